@@ -1,0 +1,74 @@
+# Needs GNU make, a POSIX shell and Python >= 3.11 with venv. Every target does the set-up that it needs itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+# Arguments for pytest: make test ARGS="tests/probe -k smtp --no-cov"
+ARGS ?=
+
+LOCKED := $(VENV)/.exps-locked
+INSTALLED := $(VENV)/.exps-installed
+MADE_FOR := $(VENV)/.exps-made-for
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint bench docs lock clean moved
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+setup: $(INSTALLED) ## create .venv with the locked versions; does nothing when it is up to date
+
+demo: $(INSTALLED) ## a lab in one process: a healthy handshake and the classic failures, explained
+	$(BIN)/exps demo
+
+test: $(INSTALLED) ## install the real peers (Debian, root), run all tests, measure coverage
+	scripts/install-peers
+	$(RUN) -m pytest --cov --cov-report=term $(ARGS)
+
+lint: $(INSTALLED) ## style, formatting, types, import contracts, sizes
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+	$(BIN)/lint-imports --no-logo
+	$(RUN) scripts/measure
+
+bench: $(INSTALLED) ## measure start-up time and handshakes
+	$(RUN) tests/bench/run.py
+
+docs: $(INSTALLED) ## generate the reference
+	$(RUN) scripts/docs
+
+lock: ## renew requirements.lock and requirements-base.lock; UPGRADE=1 for the newest versions
+	PYTHON='$(PYTHON)' scripts/lock
+
+clean: ## remove .venv and whatever the tools left behind
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache
+	find probe simulator tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A virtual environment holds absolute paths: one that came here with a copied folder would run that folder's code,
+# and one whose Python is gone runs nothing. Both are made anew; one that was made here by hand is kept.
+ifneq ($(shell test -x $(RUN) && cat $(MADE_FOR) 2>/dev/null),$(CURDIR))
+$(MADE_FOR): moved
+endif
+
+$(MADE_FOR):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "exps needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "this Python lacks venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@if grep -qsF '$(CURDIR)/$(VENV)' $(VENV)/pyvenv.cfg && $(RUN) -m pip --version >/dev/null 2>&1; then \
+		echo "keeping the $(VENV) that is here"; \
+	else \
+		echo "creating $(VENV)"; $(PYTHON) -m venv --clear $(VENV); \
+	fi
+	@printf '%s\n' '$(CURDIR)' >$@
+
+$(LOCKED): $(MADE_FOR) requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

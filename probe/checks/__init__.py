@@ -1,0 +1,97 @@
+"""The checks: one file each, a pure function from a Trace to a Finding; here are the types and the registry.
+
+A check module has four constants and a function::
+
+    CHECK = "clock-skew-receiver"        # unique; by custom the name of the cause that it looks for
+    CAUSE = "clock-skew-receiver"        # a file of probe/causes/
+    TITLE = "The receiver's clock agrees with the KDCs'"
+    CITATION = "RFC 4120 section 3.2.3; observed: ..."
+    def examine(trace: Trace) -> Finding: ...
+
+To add one, put a file here: nothing else is touched.
+"""
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+
+from probe.trace import Trace
+
+
+class Status(StrEnum):
+    """What a check says, from nothing to proof. The order of the members is the order of weight."""
+
+    NOT_APPLICABLE = "not-applicable"
+    """The trace does not hold what this check needs."""
+    PASS = "pass"  # noqa: S105 - a status, not a password
+    NOTICE = "notice"
+    """Unusual or about to break, but no failure by itself."""
+    SUSPECT = "suspect"
+    """Supports the cause; does not prove it."""
+    CONFIRMED = "confirmed"
+    """Evidence that is enough alone: marked (!) in the catalogue of causes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence and the step that bears it out."""
+
+    step: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check made of a trace."""
+
+    check: str
+    status: Status
+    says: str
+    cause: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What to fill into the cause's remedies: ``spn``, ``server``, ``kdc``, ``offset`` ..."""
+    breaks: bool = True
+    """False when the finding is true but does not by itself make the handshake fail: one skewed KDC
+    among good ones, a certificate that is about to expire."""
+    would_decide: tuple[str, ...] = ()
+    """Measurements that would turn a suspicion into proof or dismiss it, cheapest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check as the registry knows it."""
+
+    name: str
+    cause: str
+    title: str
+    citation: str
+    examine: Callable[[Trace], Finding]
+
+
+@cache
+def registry() -> tuple[Check, ...]:
+    """Every check of this package, by name."""
+    found = []
+    for module_info in pkgutil.iter_modules(__path__):
+        if module_info.name.startswith("_"):
+            continue
+        module = import_module(f"{__name__}.{module_info.name}")
+        found.append(
+            Check(
+                name=module.CHECK,
+                cause=module.CAUSE,
+                title=module.TITLE,
+                citation=module.CITATION,
+                examine=module.examine,
+            )
+        )
+    return tuple(sorted(found, key=lambda check: check.name))
+
+
+def examine_all(trace: Trace) -> tuple[Finding, ...]:
+    """What every check says of ``trace``, in the order of the registry."""
+    return tuple(check.examine(trace) for check in registry())

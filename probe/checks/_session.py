@@ -1,0 +1,135 @@
+"""What several checks ask of the SMTP side of a trace (PURE)."""
+
+from ipaddress import ip_address
+
+from probe.checks import Evidence
+from probe.facts import Ehlo, Greeting, Handshake, Outcome, SmtpReply, Ticket
+from probe.trace import Step, Trace
+from probe.words import reply_line
+
+_NOT_TRIED = (Outcome.SKIPPED, Outcome.PROBE_BUG)
+AUTHENTICATION_REFUSALS = (454, 535)
+"""How receivers refuse an authentication: Exchange 454 for X-EXPS and 535 for AUTH; others 535."""
+
+
+def handshakes(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Every authentication that was really tried, deliberate faults included."""
+    return tuple(step for step in trace.of(Handshake) if step.outcome not in _NOT_TRIED)
+
+
+def honest(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """The authentications in which we committed no deliberate fault."""
+    return tuple(step for step in handshakes(trace) if not step.facts.injected)
+
+
+def accepted(step: Step[Handshake]) -> bool:
+    """The receiver said 235, whether or not it proved who it is."""
+    return step.facts.reply is not None and step.facts.reply.code == 235
+
+
+def verified(step: Step[Handshake]) -> bool:
+    """The receiver said 235 and its AP-REP proved that it holds the service's key."""
+    return accepted(step) and step.facts.ap_rep_verified
+
+
+def succeeded(trace: Trace) -> bool:
+    """Every honest authentication ended well, and there was one.
+
+    A run with a deliberate fault only is judged by that one.
+    """
+    tried = honest(trace) or handshakes(trace)
+    return bool(tried) and all(verified(step) for step in tried)
+
+
+def refusals(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Honest authentications that the receiver refused as such, after it had our token."""
+    return tuple(
+        step
+        for step in honest(trace)
+        if step.facts.token_octets
+        and step.facts.reply is not None
+        and step.facts.reply.code in AUTHENTICATION_REFUSALS
+    )
+
+
+def greetings(trace: Trace) -> tuple[Step[Greeting], ...]:
+    """The banners that came."""
+    return tuple(step for step in trace.of(Greeting) if step.facts.reply is not None)
+
+
+def offers(trace: Trace) -> tuple[Step[Ehlo], ...]:
+    """The EHLO replies (not HELO's) that were a 250."""
+    return tuple(
+        step
+        for step in trace.of(Ehlo)
+        if step.facts.verb.upper() == "EHLO" and step.facts.reply is not None and step.facts.reply.code == 250
+    )
+
+
+def is_exchange(trace: Trace) -> bool:
+    """The banner or the keywords are those of Exchange."""
+    return any(step.facts.software == "exchange" for step in greetings(trace)) or any(
+        step.facts.is_exchange for step in trace.of(Ehlo)
+    )
+
+
+def is_masked(trace: Trace) -> bool:
+    """Something between here and the receiver replaced the banner or a keyword."""
+    return any(step.facts.masked for step in greetings(trace)) or any(
+        step.facts.masked for step in trace.of(Ehlo)
+    )
+
+
+def advertised_name(trace: Trace) -> str:
+    """The first word of the last EHLO reply: what a sender makes the SPN of; empty if none came."""
+    names = [step.facts.advertised_name for step in trace.of(Ehlo) if step.facts.advertised_name]
+    return names[-1] if names else ""
+
+
+def is_address(name: str) -> bool:
+    """An IP address or an address literal in place of a host name."""
+    try:
+        ip_address(name.strip("[]").removeprefix("IPv6:"))
+    except ValueError:
+        return False
+    return True
+
+
+def receiver_name(trace: Trace) -> str:
+    """The best name that we have for the receiver."""
+    return advertised_name(trace) or trace.target.name
+
+
+def wanted_spns(trace: Trace) -> tuple[str, ...]:
+    """The SPNs of which one must be known for a sender to get through.
+
+    A sending Exchange asks for ``SMTPSVC/<advertised FQDN>`` and nothing else; to others we fall back to ``smtp/``.
+    """
+    if trace.request.spn:
+        return (trace.request.spn,)
+    name = receiver_name(trace)
+    if is_exchange(trace) and name:
+        return (f"SMTPSVC/{name}",)
+    requested = [spn for step in trace.of(Ticket) for spn in step.facts.requested]
+    return tuple(dict.fromkeys(requested)) or ((f"SMTPSVC/{name}", f"smtp/{name}") if name else ())
+
+
+def ticket_in_hand(trace: Trace) -> bool:
+    """A service ticket came, from wherever."""
+    return any(step.facts.token_octets for step in handshakes(trace)) or any(
+        step.facts.etype is not None and step.facts.error is None and not step.facts.problem
+        for step in trace.of(Ticket)
+    )
+
+
+def replies(trace: Trace) -> tuple[tuple[str, SmtpReply], ...]:
+    """Every SMTP reply of the run with the step it belongs to."""
+    found = ((step.id, getattr(step.facts, "reply", None)) for step in trace.steps)
+    return tuple((step_id, reply) for step_id, reply in found if isinstance(reply, SmtpReply))
+
+
+def answer(step: Step[Handshake]) -> Evidence:
+    """What the receiver said to an authentication, as evidence."""
+    facts = step.facts
+    said = reply_line(facts.reply) if facts.reply else f"nothing ({step.outcome.value})"
+    return Evidence(step=step.id, says=f"{facts.verb} {facts.mechanism}".strip() + f" was answered with: {said}")

@@ -1,0 +1,90 @@
+"""The command line: arguments -> run -> render. One module a command, imported when it is asked for.
+
+`exps --help` must answer at once on a slow jump host, so this module imports click and nothing of ours.
+"""
+
+import sys
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+import click
+
+from probe.cli.errors import EXIT_UNKNOWN
+
+COMMANDS = {
+    "probe": ("probe.cli.probe:command", "Examine one receive connector and say why it refuses."),
+    "diagnose": ("probe.cli.diagnose:command", "Judge a saved trace again."),
+}
+"""Built-in commands: where each is, and what `exps --help` says of it without importing it."""
+
+EPILOG = """\b
+Start with:   exps demo
+Then:         exps probe mail1.contoso.com --realm CONTOSO.COM --user alice --password-file -
+
+Exit status of probe, diagnose and demo: 0 healthy, 1 warning, 2 failure found, 3 could not be examined
+or bad usage."""
+
+
+def _plugins() -> dict[str, EntryPoint]:
+    """Commands that other packages add, such as the lab's."""
+    return {entry.name: entry for entry in entry_points(group="exps.commands")}
+
+
+class LazyGroup(click.Group):
+    """Finds a command's module when the command is used, and its one-line help in a table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Built-in commands first, then plugins."""
+        return [*COMMANDS, *sorted(_plugins())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        if cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name][0].partition(":")
+            command: click.Command = getattr(import_module(module), name)
+            return command
+        entry = _plugins().get(cmd_name)
+        if entry is None:
+            return None
+        loaded: click.Command = entry.load()
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, from the short texts: built-in commands are not imported for it."""
+        rows = [(name, text) for name, (_, text) in COMMANDS.items()]
+        rows += [(name, entry.load().get_short_help_str(limit=80)) for name, entry in sorted(_plugins().items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(
+    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="exps")
+def exps() -> None:
+    """Find out why one Exchange server refuses another with "454 4.7.0 Temporary authentication failure".
+
+    The probe performs the real handshake (EHLO, X-ANONYMOUSTLS, X-EXPS GSSAPI with real Kerberos tickets),
+    measures everything around it, and gives a verdict with evidence and the command that mends it. It sends
+    no mail, changes nothing, and tries a password at most once.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: usage errors are status 3, Ctrl-C is 130, as monitoring and shells expect."""
+    try:
+        status = exps.main(standalone_mode=False)
+    except click.ClickException as error:
+        print(_one_line(error), file=sys.stderr)
+        sys.exit(EXIT_UNKNOWN)
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _one_line(error: click.ClickException) -> str:
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f" (see {error.ctx.command_path} --help)"
+    return f"exps: {error.format_message()}{hint}"

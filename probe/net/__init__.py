@@ -1,0 +1,1 @@
+"""The only asyncio of the probe: sockets, TLS, name resolution, KDC transport. It judges nothing."""

@@ -1,0 +1,182 @@
+"""One TCP connection to a peer that may be hostile: bounded reads, a time-out on every wait, TLS on demand.
+
+TLS runs over memory BIOs with pyOpenSSL: the standard library's ``ssl`` has no exporter of keying
+material, and makes old protocol versions hard to allow beside new ones.
+"""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from dataclasses import dataclass
+
+from OpenSSL import SSL
+
+from probe.net import tls
+
+READ_OCTETS = 65_536
+LINGER_S = 0.5
+"""How long a close may take before the connection is dropped."""
+
+
+class ConnectionFailure(Exception):
+    """The connection could not be made or did not live: ``reason`` is one of the words of ``probe.facts``."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.detail})" if self.detail else self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An IP address and port, as the resolver gave it."""
+
+    host: str
+    port: int
+
+    @property
+    def family(self) -> str:
+        """``ipv4`` or ``ipv6``."""
+        return "ipv6" if ":" in self.host else "ipv4"
+
+
+class Connection:
+    """A stream of octets. Every wait ends after ``timeout_s`` seconds with ConnectionFailure("timed-out")."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, timeout_s: float
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._timeout_s = timeout_s
+        self._tls: SSL.Connection | None = None
+
+    @classmethod
+    async def open(cls, address: Address, *, timeout_s: float) -> "Connection":
+        """Connect to one address. Raises ConnectionFailure."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                reader, writer = await asyncio.open_connection(address.host, address.port, limit=READ_OCTETS)
+        except (OSError, TimeoutError) as error:
+            raise _failure(error) from None
+        return cls(reader, writer, timeout_s=timeout_s)
+
+    @property
+    def local_address(self) -> str:
+        """Our end's IP address."""
+        return str(self._writer.get_extra_info("sockname")[0])
+
+    async def read(self) -> bytes:
+        """What came next, at most READ_OCTETS; empty at the end of the stream. Raises ConnectionFailure."""
+        if self._tls is None:
+            return await self._read_raw()
+        while True:
+            try:
+                return self._tls.recv(READ_OCTETS)
+            except SSL.WantReadError:
+                await self._flush()
+                arrived = await self._read_raw()
+                if not arrived:
+                    return b""
+                self._tls.bio_write(arrived)
+            except SSL.ZeroReturnError:
+                return b""
+            except SSL.Error as error:
+                raise ConnectionFailure("reset", tls.reason(error)) from None
+
+    async def write(self, data: bytes) -> None:
+        """Send all of ``data``. Raises ConnectionFailure."""
+        if self._tls is None:
+            await self._write_raw(data)
+            return
+        try:
+            self._tls.sendall(data)
+        except SSL.Error as error:
+            raise ConnectionFailure("reset", tls.reason(error)) from None
+        await self._flush()
+
+    async def start_tls(self, server_name: str) -> tls.Session:
+        """Shake hands as the client. Raises ConnectionFailure, or tls.HandshakeFailure with the reason."""
+        self._tls = tls.client_connection(server_name)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._shake_hands(self._tls)
+        except TimeoutError:
+            raise ConnectionFailure("timed-out") from None
+        return tls.describe(self._tls)
+
+    async def _shake_hands(self, connection: SSL.Connection) -> None:
+        while True:
+            try:
+                connection.do_handshake()
+            except SSL.WantReadError:
+                await self._flush()
+                arrived = await self._read_raw()
+                if not arrived:
+                    raise tls.HandshakeFailure("the peer closed the connection in the handshake") from None
+                connection.bio_write(arrived)
+            except SSL.Error as error:
+                with contextlib.suppress(ConnectionFailure):
+                    await self._flush()  # the alert that tells the peer why
+                raise tls.HandshakeFailure(tls.reason(error)) from None
+            else:
+                await self._flush()
+                return
+
+    async def close(self) -> None:
+        """End the connection; never raises and never takes longer than LINGER_S seconds."""
+        if self._tls is not None:
+            with contextlib.suppress(SSL.Error, ConnectionFailure):
+                self._tls.shutdown()
+                await self._flush()
+        self._writer.close()
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                await self._writer.wait_closed()
+
+    async def _read_raw(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._reader.read(READ_OCTETS)
+        except (OSError, TimeoutError) as error:
+            raise _failure(error) from None
+
+    async def _write_raw(self, data: bytes) -> None:
+        try:
+            self._writer.write(data)
+            async with asyncio.timeout(self._timeout_s):
+                await self._writer.drain()
+        except (OSError, TimeoutError) as error:
+            raise _failure(error) from None
+
+    async def _flush(self) -> None:
+        """Send what TLS has made ready."""
+        while self._tls is not None:
+            try:
+                ready = self._tls.bio_read(READ_OCTETS)
+            except SSL.WantReadError:
+                return
+            await self._write_raw(ready)
+
+
+_REASONS = {
+    errno.ECONNREFUSED: "refused",
+    errno.ECONNRESET: "reset",
+    errno.EPIPE: "reset",
+    errno.ECONNABORTED: "reset",
+    errno.ETIMEDOUT: "timed-out",
+    errno.EHOSTUNREACH: "unreachable",
+    errno.ENETUNREACH: "unreachable",
+    errno.EADDRNOTAVAIL: "unreachable",
+}
+
+
+def _failure(error: OSError | TimeoutError) -> ConnectionFailure:
+    if isinstance(error, socket.gaierror):
+        return ConnectionFailure("unreachable", "not an address")
+    if isinstance(error, TimeoutError):
+        return ConnectionFailure("timed-out")
+    return ConnectionFailure(_REASONS.get(error.errno or 0, "unreachable"), error.strerror or "")

@@ -1,0 +1,138 @@
+"""TLS as a sending Exchange server does it: nothing is verified, old versions are allowed, all is reported.
+
+The probe looks at other people's servers; refusing an old protocol would hide the finding. The channel
+carries no secret: Kerberos tokens are bound to their target, and a password never crosses it.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from OpenSSL import SSL
+
+from probe.facts import Certificate
+
+OP_LEGACY_SERVER_CONNECT = 0x4
+"""OpenSSL's flag: talk to servers without RFC 5746 (2008-era Exchange)."""
+
+
+class HandshakeFailure(Exception):
+    """The TLS handshake did not complete; ``reason`` is OpenSSL's, e.g. ``no shared cipher``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What was agreed."""
+
+    version: str
+    cipher: str
+    cipher_bits: int
+    certificate: Certificate | None
+
+
+@cache
+def _context() -> SSL.Context:
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_min_proto_version(SSL.TLS1_VERSION)
+    context.set_cipher_list(b"ALL:!aNULL:!eNULL:@SECLEVEL=0")
+    context.set_options(OP_LEGACY_SERVER_CONNECT)
+    context.set_verify(SSL.VERIFY_NONE)
+    return context
+
+
+def client_connection(server_name: str) -> SSL.Connection:
+    """A client over memory BIOs, ready to shake hands; SNI holds ``server_name`` unless it is an address."""
+    connection = SSL.Connection(_context(), None)
+    if server_name and not _is_address(server_name):
+        connection.set_tlsext_host_name(
+            server_name.encode("idna" if server_name.isascii() is False else "ascii")
+        )
+    connection.set_connect_state()
+    return connection
+
+
+def describe(connection: SSL.Connection) -> Session:
+    """Version, cipher and certificate of a connection that has shaken hands."""
+    certificate = connection.get_peer_certificate(as_cryptography=True)
+    return Session(
+        version=connection.get_protocol_version_name(),
+        cipher=connection.get_cipher_name() or "",
+        cipher_bits=connection.get_cipher_bits() or 0,
+        certificate=None if certificate is None else describe_certificate(certificate),
+    )
+
+
+def describe_certificate(certificate: x509.Certificate) -> Certificate:
+    """Names, key and lifetime. Odd certificates are described as far as they can be read."""
+    key_type, key_bits = _key(certificate)
+    return Certificate(
+        subject=certificate.subject.rfc4514_string(),
+        names=_names(certificate),
+        issuer=certificate.issuer.rfc4514_string(),
+        self_signed=certificate.subject == certificate.issuer,
+        key_type=key_type,
+        key_bits=key_bits,
+        not_before=certificate.not_valid_before_utc.timestamp(),
+        not_after=certificate.not_valid_after_utc.timestamp(),
+        sha256=sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
+        public_key_sha256=sha256(subject_public_key(certificate)).hexdigest(),
+    )
+
+
+def subject_public_key(certificate: x509.Certificate) -> bytes:
+    """The contents of the BIT STRING subjectPublicKey (RFC 5280 section 4.1), as .NET's ``GetPublicKey``."""
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def reason(error: SSL.Error) -> str:
+    """OpenSSL's own words for what went wrong, without library and function names."""
+    if isinstance(error, SSL.SysCallError):
+        return "the connection was cut"
+    queue = error.args[0] if error.args else ()
+    return ", ".join(str(item[2]) for item in queue if len(item) > 2 and item[2]) or type(error).__name__
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _key(certificate: x509.Certificate) -> tuple[str, int]:
+    try:
+        key = certificate.public_key()
+    except ValueError:
+        return "unreadable", 0
+    if isinstance(key, rsa.RSAPublicKey):
+        return "rsa", key.key_size
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return f"ec-{key.curve.name}", key.key_size
+    return type(key).__name__.lower(), 0
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    names: list[str] = []
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        names += extension.value.get_values_for_type(x509.DNSName)
+    except (x509.ExtensionNotFound, ValueError):
+        pass
+    for attribute in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME):
+        if str(attribute.value) not in names:
+            names.append(str(attribute.value))
+    return tuple(names)

@@ -1,0 +1,24 @@
+"""A clock that is wrong: a server's, a domain controller's, or the probe's own host's."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simulator.faults import Fault, Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSkew(Fault):
+    """The clock of ``on`` is ``offset`` ahead of true time (behind when negative).
+
+    On ``PROBE`` everybody else is moved the other way: a lab cannot set its visitor's clock, and only the
+    difference counts."""
+
+    KIND: ClassVar[str] = "clock-skew"
+    on: str
+    offset: Seconds
+
+    def clock_offset(self, party: str) -> float:
+        """Seconds ahead of true time."""
+        if self.on == "PROBE":
+            return 0.0 if party == "PROBE" else -self.offset
+        return self.offset if party == self.on else 0.0

@@ -1,0 +1,24 @@
+"""An account that is restricted to encryption types that its partners no longer offer."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from simulator.faults import Fault
+from simulator.kdc.store import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Etype(Fault):
+    """``account`` supports only ``etypes`` (RFC 3961 numbers) for the KDC ``on`` or for all (``*``)."""
+
+    KIND: ClassVar[str] = "etype"
+    account: str
+    etypes: tuple[int, ...]
+    on: str = "*"
+
+    def directory(self, kdc: str, directory: Directory) -> Directory:
+        """The view with the account's msDS-SupportedEncryptionTypes changed."""
+        account = directory.account(self.account)
+        if self.on not in ("*", kdc) or account is None:
+            return directory
+        return directory.with_account(replace(account, etypes=self.etypes))

@@ -1,0 +1,22 @@
+"""Port 88 open for only one of UDP and TCP: it works until a ticket no longer fits."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from simulator.faults import Fault, Listen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KdcTransport(Fault):
+    """The KDC ``on`` (``*``: all) is reached by ``only``; the other transport is refused or dropped."""
+
+    KIND: ClassVar[str] = "kdc-transport"
+    only: Literal["udp", "tcp"]
+    on: str = "*"
+    mode: Literal["refuse", "drop"] = "drop"
+
+    def kdc_port(self, kdc: str, transport: str) -> Listen:
+        """What the port of the other transport does."""
+        if self.on not in ("*", kdc) or transport == self.only:
+            return Listen.SERVE
+        return Listen.REFUSE if self.mode == "refuse" else Listen.DROP

@@ -1,0 +1,25 @@
+"""A service principal name that is registered nowhere, or not yet on one domain controller."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from simulator.faults import Fault
+from simulator.kdc.store import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingSpn(Fault):
+    """``spn`` is taken from every account, in the view of the KDC ``on`` or of all of them (``*``)."""
+
+    KIND: ClassVar[str] = "missing-spn"
+    spn: str
+    on: str = "*"
+
+    def directory(self, kdc: str, directory: Directory) -> Directory:
+        """The view without the name."""
+        if self.on not in ("*", kdc):
+            return directory
+        for owner in directory.owners(self.spn):
+            kept = tuple(spn for spn in owner.spns if spn.lower() != self.spn.lower())
+            directory = directory.with_account(replace(owner, spns=kept))
+        return directory

@@ -1,0 +1,22 @@
+"""A connection that is torn down, or goes dead, at one place of the dialogue."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simulator.faults import Action, Fault, Place, Reset, Silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetAt(Fault):
+    """In place of the reply of ``on`` at ``at``: a TCP reset, or (``silent``) nothing at all."""
+
+    KIND: ClassVar[str] = "reset-at"
+    on: str
+    at: Place
+    silent: bool = False
+
+    def leaving(self, server: str, place: Place, reply: Action) -> Action:
+        """No reply."""
+        if server != self.on or place is not self.at:
+            return reply
+        return Silence() if self.silent else Reset()

@@ -1,0 +1,33 @@
+"""The directory and the server do not have the same machine password."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha512
+from typing import ClassVar
+
+from probe.wire.crypto import Key
+from simulator.faults import Fault
+from simulator.kdc.store import Account, KeySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleKey(Fault):
+    """The server ``on`` holds keys of other contents than the directory's, under a version number ``kvno``
+    steps
+    away: 0 is the same number with another key, -1 a server that missed the last change."""
+
+    KIND: ClassVar[str] = "stale-key"
+    on: str
+    kvno: int = -1
+
+    def server_account(self, server: str, account: Account) -> Account:
+        """The account as the server remembers it: keys derived from the true ones, but not equal to them."""
+        if server != self.on:
+            return account
+        newest = account.newest()
+        stale = {etype: Key(etype, _other(key)) for etype, key in newest.keys.items()}
+        return replace(account, key_sets=(KeySet(kvno=max(newest.kvno + self.kvno, 1), keys=stale),))
+
+
+def _other(key: Key) -> bytes:
+    """Other contents of the same length, the same at every call."""
+    return sha512(b"an older password" + key.contents).digest()[: len(key.contents)]

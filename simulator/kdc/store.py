@@ -1,0 +1,92 @@
+"""What a domain controller knows: accounts, their names and keys (PURE values).
+
+Each KDC of a lab has its own view, so that replication can be shown broken: a view is a Directory, and a
+fault gives one KDC another one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from probe.wire.crypto import EncryptionType, Key, random_key, string_to_key
+
+DEFAULT_ETYPES = (
+    EncryptionType.AES256_CTS_HMAC_SHA1_96,
+    EncryptionType.AES128_CTS_HMAC_SHA1_96,
+    EncryptionType.AES256_CTS_HMAC_SHA384_192,
+    EncryptionType.AES128_CTS_HMAC_SHA256_128,
+    EncryptionType.RC4_HMAC,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySet:
+    """The keys of one password: one a type of encryption, with the version number of the password."""
+
+    kvno: int
+    keys: Mapping[int, Key] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A user or computer account (``EX1$``), or ``krbtgt``."""
+
+    name: str
+    realm: str
+    spns: tuple[str, ...] = ()
+    key_sets: tuple[KeySet, ...] = ()
+    """Newest first. A KDC encrypts with the newest; a server may hold older ones too."""
+    etypes: tuple[int, ...] = DEFAULT_ETYPES
+    """What the account supports (msDS-SupportedEncryptionTypes), in the KDC's order of preference."""
+    salt: str = ""
+    disabled: bool = False
+    requires_preauthentication: bool = True
+    ticket_padding: int = 0
+    """Octets that tickets for this account's *client* side are made longer by, as a large PAC would."""
+
+    def newest(self) -> KeySet:
+        """The key set that tickets are encrypted with."""
+        return self.key_sets[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """One KDC's view of a realm."""
+
+    realm: str
+    accounts: tuple[Account, ...]
+    ticket_lifetime_s: float = 36_000.0
+    """How long a ticket lasts at most: ten hours, Windows' default. KdcService must honour it."""
+    ticket_start_offset_s: float = 0.0
+    """Start times are this far ahead of the KDC's clock;
+
+    not 0 only when a fault says so. KdcService must honour it.
+    """
+
+    def account(self, name: str) -> Account | None:
+        """The account of that name; Windows does not mind the case."""
+        return next((a for a in self.accounts if a.name.lower() == name.lower()), None)
+
+    def owners(self, spn: str) -> tuple[Account, ...]:
+        """Every account that has ``spn`` (without realm).
+
+        More than one is a duplicate: no KDC gives a ticket for it.
+        """
+        wanted = spn.lower()
+        return tuple(a for a in self.accounts if wanted in (s.lower() for s in a.spns))
+
+    def with_account(self, account: Account) -> "Directory":
+        """The view with ``account`` in place of the one of the same name, or added."""
+        others = tuple(a for a in self.accounts if a.name.lower() != account.name.lower())
+        return replace(self, accounts=(*others, account))
+
+
+def password_keys(password: str, *, salt: str, kvno: int, etypes: tuple[int, ...] = DEFAULT_ETYPES) -> KeySet:
+    """The keys that a password gives, one an encryption type."""
+    return KeySet(kvno=kvno, keys={e: string_to_key(e, password, salt.encode()) for e in etypes})
+
+
+def random_keys(
+    randomness: Callable[[int], bytes], *, kvno: int, etypes: tuple[int, ...] = DEFAULT_ETYPES
+) -> KeySet:
+    """Keys as a machine account has them: random, one an encryption type."""
+    return KeySet(kvno=kvno, keys={e: random_key(e, randomness) for e in etypes})

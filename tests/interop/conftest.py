@@ -1,0 +1,93 @@
+"""Which real programs an interop test needs, and what happens when one is missing.
+
+`@pytest.mark.interop("krb5kdc", "postfix")` names them. A missing one skips the test, with one line at
+the end of the run; with `CI=true` it fails the test: a skipped interop test must not look like a passed one.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+# Daemons lie outside an ordinary user's PATH on Debian.
+SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+SkippedTests = pytest.StashKey[dict[str, tuple[str, ...]]]()
+
+
+@cache
+def find_program(name: str) -> Path | None:
+    """The program's path, or None when it is not installed."""
+    folders = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS))
+    found = shutil.which(name, path=folders)
+    return Path(found) if found else None
+
+
+@cache
+def has_gssapi_for_python() -> bool:
+    """Whether Debian's own python3 can import gssapi (package python3-gssapi)."""
+    if not Path(SYSTEM_PYTHON).exists():
+        return False
+    return (
+        subprocess.run([SYSTEM_PYTHON, "-c", "import gssapi"], capture_output=True, check=False).returncode
+        == 0
+    )
+
+
+@cache
+def has_gssapi_for_cyrus() -> bool:
+    """Whether Cyrus SASL has its GSSAPI plug-in (package libsasl2-modules-gssapi-mit)."""
+    return any(Path("/usr/lib").glob("**/sasl2/libgssapiv2.so"))
+
+
+# Needs that are no program of their own.
+NEEDS: dict[str, Callable[[], bool]] = {
+    "python3-gssapi": has_gssapi_for_python,
+    "cyrus-gssapi": has_gssapi_for_cyrus,
+}
+
+
+def missing_programs(item: pytest.Item) -> tuple[str, ...]:
+    """What the test's interop marks name and this machine lacks."""
+    names = [str(name) for mark in item.iter_markers("interop") for name in mark.args]
+    return tuple(name for name in names if not (NEEDS[name]() if name in NEEDS else find_program(name)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    missing = missing_programs(item)
+    if not missing:
+        return
+    reason = f"not installed: {', '.join(missing)} (scripts/install-peers installs them on Debian)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    item.config.stash.setdefault(SkippedTests, {})[item.nodeid] = missing
+    pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    skipped = config.stash.get(SkippedTests, {})
+    if skipped:
+        names = ", ".join(sorted({name for missing in skipped.values() for name in missing}))
+        terminalreporter.write_line(
+            f"interop: {len(skipped)} tests skipped, not installed: {names} (see scripts/install-peers)",
+            yellow=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], Path]:
+    """Look up a program that the test's interop mark names: `program("krb5kdc")` is its path."""
+
+    def look_up(name: str) -> Path:
+        found = find_program(name)
+        if found is None:
+            pytest.fail(f"{name} is not named in the test's interop mark", pytrace=False)
+        return found
+
+    return look_up
