@@ -26,7 +26,11 @@ def duration(seconds: float) -> str:
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    for size, unit, smaller_size, smaller in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+    for size, unit, smaller_size, smaller in (
+        (86400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
         if whole >= size:
             rest = whole % size // smaller_size
             return f"{whole // size} {unit}" + (f" {rest} {smaller}" if rest else "")
@@ -85,4 +89,6 @@ def clean(text: str) -> str:
 def _visible(character: str) -> str:
     if character == " " or unicodedata.category(character)[0] not in "CZ":
         return character
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii") if ord(character) != 0xA0 else " "
+    return (
+        character.encode("unicode_escape", "surrogatepass").decode("ascii") if ord(character) != 0xA0 else " "
+    )

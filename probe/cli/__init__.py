@@ -52,13 +52,17 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table of commands, from the short texts: built-in commands are not imported for it."""
         rows = [(name, text) for name, (_, text) in COMMANDS.items()]
-        rows += [(name, entry.load().get_short_help_str(limit=80)) for name, entry in sorted(_plugins().items())]
+        rows += [
+            (name, entry.load().get_short_help_str(limit=80)) for name, entry in sorted(_plugins().items())
+        ]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
 
 @click.group(
-    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="exps")
 def exps() -> None:

@@ -29,8 +29,8 @@ ETYPES: tuple[int, ...] = (
 
 TICKET_GRANTING_SERVICE = "krbtgt"
 MAXIMUM_REFERRALS = 5
-LIFETIME_S = 10 * 3600.0
-"""How long a ticket is asked for: Active Directory's default; the KDC cuts it to its own limit."""
+TILL = 2136422885.0
+"""20370913024805Z, which Windows' clients ask for: the KDC cuts it to its own limit, and our clock has no say in it."""
 
 
 class KdcError(IntEnum):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from probe.tickets.answers import (
     ETYPES,
-    LIFETIME_S,
     MAXIMUM_REFERRALS,
+    TILL,
     Clock,
     KdcError,
     Randomness,
@@ -89,7 +89,6 @@ class AsExchange:
         return as_request(
             client=self._client,
             realm=self._realm,
-            till=self._now() + self.clock_offset_s + LIFETIME_S,
             nonce=self._nonce,
             etypes=self._etypes,
             padata=padata,
@@ -199,7 +198,6 @@ def as_request(
     *,
     client: PrincipalName,
     realm: str,
-    till: float,
     nonce: int,
     etypes: Sequence[int] = ETYPES,
     padata: Sequence[PaData] = (),
@@ -212,7 +210,7 @@ def as_request(
         client=client,
         realm=realm,
         server=ticket_granting_service(realm),
-        till=till,
+        till=TILL,
         nonce=nonce,
         etypes=etypes,
     )

@@ -101,7 +101,9 @@ def _entry_octets(entry: KeytabEntry) -> bytes:
         (
             struct.pack(">H", len(entry.principal.components)),
             *(counted(name.encode(), 2) for name in names),
-            struct.pack(">iIBh", entry.principal.name_type, entry.timestamp, entry.kvno & 0xFF, entry.key.etype),
+            struct.pack(
+                ">iIBh", entry.principal.name_type, entry.timestamp, entry.kvno & 0xFF, entry.key.etype
+            ),
             counted(entry.key.contents, 2),
             struct.pack(">I", entry.kvno),
         )

@@ -86,7 +86,15 @@ class Failed:
     credential: Credential | None = None
 
 
-Result = Again | Done | Failed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """An answer to a request that was made only for what the answer shows."""
+
+    error: KrbError | None = None
+    credential: Credential | None = None
+
+
+Result = Again | Done | Failed | Noted
 
 
 class TicketError(Exception):

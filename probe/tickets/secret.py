@@ -75,5 +75,3 @@ def wanted_keys(padata: Sequence[PaData], etypes: Sequence[int]) -> tuple[EtypeI
     salts = [item.value for item in padata if item.type == PaDataType.PW_SALT]
     salt = salts[0] if salts else None  # RFC 4120 section 5.2.7.3; seen from old KDCs in an AS-REP
     return tuple(EtypeInfo2Entry(etype=etype, salt_bytes=salt, s2kparams=None) for etype in etypes)
-
-

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from probe.tickets.answers import (
     ETYPES,
-    LIFETIME_S,
     MAXIMUM_REFERRALS,
+    TILL,
     Clock,
     KdcError,
     Randomness,
@@ -106,7 +106,7 @@ class TgsExchange:
             client=None,
             realm=self._realm,
             server=self._server,
-            till=self._now() + self.clock_offset_s + LIFETIME_S,
+            till=TILL,
             nonce=self._nonce,
             etypes=self._etypes,
         )

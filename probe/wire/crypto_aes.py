@@ -80,12 +80,12 @@ class AesSha1:
         """Encrypt a message that has its confounder in front."""
         keys = _usage_keys(key, usage)
         mac = hmac.digest(keys.integrity, message, "sha1")
-        return _steal(keys.cipher, message) + mac[:12]
+        return encrypt_cts(keys.cipher, message) + mac[:12]
 
     def decrypt(self, key: Key, usage: int, ciphertext: bytes) -> bytes:
         """Verify and decrypt; the confounder is taken off. Raises `IntegrityError`."""
         keys = _usage_keys(key, usage)
-        message = _unsteal(keys.cipher, ciphertext[:-12])
+        message = decrypt_cts(keys.cipher, ciphertext[:-12])
         _compare(hmac.digest(keys.integrity, message, "sha1")[:12], ciphertext[-12:], key)
         return message[_BLOCK:]
 
@@ -118,7 +118,7 @@ class AesSha2(AesSha1):
     def encrypt(self, key: Key, usage: int, message: bytes) -> bytes:
         """Encrypt a message that has its confounder in front."""
         keys = _usage_keys(key, usage)
-        body = _steal(keys.cipher, message)
+        body = encrypt_cts(keys.cipher, message)
         return body + self._mac(keys, body)
 
     def decrypt(self, key: Key, usage: int, ciphertext: bytes) -> bytes:
@@ -126,7 +126,7 @@ class AesSha2(AesSha1):
         keys = _usage_keys(key, usage)
         body = ciphertext[: -self.mac_size]
         _compare(self._mac(keys, body), ciphertext[-self.mac_size :], key)
-        return _unsteal(keys.cipher, body)[_BLOCK:]
+        return decrypt_cts(keys.cipher, body)[_BLOCK:]
 
     def _mac(self, keys: _UsageKeys, body: bytes) -> bytes:
         # The initial cipher state is part of what is protected; in Kerberos it is always zero (section 5).
@@ -198,7 +198,7 @@ def _iterations(params: bytes | None, default: int) -> int:
     return count
 
 
-def _steal(cipher: Cipher[CBC], message: bytes) -> bytes:
+def encrypt_cts(cipher: Cipher[CBC], message: bytes) -> bytes:
     """Encrypt in CBC mode with ciphertext stealing; the last two blocks swap places (RFC 3962 section 5)."""
     length = len(message)
     encrypted = cipher.encryptor().update(message + bytes(-length % _BLOCK))
@@ -208,8 +208,8 @@ def _steal(cipher: Cipher[CBC], message: bytes) -> bytes:
     return encrypted[: last - _BLOCK] + encrypted[last:] + encrypted[last - _BLOCK : length - _BLOCK]
 
 
-def _unsteal(cipher: Cipher[CBC], ciphertext: bytes) -> bytes:
-    """Undo `_steal`; `ciphertext` has at least one block."""
+def decrypt_cts(cipher: Cipher[CBC], ciphertext: bytes) -> bytes:
+    """Undo `encrypt_cts`; `ciphertext` has at least one block."""
     length = len(ciphertext)
     if length == _BLOCK:
         return cipher.decryptor().update(ciphertext)

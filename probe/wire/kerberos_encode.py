@@ -90,7 +90,8 @@ def kdc_req_body(
 
     KDC-REQ-BODY ::= SEQUENCE { kdc-options [0] KDCOptions, cname [1] PrincipalName OPTIONAL,
         realm [2] Realm, sname [3] PrincipalName OPTIONAL, from [4] KerberosTime OPTIONAL,
-        till [5] KerberosTime, rtime [6] KerberosTime OPTIONAL, nonce [7] UInt32, etype [8] SEQUENCE OF Int32, ... }
+        till [5] KerberosTime, rtime [6] KerberosTime OPTIONAL, nonce [7] UInt32,
+        etype [8] SEQUENCE OF Int32, ... }
     """
     return sequence(
         context(0, bit_string(options)),

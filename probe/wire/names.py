@@ -1,5 +1,4 @@
-"""Numbers and codes in words: Kerberos errors and etypes, SSPI and NTSTATUS values, enhanced status codes.
-PURE.
+"""Numbers and codes in words: Kerberos errors and etypes, SSPI and NTSTATUS values, SMTP codes. PURE.
 
 Each function gives a `Name` for whatever it is asked: for the unknown one that says so and keeps the
 number, for a diagnosis must not end because a peer knows a number that we do not.

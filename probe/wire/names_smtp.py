@@ -1,7 +1,4 @@
-"""Enhanced status codes as an Exchange transport uses them:
-
-code -> (name, meaning, citation). See `names.py`.
-"""
+"""Enhanced status codes as Exchange uses them, as data: code -> (name, meaning, citation)."""
 
 _AUTH = "RFC 4954 section 6"
 _CODES = "RFC 3463 section 3"
@@ -12,32 +9,61 @@ ENHANCED_STATUSES: dict[str, tuple[str, str, str]] = {
     "2.0.0": ("success", "Done.", _CODES),
     "2.6.0": ("message accepted", "The message is queued for delivery.", _EXCHANGE),
     "2.7.0": ("authentication succeeded", "The log-on was successful.", _AUTH),
-    "4.2.1": ("unable to connect", "The sender's own note: it could not connect, and nobody sent this.",
-    _EXCHANGE), "4.3.2": ("system not accepting", "Too many connections, or the server is in maintenance.",
-    _CODES), "4.4.0": ("network failure", "The sender's own note around the last answer that it got, or gave
-    itself.", _EXCHANGE), "4.4.1": ("no answer", "The connection timed out.", _CODES),
+    "4.2.1": (
+        "unable to connect",
+        "The sender's own note: it could not connect, and nobody sent this.",
+        _EXCHANGE,
+    ),
+    "4.3.2": ("system not accepting", "Too many connections, or the server is in maintenance.", _CODES),
+    "4.4.0": (
+        "network failure",
+        "The sender's own note around the last answer that it got, or gave itself.",
+        _EXCHANGE,
+    ),
+    "4.4.1": ("no answer", "The connection timed out.", _CODES),
     "4.4.395": ("target host error", "A newer sender's note around the last answer that it got.", _EXCHANGE),
     "4.7.0": (
         "temporary security failure",
-        "Exchange's one answer to every failed X-EXPS, whatever the cause. Senders note it for themselves,
-        too, when " "they get no ticket. The receiver's reason is in its event 1035, the sender's in its
-        event 2017.", _AUTH_OBSERVED,
+        (
+            "Exchange's one answer to every failed X-EXPS, whatever the cause. Senders note it for "
+            "themselves, too, when they get no ticket. The receiver's reason is in its event 1035, the "
+            "sender's in its event 2017."
+        ),
+        _AUTH_OBSERVED,
     ),
-    "4.7.5": ("certificate validation failure", "The certificate is not the one that direct trust expects.",
-    _EXCHANGE), "5.0.0": ("bad command", "EHLO needs a name behind it.", _EXCHANGE),
+    "4.7.5": (
+        "certificate validation failure",
+        "The certificate is not the one that direct trust expects.",
+        _EXCHANGE,
+    ),
+    "5.0.0": ("bad command", "EHLO needs a name behind it.", _EXCHANGE),
     "5.3.3": ("not implemented", "The server does not know the command, or has it turned off.", _CODES),
     "5.5.2": ("syntax or sequence", "A command at the wrong time, unknown, or too long.", _CODES),
-    "5.5.4": ("invalid arguments", "An argument that makes no sense, or a log-on that the client
-    cancelled.", _CODES), "5.7.1": ("not authorized", "Without a log-on, or with this one, the server does
-    not take the message.", _CODES), "5.7.3": (
+    "5.5.4": (
+        "invalid arguments",
+        "An argument that makes no sense, or a log-on that the client cancelled.",
+        _CODES,
+    ),
+    "5.7.1": (
+        "not authorized",
+        "Without a log-on, or with this one, the server does not take the message.",
+        _CODES,
+    ),
+    "5.7.3": (
         "authentication unsuccessful",
-        "The log-on by AUTH was refused. Noted by a sender itself, with 451: the receiver offered it nothing
-        suitable.", _EXCHANGE,
+        (
+            "The log-on by AUTH was refused. Noted by a sender itself, with 451: the receiver offered it "
+            "nothing suitable."
+        ),
+        _EXCHANGE,
     ),
     "5.7.4": (
         "mechanism not supported",
-        "The connector does not have this way of logging on: for X-EXPS, ExchangeServer is missing in its
-        AuthMechanism.", _AUTH_OBSERVED,
+        (
+            "The connector does not have this way of logging on: for X-EXPS, ExchangeServer is missing in "
+            "its AuthMechanism."
+        ),
+        _AUTH_OBSERVED,
     ),
     "5.7.8": ("credentials invalid", "The log-on was refused (as postfix and Dovecot say it).", _AUTH),
 }

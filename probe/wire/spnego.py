@@ -66,7 +66,7 @@ class NegTokenInit:
     hint_name: str | None
     """`not_defined_in_RFC4178@please_ignore` since Windows Vista; before, its own name (MS-SPNG 6)."""
     hint_address: bytes | None
-    mech_list_mic: bytes | None
+    mech_list_mic: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class NegTokenResp:
     supported_mech: str | None
     response_token: bytes | None = field(repr=False)
     response_token_offset: int | None
-    mech_list_mic: bytes | None
+    mech_list_mic: bytes | None = field(repr=False)
     """Old Windows acceptors put a copy of responseToken here, which verifies as nothing."""
 
 

@@ -1,0 +1,26 @@
+"""Durations as people type them: `250ms`, `90s`, `10m`, `-5m`, `1h`, or a number of seconds (PURE)."""
+
+import re
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+_PATTERN = re.compile(r"([+-]?\d+(?:\.\d+)?)(ms|s|m|h|)")
+
+
+def parse_duration(text: str) -> float:
+    """Seconds. Raises ValueError with what is allowed."""
+    match = _PATTERN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no duration: write 250ms, 90s, 10m, -5m, 1h or a number of seconds")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def say_duration(seconds: float) -> str:
+    """A signed duration for a reader: `+0.4 s`, `-10 min 3 s`."""
+    sign = "-" if seconds < 0 else "+"
+    size = abs(seconds)
+    if size < 60:
+        return f"{sign}{size:.1f} s"
+    minutes, rest = divmod(round(size), 60)
+    hours, minutes = divmod(minutes, 60)
+    words = [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] + [f"{rest} s"] * (rest > 0)
+    return sign + " ".join(words)

@@ -1,0 +1,51 @@
+"""What a probe run is asked to do (PURE values; files are read before this)."""
+
+from dataclasses import dataclass, field
+
+from probe.inject import Injection
+from probe.tickets.ccache import CredentialCache
+from probe.tickets.secret import Secret
+from probe.tickets.transport import Endpoint
+
+SMTP_PORT = 25
+MECHANISMS = ("auto", "exps-gssapi", "auth-gssapi", "none")
+TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Who the probe is in Kerberos, and how it proves that: a secret or a ticket cache."""
+
+    source: str = "none"
+    """``none``, ``password``, ``keytab`` or ``ccache``."""
+    principal: str = ""
+    """Without the realm, e.g. ``alice`` or ``EX2$``."""
+    secret: Secret | None = field(default=None, repr=False)
+    cache: CredentialCache | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeOptions:
+    """One target and everything that may be chosen about it. Times are seconds."""
+
+    name: str
+    port: int = SMTP_PORT
+    connect: Endpoint | None = None
+    """Where to connect when it is not ``name``: the answer to "what if DNS pointed here?"."""
+    realm: str = ""
+    kdcs: tuple[Endpoint, ...] = ()
+    krb5_config: str = ""
+    """The text of krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""
+    credentials: Credentials = Credentials()
+    ehlo_name: str = "localhost"
+    spn: str = ""
+    mechanism: str = "auto"
+    tls: str = "auto"
+    initial_response: bool = False
+    """Send the token on the command's own line; a sending Exchange sends the verb alone first."""
+    injection: Injection | None = None
+    nameserver: Endpoint | None = None
+    timeout_s: float = 10.0
+    """For each wait on a peer."""
+    deadline_s: float = 60.0
+    """For the whole run; what is known by then is judged."""

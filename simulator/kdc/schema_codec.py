@@ -1,0 +1,165 @@
+"""DER octets <-> plain dictionaries through pyasn1 and impacket's ASN.1 classes (PURE).
+
+The library is untyped: all that is `Any` in the lab's Kerberos is here and in `schema_decode`'s converters.
+Nothing but `SchemaError` leaves it, whatever the octets are.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from impacket.krb5 import asn1
+from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
+from pyasn1.codec.native import decoder as from_native  # type: ignore[import-untyped]
+from pyasn1.codec.native import encoder as to_native
+from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
+from pyasn1.type import namedtype, tag, univ  # type: ignore[import-untyped]
+
+MAXIMUM_OCTETS = 1 << 20
+"""No message is longer: MaxTokenSize, 48000 by default and 65535 at most (KB 327825), bounds a ticket."""
+
+Fields = dict[str, Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KERBEROS_TIME = re.compile(r"\d{14}Z", re.ASCII)
+
+# What pyasn1 0.6 lets out on hostile octets besides its own error: integers too long to print (ValueError),
+# deep nesting (RecursionError), contents that a type's constructor chokes on.
+_DECODER_ERRORS = (
+    PyAsn1Error,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
+
+class SchemaError(Exception):
+    """Octets that are not the Kerberos message they should be, or a value that no message can carry."""
+
+
+def _application(number: int) -> Any:
+    return univ.Sequence.tagSet.tagExplicitly(
+        tag.Tag(tag.tagClassApplication, tag.tagFormatConstructed, number)
+    )
+
+
+def _component(name: str, number: int, kind: Any, *, optional: bool = False) -> Any:
+    named = namedtype.OptionalNamedType if optional else namedtype.NamedType
+    return named(
+        name, kind.subtype(explicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatConstructed, number))
+    )
+
+
+class RawKdcRequest(univ.Sequence):  # type: ignore[misc]
+    """KDC-REQ with its body as octets: a checksum is over what was sent, not over what we would have sent.
+
+    ::
+
+        KDC-REQ ::= SEQUENCE { pvno [1] INTEGER (5), msg-type [2] INTEGER,
+                               padata [3] SEQUENCE OF PA-DATA OPTIONAL, req-body [4] KDC-REQ-BODY }
+    """
+
+    componentType = namedtype.NamedTypes(  # noqa: N815 - pyasn1's name
+        _component("pvno", 1, univ.Integer()),
+        _component("msg-type", 2, univ.Integer()),
+        _component("padata", 3, univ.SequenceOf(componentType=asn1.PA_DATA()), optional=True),
+        _component("req-body", 4, univ.Any()),
+    )
+
+
+class RawAsRequest(RawKdcRequest):
+    """AS-REQ ::= [APPLICATION 10] KDC-REQ."""
+
+    tagSet = _application(10)  # noqa: N815 - pyasn1's name
+
+
+class RawTgsRequest(RawKdcRequest):
+    """TGS-REQ ::= [APPLICATION 12] KDC-REQ."""
+
+    tagSet = _application(12)  # noqa: N815 - pyasn1's name
+
+
+def from_der(data: bytes, specification: Any) -> Fields:
+    """Decode a SEQUENCE: fields by ASN.1 name, without those that are absent. Raises `SchemaError`."""
+    return dict(_decode(data, specification))
+
+
+def list_from_der(data: bytes, specification: Any) -> list[Fields]:
+    """Decode a SEQUENCE OF SEQUENCE. Raises `SchemaError`."""
+    return list(_decode(data, specification))
+
+
+def _decode(data: bytes, specification: Any) -> Any:
+    name = type(specification).__name__
+    if len(data) > MAXIMUM_OCTETS:
+        raise SchemaError(f"{name}: {len(data)} octets, at most {MAXIMUM_OCTETS} are read")
+    try:
+        value, rest = decoder.decode(data, asn1Spec=specification)
+        native = to_native.encode(value)
+    except _DECODER_ERRORS as error:
+        # pyasn1's own text quotes the octets at length, secrets among them.
+        raise SchemaError(f"{name}: not its DER encoding ({type(error).__name__})") from None
+    if rest:
+        raise SchemaError(f"{name}: {len(rest)} octets behind its end")
+    return native
+
+
+def to_der(value: Fields | list[Fields], specification: Any) -> bytes:
+    """Encode fields, or a list of them for a SEQUENCE OF; None is left out. Raises `SchemaError`."""
+    try:
+        return bytes(encoder.encode(from_native.decode(_without_none(value), asn1Spec=specification)))
+    except _DECODER_ERRORS as error:
+        raise SchemaError(
+            f"{type(specification).__name__}: cannot be encoded ({type(error).__name__})"
+        ) from None
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_none(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in value]
+    return value
+
+
+def text(octets: bytes) -> str:
+    """A KerberosString; Windows and MIT both send UTF-8. Raises `SchemaError`."""
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        raise SchemaError("a KerberosString that is not UTF-8") from None
+
+
+def time_from(octets: bytes) -> int:
+    """Seconds since the epoch (UTC) of a KerberosTime. Raises `SchemaError`."""
+    written = octets.decode("ascii", errors="replace")
+    if _KERBEROS_TIME.fullmatch(written) is None:
+        raise SchemaError("a KerberosTime that is not YYYYMMDDHHMMSSZ")
+    try:
+        moment = datetime.strptime(written, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise SchemaError("a KerberosTime that no calendar has") from None
+    return int((moment - _EPOCH).total_seconds())
+
+
+def time_to(seconds: int) -> str:
+    """The KerberosTime of a moment. Raises `SchemaError` outside the years 1 to 9999."""
+    try:
+        moment = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        raise SchemaError(f"{seconds} s since the epoch is outside the calendar") from None
+    # strftime does not pad the year on every platform.
+    return f"{moment.year:04}{moment:%m%d%H%M%S}Z"
+
+
+def flags_from(bits: str) -> int:
+    """The first 32 bits of a KerberosFlags; missing ones are zero."""
+    return int(bits[:32].ljust(32, "0"), 2)
+
+
+def flags_to(flags: int) -> str:
+    """Exactly 32 bits, as RFC 4120 section 5.2.8 has them sent."""
+    return format(flags & 0xFFFFFFFF, "032b")
