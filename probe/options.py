@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from probe.inject import Injection
-from probe.tickets.ccache import CredentialCache
+from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.secret import Secret
 from probe.tickets.transport import Endpoint
+from probe.wire.kerberos import PrincipalName
 
 SMTP_PORT = 25
 MECHANISMS = ("auto", "exps-gssapi", "auth-gssapi", "none")
@@ -18,10 +19,10 @@ class Credentials:
 
     source: str = "none"
     """``none``, ``password``, ``keytab`` or ``ccache``."""
-    principal: str = ""
-    """Without the realm, e.g. ``alice`` or ``EX2$``."""
+    principal: PrincipalName | None = None
     secret: Secret | None = field(default=None, repr=False)
-    cache: CredentialCache | None = field(default=None, repr=False)
+    cache: bytes = field(default=b"", repr=False)
+    """The octets of a credential cache; its tickets are chosen when the service's name is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,8 @@ class ProbeOptions:
     """Where to connect when it is not ``name``: the answer to "what if DNS pointed here?"."""
     realm: str = ""
     kdcs: tuple[Endpoint, ...] = ()
-    krb5_config: str = ""
-    """The text of krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""
+    krb5_config: Krb5Config = Krb5Config()
+    """This host's krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""
     credentials: Credentials = Credentials()
     ehlo_name: str = "localhost"
     spn: str = ""

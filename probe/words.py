@@ -76,7 +76,7 @@ def kerberos_error(error: KerberosError) -> str:
 
 
 def clean(text: str) -> str:
-    """Network text that cannot steer a terminal: each control, format or unassigned character becomes visible.
+    """Network text that cannot steer a terminal: control, format and unassigned characters become visible.
 
     ESC starts the sequences of ECMA-48; format characters include the bidirectional overrides that
     make a line read other than it is.

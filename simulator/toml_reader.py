@@ -44,7 +44,7 @@ class Mismatch(ValueError):
 def read_table(kind: type[T], value: object, place: str, *, passed_over: Iterable[str] = ()) -> T:
     """The dataclass ``kind`` from a TOML table; ``passed_over`` names keys that somebody else reads."""
     table = as_table(value, place)
-    hints = _hints(kind)
+    hints = _hints(typing.cast("Any", kind))
     names = {field.name for field in fields(typing.cast("Any", kind))}
     for key in table:
         if key not in names and key not in passed_over:

@@ -69,8 +69,7 @@ class Clocks:
         if not self.kdcs:
             return None
         middle = median(kdc.offset for kdc in self.kdcs)
-        nearest = min(self.kdcs, key=lambda kdc: (abs(kdc.offset - middle), kdc.who))
-        return nearest
+        return min(self.kdcs, key=lambda kdc: (abs(kdc.offset - middle), kdc.who))
 
     def off_from_most(self, clock: Clock) -> bool:
         """Apart from the middle one of three or more KDCs."""
@@ -84,7 +83,7 @@ class Clocks:
 
 
 def read_clocks(trace: Trace) -> Clocks:
-    """The clocks of ``trace``: of each KDC its most exact reading, of the receiver every reading of the best source."""
+    """The clocks of ``trace``: a KDC's most exact reading, the receiver's of the best source."""
     kdcs: dict[str, Clock] = {}
     receiver: dict[str, list[Clock]] = {}
     for step, reading in trace.clocks():

@@ -55,7 +55,8 @@ class View:
         knows = f"knows {self.spn} (kvno {self.kvno}, {etype(self.etype)})"
         return Evidence(
             step=self.step,
-            says=f"{self.kdc} " + (knows if self.known else f"does not know {self.spn}: S_PRINCIPAL_UNKNOWN (7)"),
+            says=f"{self.kdc} "
+            + (knows if self.known else f"does not know {self.spn}: S_PRINCIPAL_UNKNOWN (7)"),
         )
 
 
@@ -67,8 +68,10 @@ def exchanges(trace: Trace) -> tuple[Step[KdcExchange], ...]:
 
 def answered(facts: KdcExchange) -> bool:
     """The KDC answered, be it with an error."""
-    return facts.error is not None or facts.ticket_etype is not None or (
-        facts.received_octets > 0 and not facts.transport_error
+    return (
+        facts.error is not None
+        or facts.ticket_etype is not None
+        or (facts.received_octets > 0 and not facts.transport_error)
     )
 
 
@@ -135,7 +138,7 @@ def errors(trace: Trace, codes: Iterable[int], purposes: Iterable[str]) -> tuple
 
 
 def ticket_errors(trace: Trace, codes: Iterable[int]) -> tuple[Step[Ticket], ...]:
-    """The tickets that we did not get for one of these reasons; the only witness where the system fetches them."""
+    """The tickets refused for one of these reasons: the only witness where the system fetches them."""
     wanted = set(codes)
     return tuple(
         step for step in trace.of(Ticket) if step.facts.error is not None and step.facts.error.code in wanted

@@ -103,7 +103,7 @@ def receiver_name(trace: Trace) -> str:
 def wanted_spns(trace: Trace) -> tuple[str, ...]:
     """The SPNs of which one must be known for a sender to get through.
 
-    A sending Exchange asks for ``SMTPSVC/<advertised FQDN>`` and nothing else; to others we fall back to ``smtp/``.
+    A sending Exchange asks for ``SMTPSVC/<advertised FQDN>`` and nothing else; ``smtp/`` is for others.
     """
     if trace.request.spn:
         return (trace.request.spn,)
@@ -132,4 +132,6 @@ def answer(step: Step[Handshake]) -> Evidence:
     """What the receiver said to an authentication, as evidence."""
     facts = step.facts
     said = reply_line(facts.reply) if facts.reply else f"nothing ({step.outcome.value})"
-    return Evidence(step=step.id, says=f"{facts.verb} {facts.mechanism}".strip() + f" was answered with: {said}")
+    return Evidence(
+        step=step.id, says=f"{facts.verb} {facts.mechanism}".strip() + f" was answered with: {said}"
+    )

@@ -1,1 +1,3 @@
-"""Where tickets come from: the probe's own Kerberos client (PURE; `probe.net` moves its bytes) and files of MIT's programs."""
+"""Where tickets come from: the probe's own Kerberos client (PURE; `probe.net` moves its bytes) and files of
+MIT's programs.
+"""

@@ -30,7 +30,9 @@ ETYPES: tuple[int, ...] = (
 TICKET_GRANTING_SERVICE = "krbtgt"
 MAXIMUM_REFERRALS = 5
 TILL = 2136422885.0
-"""20370913024805Z, which Windows' clients ask for: the KDC cuts it to its own limit, and our clock has no say in it."""
+"""20370913024805Z, which Windows' clients ask for: the KDC cuts it to its own limit, and our clock has no say
+in it.
+"""
 
 
 class KdcError(IntEnum):

@@ -24,7 +24,9 @@ class CacheError(OctetsError):
 
 
 class CacheSetting(NamedTuple):
-    """A configuration entry: ``fast_avail``, ``pa_type``, ``refresh_time`` ... and the principal that it is about."""
+    """A configuration entry: ``fast_avail``, ``pa_type``, ``refresh_time`` ... and the principal that it is
+    about.
+    """
 
     name: str
     principal: str
@@ -165,11 +167,9 @@ def _ticket(entry: _Entry) -> Ticket:
 
 
 def write(cache: CredentialCache) -> bytes:
-    """The octets of a version 4 file that MIT's programs read. Raises ValueError for a time beyond 2106."""
-    header = b""
-    if cache.kdc_offset_s:
-        seconds, fraction = divmod(cache.kdc_offset_s, 1)
-        header = struct.pack(">HHii", _KDC_OFFSET_TAG, 8, int(seconds), int(fraction * 1e6))
+    """The octets of a version 4 file that MIT's programs read. Raises ValueError for a time that it cannot hold."""
+    seconds, fraction = divmod(cache.kdc_offset_s, 1)
+    header = struct.pack(">HHii", _KDC_OFFSET_TAG, 8, int(seconds), int(fraction * 1e6))  # MIT writes 0 too
     client = _principal_octets(cache.default_principal, cache.default_realm)
     return b"".join(
         (
@@ -190,7 +190,7 @@ def _principal_octets(name: PrincipalName, realm: str) -> bytes:
 
 def _setting_octets(client: bytes, setting: CacheSetting) -> bytes:
     names = (_CONFIGURATION_NAME, setting.name, *([setting.principal] if setting.principal else ()))
-    server = PrincipalName(name_type=NameType.UNKNOWN, components=names)
+    server = PrincipalName(name_type=NameType.PRINCIPAL, components=names)
     # No key, no times, no flags, no addresses, no authorization data.
     return b"".join(
         (

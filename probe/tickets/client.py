@@ -1,7 +1,7 @@
 """The probe's own Kerberos client. PURE: the network is a `KdcTransport`, clock and randomness are arguments.
 
-Every exchange with every KDC becomes a step of the recorder. A secret is sent at most once per principal and run,
-whatever comes of it: a diagnosis must never lock an account.
+Every exchange with every KDC becomes a step of the recorder. A secret is sent at most once per principal and
+run, whatever comes of it: a diagnosis must never lock an account.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from probe.tickets.answers import (
     read_error,
 )
 from probe.tickets.exchange import AsExchange, as_request
-from probe.tickets.report import Attempt, answer_facts, failure_facts
+from probe.tickets.recording import Attempt, answer_facts, failure_facts
 from probe.tickets.results import Again, Done, Failed, Noted, Problem, Purpose, Result, TicketError
 from probe.tickets.routes import Routes, Way
 from probe.tickets.secret import KeytabKeys, Password, Secret
@@ -57,7 +57,9 @@ class ClientSettings:
     maximum_lookups: int = 64
     """KDCs times names in `survey_names`."""
     clock_principal: str = "exps-clock"
-    """Asked for by clock measurements without a user: no such account has to exist, for an error tells the time too."""
+    """Asked for by clock measurements without a user: no such account has to exist, for an error tells the
+    time too.
+    """
 
 
 class _Exchange(Protocol):
@@ -181,7 +183,9 @@ class KerberosClient:
     async def survey(
         self, realm: str, *, client: PrincipalName | str | None = None
     ) -> tuple[Step[KdcExchange], ...]:
-        """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not asked again."""
+        """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not
+        asked again.
+        """
         jobs = [
             self.measure_clock(way.endpoint, way.transport, realm=realm, client=client)
             for way in await self._routes.ways(realm)
@@ -308,7 +312,9 @@ def _too_big(result: Result, way: Way) -> bool:
 
 
 def _noted(reply: bytes) -> Result:
-    """What an answer to a clock measurement is: a KRB-ERROR, or the ticket of an account without preauthentication."""
+    """What an answer to a clock measurement is: a KRB-ERROR, or the ticket of an account without
+    preauthentication.
+    """
     try:
         error = read_error(reply)
     except DerError as problem:

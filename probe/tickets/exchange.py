@@ -1,7 +1,8 @@
 """The AS exchange (RFC 4120 section 3.1): from a secret to a ticket-granting ticket. PURE, bytes in and out.
 
-The first request carries no preauthentication: its answer names salt and key types and tells the KDC's clock. The
-second carries one encrypted timestamp (RFC 4120 section 5.2.7.2). A secret that the KDC rejects is never tried again.
+The first request carries no preauthentication: its answer names salt and key types and tells the KDC's clock.
+The second carries one encrypted timestamp (RFC 4120 section 5.2.7.2). A secret that the KDC rejects is never
+tried again.
 """
 
 from collections.abc import Sequence
@@ -46,8 +47,8 @@ class AsExchange:
     """One principal's way to a ticket-granting ticket.
 
     ``now`` gives seconds since the Unix epoch, ``randomness`` as many octets as it is asked for. With
-    ``adjust_clock`` a KRB_AP_ERR_SKEW is answered once with the KDC's own time, so that later checks can go on: the KDC
-    has opened the timestamp by then, so that the secret is right and this is no second guess.
+    ``adjust_clock`` a KRB_AP_ERR_SKEW is answered once with the KDC's own time, so that later checks can go
+    on: the KDC has opened the timestamp by then, so that the secret is right and this is no second guess.
     """
 
     def __init__(
@@ -202,7 +203,9 @@ def as_request(
     etypes: Sequence[int] = ETYPES,
     padata: Sequence[PaData] = (),
 ) -> bytes:
-    """An AS-REQ for krbtgt/REALM. Without ``padata`` it needs no secret: any KRB-ERROR in answer tells the KDC's clock."""
+    """An AS-REQ for krbtgt/REALM. Without ``padata`` it needs no secret: any KRB-ERROR in answer tells the
+    KDC's clock.
+    """
     return kdc_req(
         message_type=MessageType.AS_REQ,
         padata=padata,

@@ -1,6 +1,7 @@
 """MIT keytab files, version 0x502 (PURE: octets in, values out, and back).
 
-Source: MIT's "keytab file format" (krb5 documentation, formats/keytab_file_format). All numbers are big-endian.
+Source: MIT's "keytab file format" (krb5 documentation, formats/keytab_file_format). All numbers are
+big-endian.
 """
 
 import struct

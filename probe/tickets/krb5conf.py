@@ -1,9 +1,10 @@
 """krb5.conf, as far as a diagnosis needs it (PURE: text in, values out).
 
-Source: MIT's krb5.conf(5). Tolerant: what is not understood becomes a note with its line number, never an exception,
-because the file belongs to somebody else's programs. Included files are not read; a note says so.
+Source: MIT's krb5.conf(5). Tolerant: what is not understood becomes a note with its line number, never an
+exception, because the file belongs to somebody else's programs. Included files are not read; a note says so.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -142,7 +143,7 @@ class _Reader:
 def _unquoted(value: str) -> str:
     if value.startswith('"'):
         return value[1:].partition('"')[0]
-    return value.split(" #")[0].split("\t#")[0].rstrip()
+    return re.split(r"[ \t]#", value, maxsplit=1)[0].rstrip()
 
 
 def _boolean(value: str | None) -> bool | None:

@@ -20,7 +20,9 @@ class Problem(StrEnum):
     """Why there is no ticket; the words of `facts.Ticket.problem` and `facts.KdcExchange.problem`."""
 
     CREDENTIALS_REJECTED = "credentials-rejected"
-    """KDC_ERR_PREAUTH_FAILED, or a reply to an account without preauthentication that our key does not open."""
+    """KDC_ERR_PREAUTH_FAILED, or a reply to an account without preauthentication that our key
+    does not open.
+    """
     UNKNOWN_CLIENT = "unknown-client"
     CLIENT_REVOKED = "client-revoked"
     UNKNOWN_SERVER = "unknown-server"

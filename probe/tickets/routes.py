@@ -1,4 +1,6 @@
-"""Which KDC to ask next, over which transport; what is known to be dead is not asked twice in a run (PURE)."""
+"""Which KDC to ask next, over which transport; what is known to be dead is not asked twice in a
+run (PURE).
+"""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -61,10 +63,11 @@ class Routes:
         reliable: bool = False,
         only: Endpoint | None = None,
     ) -> Way | None:
-        """The best way for a request of so many octets that is neither dead nor tried; None when there is none left.
+        """The best way for a request of so many octets that is neither dead nor tried; None when there is
+        none left.
 
-        The KDC that answered last comes first: it knows the cookies and salts that it gave. UDP comes before TCP,
-        except for a ``reliable`` request (one that must not be sent twice) where TCP is known to work.
+        The KDC that answered last comes first: it knows the cookies and salts that it gave. UDP comes before
+        TCP, except for a ``reliable`` request (one that must not be sent twice) where TCP is known to work.
         """
         ways = [
             way

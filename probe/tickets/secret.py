@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from probe.wire.crypto import CryptoError, Key, string_to_key
-from probe.wire.der import DerError
+from probe.wire.crypto import Key, string_to_key
 from probe.wire.kerberos import EtypeInfo2Entry, PaData, PaDataType, PrincipalName, decode_etype_info2
 
 
@@ -33,7 +32,9 @@ class KeytabKeys:
     keys: tuple[tuple[int, Key], ...]
 
     def key(self, wanted: Sequence[EtypeInfo2Entry], salt: bytes, kvno: int | None = None) -> Key:
-        """The newest key (or that of ``kvno``, where there is one) of the first type held. Raises NoKeyError."""
+        """The newest key (or that of ``kvno``, where there is one) of the first type held. Raises
+        NoKeyError.
+        """
         del salt
         for entry in wanted:
             held = [pair for pair in self.keys if pair[1].etype == entry.etype]
@@ -63,7 +64,8 @@ def default_salt(client: PrincipalName, realm: str) -> bytes:
 
 
 def wanted_keys(padata: Sequence[PaData], etypes: Sequence[int]) -> tuple[EtypeInfo2Entry, ...]:
-    """What key the KDC wants, in its order: ETYPE-INFO2, else ETYPE-INFO, else our own types with default salts.
+    """What key the KDC wants, in its order: ETYPE-INFO2, else ETYPE-INFO, else our own types with default
+    salts.
 
     Only types among ``etypes`` are kept. Raises DerError when the KDC's list cannot be read.
     """

@@ -1,4 +1,6 @@
-"""The TGS exchange (RFC 4120 section 3.3): from a ticket-granting ticket to a service ticket. PURE, bytes in and out."""
+"""The TGS exchange (RFC 4120 section 3.3): from a ticket-granting ticket to a service ticket. PURE, bytes in
+and out.
+"""
 
 from collections.abc import Sequence
 
@@ -45,7 +47,6 @@ from probe.wire.kerberos import (
 from probe.wire.kerberos_encode import (
     ap_req,
     authenticator,
-    encrypted_data,
     kdc_req_around,
     kdc_req_body,
     split_microseconds,
@@ -55,9 +56,9 @@ from probe.wire.kerberos_encode import (
 class TgsExchange:
     """One service's ticket, over referrals where the KDC gives them (RFC 6806 section 8).
 
-    ``tgt`` is a krbtgt/REALM ticket; the request goes to a KDC of that realm. ``clock_offset_s`` is added to ``now``
-    for the authenticator. With ``adjust_clock`` a KRB_AP_ERR_SKEW is answered once with the KDC's own time.
-    Raises ValueError when ``tgt`` is a ticket for anything but krbtgt.
+    ``tgt`` is a krbtgt/REALM ticket; the request goes to a KDC of that realm. ``clock_offset_s`` is added to
+    ``now`` for the authenticator. With ``adjust_clock`` a KRB_AP_ERR_SKEW is answered once with the KDC's own
+    time. Raises ValueError when ``tgt`` is a ticket for anything but krbtgt.
     """
 
     def __init__(
@@ -86,7 +87,9 @@ class TgsExchange:
         self.clock_offset_s = clock_offset_s
 
     def start(self) -> Again:
-        """The request to the realm of the ticket-granting ticket. Raises CryptoError for a session key of no use."""
+        """The request to the realm of the ticket-granting ticket. Raises CryptoError for a session key of no
+        use.
+        """
         return Again(request=self._request(), realm=self._realm, purpose=self._purpose)
 
     def receive(self, reply: bytes) -> Result:
@@ -155,12 +158,15 @@ class TgsExchange:
         credential = credential_of(reply, part)
         referral = granted_realm(part.sname)
         if referral is None or granted_realm(self._server) == referral:
-            # Another name than was asked for is canonicalization (RFC 6806 section 6); the KDC's key vouches for it.
+            # Another name than was asked for is canonicalization (RFC 6806 section 6); the KDC's key vouches
+            # for it.
             return Done(credential=credential)
         return self._referred(credential, referral)
 
     def _decrypt(self, part: EncryptedData) -> bytes:
-        """RFC 4120 section 3.3.4: the subkey's usage is 9; a KDC that passes over the subkey uses the session key, 8."""
+        """RFC 4120 section 3.3.4: the subkey's usage is 9; a KDC that passes over the subkey uses the session
+        key, 8.
+        """
         if self._subkey is not None and part.etype == self._subkey.etype:
             try:
                 return decrypt(self._subkey, KeyUsage.TGS_REP_SUBKEY, part.cipher)

@@ -29,7 +29,9 @@ class Endpoint:
     host: str
     port: int = KERBEROS_PORT
     only: Transport | None = None
-    """The one transport that the source named for it (``tcp/HOST`` in krb5.conf, an SRV record), or None for both."""
+    """The one transport that the source named for it (``tcp/HOST`` in krb5.conf, an SRV record), or None for
+    both.
+    """
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -85,7 +87,9 @@ class Answer:
 
     data: bytes = field(repr=False)
     sent_at: float
-    """When the request was handed to the network: after a TCP connection stood, so that it spoils no clock reading."""
+    """When the request was handed to the network: after a TCP connection stood, so that it spoils no clock
+    reading.
+    """
     received_at: float
 
     @property

@@ -97,7 +97,7 @@ class Initiator:
     def session_key(self) -> Key:
         """The key that SSPI gives for SECPKG_ATTR_SESSION_KEY.
 
-        It is our subkey, else the ticket's session key; after `accept` the acceptor's subkey if it asserted one
+        It is our subkey, else the ticket's session key; after `accept` the acceptor's subkey, if there is one
         (so MIT answers to GSS_C_INQ_SSPI_SESSION_KEY).
         """
         return self._keys.current

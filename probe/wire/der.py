@@ -200,7 +200,7 @@ class Node(NamedTuple):
         content = self._primitive(OBJECT_IDENTIFIER, "OBJECT IDENTIFIER")
         if not 0 < len(content) <= MAXIMUM_OID_OCTETS or content[-1] & 0x80:
             raise DerError(offset=self.offset, due="a whole object identifier", came=f"{len(content)} octets")
-        return dotted(content)
+        return _dotted(content)
 
 
 def _seconds(content: bytes) -> float:
@@ -215,7 +215,7 @@ def _seconds(content: bytes) -> float:
     return day * 86400.0 + hour * 3600 + minute * 60 + second + (float("0." + fraction) if fraction else 0.0)
 
 
-def dotted(content: bytes) -> str:
+def _dotted(content: bytes) -> str:
     """The dotted form of an object identifier's contents octets (X.690 section 8.19)."""
     arcs: list[int] = []
     value = 0

@@ -1,9 +1,9 @@
-"""Kerberos messages as impacket's ASN.1 classes and pyasn1's DER encoder write them: octets of foreign origin."""
+"""Kerberos messages as impacket's ASN.1 classes and pyasn1 write them: octets of foreign origin."""
 
 from typing import Any
 
 from impacket.krb5 import asn1
-from pyasn1.codec.der import decoder, encoder
+from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
 
 REALM = "CONTOSO.LAB"
 CLIENT = ["EX1$"]

@@ -1,5 +1,6 @@
 """Exchanges with KDCs as facts of a trace (PURE)."""
 
+import math
 from dataclasses import dataclass
 
 from probe.facts import ClockReading, KdcExchange, KerberosError, Outcome
@@ -45,13 +46,13 @@ def kerberos_error(error: KrbError) -> KerberosError:
 
 
 def clock_reading(error: KrbError, answer: Answer, who: str) -> ClockReading:
-    """The KDC's clock against ours, from ``stime`` (RFC 4120 section 5.9.1).
+    """The KDC's clock against ours, from ``stime`` and ``susec`` (RFC 4120 section 5.9.1).
 
-    The KDC stamped its answer at some time between our sending and our receiving. A KDC that leaves ``susec`` at zero
-    gives whole seconds, cut off: its clock was half a second later on average.
+    The KDC stamped its answer at some time between our sending and our receiving. Its clock then stood between
+    ``stime`` and the end of that second: not every KDC fills in ``susec``, and MIT's (1.20, observed) keeps the
+    microseconds of the first answer in a second for all answers in it, only counted up by one.
     """
-    whole_seconds = error.stime == int(error.stime)
-    resolution = 0.5 if whole_seconds else 0.0
+    resolution = (math.floor(error.stime) + 1 - error.stime) / 2
     middle = (answer.sent_at + answer.received_at) / 2
     return ClockReading(
         who=who,
@@ -84,7 +85,8 @@ def _outcome(purpose: Purpose, result: Result) -> Outcome:
         return Outcome.MALFORMED
     if error is None or purpose is Purpose.CLOCK:
         return Outcome.OK
-    # A demand for preauthentication and a referral lead on; a skew does not, even when we go on with the KDC's time.
+    # A demand for preauthentication and a referral lead on; a skew does not, even when we go on with the
+    # KDC's time.
     leads_on = isinstance(result, Again) and error.error_code != KdcError.SKEW
     return Outcome.OK if leads_on else Outcome.REFUSED
 
@@ -123,7 +125,9 @@ def _facts(
 
 
 def _referral(attempt: Attempt, error: KrbError | None, credential: Credential | None) -> str:
-    """The other realm to which the KDC sends us, for a service (a krbtgt ticket) or a client (an error 68)."""
+    """The other realm to which the KDC sends us, for a service (a krbtgt ticket) or a client (an
+    error 68).
+    """
     if error is not None and error.error_code == KdcError.WRONG_REALM:
         return error.crealm or ""
     if credential is None:

@@ -1,0 +1,101 @@
+"""One KDC's clock against the others'; a single KDC against this host and the receiver (PURE)."""
+
+from functools import partial
+
+from probe.checks import Finding, Status
+from probe.checks._clocks import Clock, Clocks, read_clocks
+from probe.checks._kerberos import exchanges
+from probe.checks._session import succeeded, ticket_in_hand
+from probe.trace import Trace
+from probe.words import ahead, duration
+
+CHECK = CAUSE = "clock-skew-kdc"
+TITLE = "The KDCs' clocks agree"
+CITATION = "RFC 4120 section 5.9.1 (stime); KB 979174"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+def examine(trace: Trace) -> Finding:
+    """KDCs that differ are proof; which one is wrong is judged by the majority of all clocks."""
+    clocks = read_clocks(trace)
+    if not clocks.kdcs:
+        return finding(status=Status.NOT_APPLICABLE, says="no KDC's clock was seen")
+    if len(clocks.kdcs) == 1:
+        return _single(trace, clocks)
+    pairs = [(one, other) for one in clocks.kdcs for other in clocks.kdcs if one is not other]
+    if any(clocks.apart(one, other) for one, other in pairs):
+        return _disagree(trace, clocks)
+    if any(clocks.nearly_apart(one, other) for one, other in pairs):
+        wrong = _least_agreed(clocks)
+        return finding(
+            status=Status.NOTICE,
+            says=f"{wrong.who}'s clock is about to leave the others'; the limit is {duration(clocks.limit)}",
+            evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
+            names={"kdc": wrong.who},
+            breaks=False,
+        )
+    return finding(
+        status=Status.PASS,
+        says=f"the clocks of {len(clocks.kdcs)} KDCs agree",
+        evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
+    )
+
+
+def _least_agreed(clocks: Clocks) -> Clock:
+    """The KDC that is farthest from the middle of the other clocks, this host's and the receiver's too."""
+    everyone = (clocks.host, *clocks.kdcs, *clocks.receiver[:1])
+
+    def distance(kdc: Clock) -> tuple[float, str]:
+        others = sorted(abs(kdc.offset - other.offset) for other in everyone if other is not kdc)
+        return others[len(others) // 2], kdc.who
+
+    return max(clocks.kdcs, key=distance)
+
+
+def _disagree(trace: Trace, clocks: Clocks) -> Finding:
+    wrong = _least_agreed(clocks)
+    others = [kdc for kdc in clocks.kdcs if kdc is not wrong]
+    nearest = min(others, key=lambda kdc: abs(kdc.offset - wrong.offset))
+    gave_ticket = any(
+        step.facts.kdc == wrong.who and step.facts.purpose == "tgs" and step.facts.ticket_etype is not None
+        for step in exchanges(trace)
+    )
+    return finding(
+        status=Status.CONFIRMED,
+        says=f"{wrong.who}'s clock is {ahead(wrong.offset - nearest.offset)} of {nearest.who}'s, "
+        f"the limit is {duration(clocks.limit)}",
+        evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
+        names={"kdc": wrong.who, "offset": duration(wrong.offset - nearest.offset)},
+        breaks=not succeeded(trace) and (gave_ticket or not ticket_in_hand(trace)),
+    )
+
+
+def _single(trace: Trace, clocks: Clocks) -> Finding:
+    """One KDC cannot disagree with another; this host and the receiver can outvote it, which is no proof."""
+    kdc = clocks.kdcs[0]
+    if not clocks.apart(kdc, clocks.host):
+        return finding(
+            status=Status.PASS, says=f"{kdc.who}'s clock agrees with this host's", evidence=(kdc.evidence(),)
+        )
+    witnesses = [clock for clock in clocks.receiver if not clocks.apart(clock, clocks.host)]
+    outvoted = bool(witnesses) and clocks.apart(witnesses[0], kdc)
+    if clocks.receiver and not outvoted:
+        return finding(
+            status=Status.PASS,
+            says=f"the only KDC, {kdc.who}, differs from this host, but the receiver takes no side with this host",
+            evidence=(kdc.evidence(), clocks.receiver[0].evidence()),
+        )
+    against = (
+        "this host's and the receiver's, which agree" if outvoted else "this host's; no third clock was seen"
+    )
+    return finding(
+        status=Status.SUSPECT if outvoted else Status.NOTICE,
+        says=f"{kdc.who}'s clock is {ahead(kdc.offset)} of {against}",
+        evidence=(kdc.evidence(), *(clock.evidence() for clock in witnesses[:1])),
+        names={"kdc": kdc.who, "offset": duration(kdc.offset)},
+        breaks=not succeeded(trace),
+        would_decide=(
+            "compare with another DC: w32tm /stripchart /computer:<ANOTHER_DC> /samples:3 /dataonly",
+        ),
+    )

@@ -1,0 +1,116 @@
+"""The receiver's clock (KRB-ERROR in a token, SMTP banner) against the KDCs' (PURE)."""
+
+from functools import partial
+
+from probe.checks import Finding, Status
+from probe.checks._clocks import Clock, Clocks, read_clocks
+from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
+from probe.checks._session import refusals, succeeded
+from probe.trace import Trace
+from probe.words import ahead, duration
+
+CHECK = CAUSE = "clock-skew-receiver"
+TITLE = "The receiver's clock agrees with the KDCs'"
+CITATION = "RFC 4120 section 3.2.3; banner date as Exchange gives it; KB 979174"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+MEASURE = "measure the receiver's clock: w32tm /stripchart /computer:{fqdn} /samples:3 /dataonly"
+EVENT = "read event 1035 on the receiver: UnexpectedExchangeAuthBlob..., TimeSkew mean its clock"
+
+
+def examine(trace: Trace) -> Finding:
+    """Off from the KDCs is proof; a KRB-ERROR 37 alone, or a difference from this host alone, is not."""
+    clocks = read_clocks(trace)
+    told = receiver_errors(trace, [Code.SKEW])
+    if not clocks.receiver:
+        return _unmeasured(trace, clocks)
+    receiver = clocks.receiver[0]
+    if not clocks.kdcs:
+        return _without_kdc(trace, clocks, receiver)
+    status = _status(clocks, receiver)
+    if status is Status.PASS and told and not clocks.someone_off():
+        status = Status.SUSPECT
+    reference = clocks.reference() or clocks.kdcs[0]
+    if status is Status.PASS and not succeeded(trace) and _perhaps(clocks, receiver):
+        status = Status.SUSPECT
+    if status is Status.PASS and clocks.nearly_apart(receiver, reference):
+        return _says(Status.NOTICE, trace, clocks, breaks=False)
+    if status is Status.PASS:
+        return finding(status=status, says=_sentence(clocks), evidence=(receiver.evidence(),))
+    return _says(status, trace, clocks, breaks=not succeeded(trace))
+
+
+def _perhaps(clocks: Clocks, receiver: Clock) -> bool:
+    """Within the uncertainty of the limit: 5 min 1 s, give or take two."""
+    return all(
+        clocks.perhaps_apart(receiver, kdc)
+        and clocks.nearly_apart(receiver, kdc)
+        and not clocks.apart(receiver, kdc)
+        for kdc in clocks.kdcs
+    )
+
+
+def _status(clocks: Clocks, receiver: Clock) -> Status:
+    """Every connection's reading must be off from every KDC for proof."""
+    if not clocks.off_from_all(receiver):
+        return Status.SUSPECT if clocks.off_from_most(receiver) else Status.PASS
+    if not all(clocks.off_from_all(clock) for clock in clocks.receiver):
+        return Status.SUSPECT
+    if len(clocks.kdcs) > 1 or not clocks.apart(clocks.host, clocks.kdcs[0]):
+        return Status.CONFIRMED
+    # One KDC against this host and the receiver: rather the KDC, if those two agree.
+    return Status.SUSPECT if clocks.apart(clocks.host, receiver) else Status.NOTICE
+
+
+def _sentence(clocks: Clocks) -> str:
+    receiver, reference = clocks.receiver[0], clocks.reference() or clocks.host
+    whose = reference.who + ("'s clock" if reference.who != "this host" else "'s own")
+    return (
+        f"the receiver's clock is {ahead(receiver.offset - reference.offset)} of {whose}, "
+        f"the limit is {duration(clocks.limit)}"
+    )
+
+
+def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Finding:
+    reference = clocks.reference() or clocks.host
+    told = receiver_errors(trace, [Code.SKEW, Code.TKT_NYV, Code.TKT_EXPIRED])
+    return finding(
+        status=status,
+        says=_sentence(clocks) + (": about to break" if status is Status.NOTICE and not breaks else ""),
+        evidence=(
+            *(clock.evidence() for clock in clocks.receiver[:2]),
+            *(kdc.evidence() for kdc in clocks.kdcs),
+            *(receiver_evidence(step) for step in told),
+        ),
+        names={"offset": duration(clocks.receiver[0].offset - reference.offset)},
+        breaks=breaks,
+        would_decide=() if status is Status.CONFIRMED else (MEASURE, EVENT),
+    )
+
+
+def _without_kdc(trace: Trace, clocks: Clocks, receiver: Clock) -> Finding:
+    told = receiver_errors(trace, [Code.SKEW])
+    if clocks.apart(receiver, clocks.host) or told:
+        return _says(Status.SUSPECT, trace, clocks, breaks=not succeeded(trace))
+    if clocks.nearly_apart(receiver, clocks.host):
+        return _says(Status.NOTICE, trace, clocks, breaks=False)
+    return finding(status=Status.PASS, says=_sentence(clocks), evidence=(receiver.evidence(),))
+
+
+def _unmeasured(trace: Trace, clocks: Clocks) -> Finding:
+    """Without its clock a receiver that refuses may be skewed; after a success it cannot be."""
+    told = receiver_errors(trace, [Code.SKEW])
+    if told and not clocks.off_from_all(clocks.host):
+        return finding(
+            status=Status.SUSPECT,
+            says="the receiver says that clocks differ, and this host's is good; its own was not measured",
+            evidence=tuple(receiver_evidence(step) for step in told),
+            would_decide=(MEASURE,),
+        )
+    if refusals(trace):
+        return finding(
+            status=Status.NOTICE,
+            says="the receiver's clock could not be read, so it may be off",
+            would_decide=(MEASURE, EVENT),
+        )
+    return finding(status=Status.NOT_APPLICABLE, says="the receiver's clock was not seen")

@@ -1,0 +1,50 @@
+"""The connector advertises a name for which there is no SPN, while the host's own name has one (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._kerberos import same_name, views_of
+from probe.checks._session import advertised_name, is_address, is_exchange, succeeded
+from probe.facts import Ehlo
+from probe.trace import Trace
+
+CHECK = CAUSE = "connector-fqdn-mismatch"
+TITLE = "The connector advertises the host's own name"
+CITATION = "Set-ReceiveConnector -Fqdn; the sender's SPN is SMTPSVC/<first word of the EHLO reply>"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+def examine(trace: Trace) -> Finding:
+    """SMTPSVC/<advertised> unknown and SMTPSVC/<host name> known is proof; another name alone is none."""
+    name, target = advertised_name(trace), trace.target.name
+    if not name or not target or is_address(target) or not is_exchange(trace):
+        return finding(
+            status=Status.NOT_APPLICABLE, says="there are no two names of an Exchange server to compare"
+        )
+    if same_name(name, target):
+        return finding(status=Status.PASS, says=f"the connector advertises {name}")
+    advertised, own = (views_of(trace, (f"SMTPSVC/{host}",)) for host in (name, target))
+    known = [view for view in advertised if view.known]
+    if known:
+        return finding(
+            status=Status.PASS,
+            says=f"the connector advertises {name}, which has an SPN",
+            evidence=(known[0].evidence(),),
+        )
+    if not advertised or not any(view.known for view in own):
+        return finding(
+            status=Status.NOT_APPLICABLE,
+            says=f"{name} is advertised for {target}; the KDCs do not tell them apart",
+        )
+    said = [step.id for step in trace.of(Ehlo) if step.facts.advertised_name]
+    return finding(
+        status=Status.CONFIRMED,
+        says=f"the connector advertises {name}, which has no SPN; {target} has one",
+        evidence=(
+            Evidence(step=said[-1], says=f"EHLO was answered by {name}"),
+            *(view.evidence() for view in (*advertised, *own)),
+        ),
+        names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
+        breaks=not succeeded(trace),
+    )

@@ -1,0 +1,72 @@
+"""The KDC does not accept the account that the probe was given (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._kerberos import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
+from probe.checks._session import succeeded, ticket_in_hand
+from probe.facts import KerberosError, Ticket
+from probe.trace import Trace
+from probe.words import kerberos_error
+
+CHECK = CAUSE = "credentials-rejected"
+TITLE = "The KDC accepts the account given to the probe"
+CITATION = "RFC 4120 section 7.5.9: errors 6, 18, 23, 24; MS-KILE section 2.2.1 (KERB-EXT-ERROR)"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+PROOF = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.PREAUTH_FAILED)
+SUPPORT = (Code.KEY_EXPIRED, Code.POLICY)
+
+NT_STATUS = {
+    # MS-ERREF section 2.3.1; Windows and Samba put it into the e-data of error 18, 12 or 24.
+    0xC000006F: "outside its logon hours",
+    0xC0000070: "not allowed from this workstation",
+    0xC0000071: "password expired",
+    0xC0000072: "account disabled",
+    0xC0000193: "account expired",
+    0xC0000224: "password must be changed",
+    0xC0000234: "account locked out",
+}
+
+
+def examine(trace: Trace) -> Finding:
+    """The errors of the log-on exchanges only: the clock question may use a name that does not exist."""
+    if trace.request.credentials == "none":
+        return finding(status=Status.NOT_APPLICABLE, says="no account was given")
+    refused = errors(trace, (*PROOF, *SUPPORT), LOGON) + errors(trace, [Code.POLICY], ["tgs"])
+    told = [(step.facts.error, kdc_evidence(step)) for step in refused if step.facts.error]
+    if not refused:
+        told = [
+            (step.facts.error, Evidence(step=step.id, says=kerberos_error(step.facts.error)))
+            for step in ticket_errors(trace, (*PROOF, Code.KEY_EXPIRED))
+            if step.facts.error
+        ]
+    if told:
+        return _refused(trace, told[0][0], tuple(evidence for _, evidence in told))
+    problem = [step for step in trace.of(Ticket) if step.facts.problem == "credentials-rejected"]
+    if problem:
+        return finding(
+            status=Status.SUSPECT,
+            says="the log-on failed; no KDC's error was seen",
+            evidence=tuple(Evidence(step=step.id, says=step.facts.problem) for step in problem),
+        )
+    if ticket_in_hand(trace):
+        return finding(status=Status.PASS, says="the account got a ticket")
+    return finding(status=Status.NOT_APPLICABLE, says="the log-on was not tried or not answered")
+
+
+def _refused(trace: Trace, error: KerberosError, evidence: tuple[Evidence, ...]) -> Finding:
+    elsewhere = any(
+        step.facts.purpose in LOGON and step.facts.ticket_etype is not None for step in exchanges(trace)
+    )
+    status = Status.CONFIRMED if error.code in PROOF and not elsewhere else Status.SUSPECT
+    reason = NT_STATUS.get(error.nt_status or 0, "")
+    who = trace.request.principal or "the account"
+    return finding(
+        status=status,
+        says=f"the KDC rejects {who}: {kerberos_error(error)}" + (f", {reason}" if reason else ""),
+        evidence=evidence,
+        names={"principal": trace.request.principal},
+        breaks=not succeeded(trace) and not ticket_in_hand(trace),
+    )

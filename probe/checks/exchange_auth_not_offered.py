@@ -1,0 +1,67 @@
+"""An Exchange receiver that offers no Exchange Server authentication (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._session import handshakes, is_exchange, is_masked, offers, succeeded
+from probe.facts import Ehlo
+from probe.trace import Step, Trace
+from probe.words import reply_line
+
+CHECK = CAUSE = "exchange-auth-not-offered"
+TITLE = "The connector offers X-EXPS"
+CITATION = "MS-SMTPNTLM; KB 979175 (451 5.7.3); Set-ReceiveConnector -AuthMechanism ExchangeServer"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+COMPARE = "compare from another source address: a relay connector's RemoteIPRanges may catch this one"
+
+
+def examine(trace: Trace) -> Finding:
+    """Exchange's banner or keywords and no X-EXPS in any EHLO reply. Other servers are not accused."""
+    seen = offers(trace)
+    if not seen or not is_exchange(trace):
+        why = "no EHLO reply was seen" if not seen else "the receiver is not Exchange"
+        return finding(status=Status.NOT_APPLICABLE, says=why)
+    offered = {mechanism.upper() for step in seen for mechanism in step.facts.exps}
+    if not offered:
+        masked = is_masked(trace)
+        return finding(
+            status=Status.NOTICE if masked else Status.CONFIRMED,
+            says="the receiver is Exchange and offers no X-EXPS"
+            + (", but its replies are altered" if masked else ""),
+            evidence=tuple(_keywords(step) for step in seen),
+            would_decide=(COMPARE,),
+        )
+    if offered.isdisjoint({"GSSAPI", "EXCHANGEAUTH"}):
+        return finding(
+            status=Status.SUSPECT,
+            says="X-EXPS offers no Kerberos: " + " ".join(sorted(offered)),
+            evidence=tuple(_keywords(step) for step in seen),
+            breaks=not succeeded(trace),
+            would_decide=(COMPARE,),
+        )
+    return _offered(trace, offered)
+
+
+def _offered(trace: Trace, offered: set[str]) -> Finding:
+    refused = [
+        step
+        for step in handshakes(trace)
+        if step.facts.verb.upper() == "X-EXPS"
+        and step.facts.reply is not None
+        and step.facts.reply.code == 504
+    ]
+    if refused:
+        return finding(
+            status=Status.SUSPECT,
+            says="X-EXPS is offered and then refused as unknown",
+            evidence=tuple(Evidence(step=s.id, says=reply_line(s.facts.reply)) for s in refused),
+            would_decide=(COMPARE,),
+        )
+    return finding(status=Status.PASS, says="X-EXPS offers " + " ".join(sorted(offered)))
+
+
+def _keywords(step: Step[Ehlo]) -> Evidence:
+    facts = step.facts
+    where = "in clear" if facts.tls == "none" else f"inside {facts.tls}"
+    return Evidence(step=step.id, says=f"EHLO {where} offers: {' '.join(facts.keywords) or 'nothing'}")

@@ -1,0 +1,109 @@
+"""The receiver could not parse what arrived (PURE)."""
+
+from functools import partial
+
+from probe.checks import Finding, Status
+from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
+from probe.checks._session import accepted, answer, handshakes, honest, refusals
+from probe.facts import Handshake, Outcome
+from probe.trace import Step, Trace
+from probe.words import reply_text
+
+CHECK = CAUSE = "illegal-message"
+TITLE = "What we send arrives whole"
+CITATION = "SEC_E_ILLEGAL_MESSAGE, event 1035; RFC 4954 section 4.5 (line length); KB 979174"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+WOULD_DECIDE = (
+    "read event 1035 on the receiver: IllegalMessage means the message, LogonDenied the key",
+    "send a token that is cut on purpose and compare the answers: --inject cut-token",
+)
+SYNTAX = (500, 501, 552)
+"""Replies to a line that is too long or not base64 (RFC 5321 section 4.2.3, RFC 4954 section 4)."""
+
+
+def examine(trace: Trace) -> Finding:
+    """A short token that passes where a long one fails is proof; other signs of damage are suspicions."""
+    tried = honest(trace)
+    for long in tried:
+        for short in tried:
+            if _contrast(short, long):
+                return _proof(short, long)
+    damaged = [step for step in tried if _looks_damaged(step)]
+    ours = [step for step in handshakes(trace) if _made_bad(step.facts) and not accepted(step)]
+    told = receiver_errors(trace, [Code.MSG_TYPE, Code.BADVERSION])
+    if damaged or ours or told:
+        return finding(
+            status=Status.SUSPECT,
+            says=_says(damaged, ours),
+            evidence=(*(answer(s) for s in damaged or ours), *(receiver_evidence(s) for s in told)),
+            would_decide=WOULD_DECIDE,
+        )
+    silent = [
+        step for step in refusals(trace) if step.facts.peer_error is None and not step.facts.ap_rep_verified
+    ]
+    if silent:
+        return finding(
+            status=Status.NOTICE,
+            says="every bad message gets the same reply, so the token may have been damaged on its way",
+            evidence=tuple(answer(step) for step in silent),
+            would_decide=WOULD_DECIDE,
+        )
+    seen = any(accepted(step) for step in tried)
+    return finding(
+        status=Status.PASS if seen else Status.NOT_APPLICABLE,
+        says="the receiver read our token" if seen else "no token was sent, or the reply is of another kind",
+    )
+
+
+def _made_bad(facts: Handshake) -> bool:
+    return not facts.token_clean or facts.injected in ("cut-token", "corrupt-token")
+
+
+def _contrast(short: Step[Handshake], long: Step[Handshake]) -> bool:
+    """The same thing with one difference: the length of the token."""
+    one, other = short.facts, long.facts
+    same = (one.verb, one.mechanism, one.wrapping, one.tls) == (
+        other.verb,
+        other.mechanism,
+        other.wrapping,
+        other.tls,
+    )
+    return same and accepted(short) and _failed(long) and 0 < one.token_octets < other.token_octets
+
+
+def _failed(step: Step[Handshake]) -> bool:
+    reply = step.facts.reply
+    if reply is None:
+        return step.outcome in (Outcome.CLOSED, Outcome.TIMEOUT, Outcome.MALFORMED)
+    return reply.code >= 400
+
+
+def _proof(short: Step[Handshake], long: Step[Handshake]) -> Finding:
+    return finding(
+        status=Status.CONFIRMED,
+        says=f"{short.facts.token_octets} octets of token pass, {long.facts.token_octets} do not",
+        evidence=(answer(short), answer(long)),
+    )
+
+
+def _looks_damaged(step: Step[Handshake]) -> bool:
+    """A syntax error, a complaint about length, or a connection that ended while our token was on its way."""
+    facts = step.facts
+    if not facts.token_octets or facts.ap_rep_verified:
+        return False
+    if facts.reply is None:
+        return step.outcome is Outcome.CLOSED and not any(
+            r.direction == "received" for r in facts.rounds[-1:]
+        )
+    return facts.reply.code in SYNTAX or "too long" in reply_text(facts.reply)
+
+
+def _says(damaged: list[Step[Handshake]], ours: list[Step[Handshake]]) -> str:
+    if damaged:
+        how = "was closed on" if damaged[0].facts.reply is None else "called malformed"
+        return f"a token of {damaged[0].facts.token_octets} octets {how}"
+    if ours:
+        return "what we sent is not a whole token by our own decoder, and was refused"
+    return "the receiver's token says that it could not read ours"

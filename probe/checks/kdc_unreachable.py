@@ -1,0 +1,83 @@
+"""No KDC of a realm answers on UDP or TCP (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._kerberos import answered, exchanges, kdc_evidence
+from probe.checks._session import succeeded, ticket_in_hand
+from probe.facts import KdcDiscovery, KdcExchange, Ticket
+from probe.trace import Step, Trace
+
+CHECK = CAUSE = "kdc-unreachable"
+TITLE = "A KDC answers"
+CITATION = "RFC 4120 section 7.2; KB 979174; logon status 0xC00002F5"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+def examine(trace: Trace) -> Finding:
+    """A realm of which no KDC answered over either transport is proof; one silent KDC is a notice."""
+    asked = exchanges(trace)
+    if not asked:
+        return _none_asked(trace)
+    breaks = not ticket_in_hand(trace) and not succeeded(trace)
+    for realm in dict.fromkeys(step.facts.realm for step in asked):
+        steps = [step for step in asked if step.facts.realm == realm]
+        if not any(answered(step.facts) for step in steps):
+            return _dead_realm(realm, steps, breaks=breaks)
+    silent = [kdc for kdc, steps in _by_kdc(asked).items() if not any(answered(s.facts) for s in steps)]
+    if breaks and any(step.facts.problem == "no-kdc" for step in trace.of(Ticket)):
+        dead = [step for step in asked if step.facts.transport_error]
+        return finding(
+            status=Status.SUSPECT,
+            says="the KDCs answered at first, but none when the ticket was needed",
+            evidence=tuple(kdc_evidence(step) for step in dead),
+            names={"kdc": dead[-1].facts.kdc} if dead else {},
+        )
+    if silent:
+        return finding(
+            status=Status.NOTICE,
+            says=f"{len(silent)} of {len(_by_kdc(asked))} KDCs do not answer: " + ", ".join(silent),
+            evidence=tuple(kdc_evidence(step) for step in asked if step.facts.kdc in silent),
+            names={"kdc": silent[0]},
+            breaks=False,
+        )
+    return finding(status=Status.PASS, says=f"every KDC answers ({len(_by_kdc(asked))})")
+
+
+def _by_kdc(steps: tuple[Step[KdcExchange], ...]) -> dict[str, list[Step[KdcExchange]]]:
+    found: dict[str, list[Step[KdcExchange]]] = {}
+    for step in steps:
+        found.setdefault(step.facts.kdc, []).append(step)
+    return found
+
+
+def _dead_realm(realm: str, steps: list[Step[KdcExchange]], *, breaks: bool) -> Finding:
+    tried = {(step.facts.kdc, step.facts.transport) for step in steps}
+    complete = all((kdc, transport) in tried for kdc, _ in tried for transport in ("udp", "tcp"))
+    return finding(
+        status=Status.CONFIRMED if complete else Status.SUSPECT,
+        says=f"no KDC of {realm or 'the realm'} answers"
+        + (" by UDP or TCP" if complete else "; not every transport was tried"),
+        evidence=tuple(kdc_evidence(step) for step in steps),
+        names={"kdc": steps[0].facts.kdc, "realm": realm},
+        breaks=breaks,
+        would_decide=() if complete else ("Test-NetConnection {kdc_host} -Port 88",),
+    )
+
+
+def _none_asked(trace: Trace) -> Finding:
+    empty = [step for step in trace.of(KdcDiscovery) if not step.facts.kdcs]
+    if not empty or ticket_in_hand(trace):
+        return finding(status=Status.NOT_APPLICABLE, says="no KDC was asked")
+    realm = empty[0].facts.realm
+    return finding(
+        status=Status.SUSPECT,
+        says=f"no KDC of {realm or 'the realm'} was found",
+        evidence=tuple(
+            Evidence(step=step.id, says=step.facts.error or f"no KDC from {step.facts.source}")
+            for step in empty
+        ),
+        names={"realm": realm},
+        would_decide=("ask DNS: nslookup -type=SRV _kerberos._tcp.{domain}", "name one: --kdc HOST"),
+    )

@@ -1,0 +1,115 @@
+"""The receiver does not hold the key that the KDC made the ticket with (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._clocks import read_clocks
+from probe.checks._kerberos import Code, View, receiver_errors, receiver_evidence, views, views_of
+from probe.checks._session import answer, honest, refusals, verified
+from probe.facts import Handshake
+from probe.trace import Step, Trace
+
+CHECK = CAUSE = "machine-key-stale"
+TITLE = "The receiver's key is the KDC's"
+CITATION = (
+    "RFC 4120 section 7.5.9: KRB_AP_ERR_MODIFIED (41), BADKEYVER (44), BAD_INTEGRITY (31, MIT's acceptor)"
+)
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+PROOF = (Code.MODIFIED, Code.BADKEYVER, Code.BAD_INTEGRITY)
+SUPPORT = (Code.NOT_US, Code.NOKEY)
+
+LOG_LEVEL = (
+    "on the receiver, then read its System log for KRB_AP_ERR_MODIFIED (and remove the value afterwards): "
+    r"reg add HKLM\SYSTEM\CurrentControlSet\Control\Lsa\Kerberos\Parameters /v LogLevel /t REG_DWORD /d 1 /f"
+)
+WOULD_DECIDE = (
+    "read event 1035 on the receiver: LogonDenied, WrongPrincipal mean the key, IllegalMessage the message",
+    "on the receiver: nltest /sc_verify:{domain}",
+    LOG_LEVEL,
+)
+
+
+def examine(trace: Trace) -> Finding:
+    """An error about the key in the receiver's token is proof. Else it is what remains if all is good."""
+    if any(verified(step) for step in honest(trace)):
+        return finding(status=Status.PASS, says="the receiver's AP-REP proves that it has the key")
+    told = receiver_errors(trace, PROOF)
+    against = _against(trace)
+    if told:
+        return finding(
+            status=Status.SUSPECT if against else Status.CONFIRMED,
+            says="the receiver cannot decrypt the ticket" + (f", but {against.says}" if against else ""),
+            evidence=(*(receiver_evidence(step) for step in told), *((against,) if against else ())),
+            would_decide=WOULD_DECIDE if against else (),
+        )
+    hinted = receiver_errors(trace, SUPPORT)
+    if hinted:
+        return finding(
+            status=Status.SUSPECT,
+            says="the receiver has no key for the ticket's service",
+            evidence=tuple(receiver_evidence(step) for step in hinted),
+            would_decide=WOULD_DECIDE,
+        )
+    return _what_remains(trace, against)
+
+
+def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
+    refused = [step for step in refusals(trace) if _unexplained(step)]
+    if not refused:
+        return finding(status=Status.NOT_APPLICABLE, says="no good token was refused without a reason")
+    clocks = read_clocks(trace)
+    if against is not None or clocks.someone_off():
+        return finding(
+            status=Status.NOTICE,
+            says="the receiver refused a good token; something else explains that better",
+            evidence=tuple(answer(step) for step in refused),
+            would_decide=WOULD_DECIDE,
+        )
+    measured = bool(clocks.receiver) and bool(clocks.kdcs)
+    return finding(
+        status=Status.SUSPECT if measured else Status.NOTICE,
+        says="the receiver refuses a well-formed token"
+        + (" although SPN, kvno and clocks are good" if measured else "; its clock is not known"),
+        evidence=(
+            *(answer(step) for step in refused),
+            *(view.evidence() for view in views_of(trace, (step.facts.server for step in refused))),
+        ),
+        would_decide=WOULD_DECIDE,
+    )
+
+
+def _unexplained(step: Step[Handshake]) -> bool:
+    """The token was whole, and neither an error in a token nor an AP-REP nor a choice of NTLM says more."""
+    facts = step.facts
+    return (
+        facts.token_clean
+        and facts.peer_error is None
+        and not facts.ap_rep_verified
+        and "ntlm" not in facts.chosen_mechanism.casefold()
+    )
+
+
+def _against(trace: Trace) -> Evidence | None:
+    """What speaks for a wrong account or for replication rather than for the receiver's own key."""
+    service = [view for view in views_of(trace, _presented(trace)) if view.known]
+    if len({view.kvno for view in service if view.kvno is not None}) > 1:
+        return Evidence(step=service[0].step, says="the KDCs disagree about the kvno")
+    host = [view for view in views(trace) if view.known and _is_host_name(view, service)]
+    kvnos = [seen[0].kvno for seen in (service, host) if seen]
+    if None not in kvnos and len(set(kvnos)) > 1:
+        says = f"{host[0].spn} has kvno {kvnos[1]}, {service[0].spn} {kvnos[0]}: another account"
+        return Evidence(step=host[0].step, says=says)
+    return None
+
+
+def _presented(trace: Trace) -> tuple[str, ...]:
+    return tuple(step.facts.server for step in honest(trace) if step.facts.server)
+
+
+def _is_host_name(view: View, service: list[View]) -> bool:
+    """``HOST/<name>`` of the host that the service's SPN names: always on the computer account."""
+    hosts = {seen.spn.partition("/")[2].casefold() for seen in service}
+    kind, _, host = view.spn.partition("/")
+    return kind.casefold() == "host" and host.casefold() in hosts

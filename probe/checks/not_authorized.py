@@ -1,0 +1,50 @@
+"""The token was accepted, and then the receiver refused all the same (PURE)."""
+
+from functools import partial
+
+from probe.checks import Finding, Status
+from probe.checks._session import answer, honest, refusals
+from probe.trace import Trace
+from probe.words import reply_text
+
+CHECK = CAUSE = "not-authorized"
+TITLE = "Who is authenticated is also allowed"
+CITATION = "Exchange event 1020; 550 5.7.1; RFC 4752 section 3.1 (security layers)"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+REFUSALS = (454, 535, 550)
+NO_LAYER = 1
+
+
+def examine(trace: Trace) -> Finding:
+    """A verified AP-REP and then a refusal is proof: key, clock and SPN were good."""
+    proven = [
+        step
+        for step in honest(trace)
+        if step.facts.ap_rep_verified and step.facts.reply is not None and step.facts.reply.code in REFUSALS
+    ]
+    if proven:
+        layers = proven[0].facts.security_layers
+        no_layer = layers is None or bool(layers & NO_LAYER)
+        return finding(
+            status=Status.CONFIRMED if no_layer else Status.SUSPECT,
+            says="the receiver proved its key and then refused us"
+            + ("" if no_layer else "; it asks for a security layer that we do not give"),
+            evidence=tuple(answer(step) for step in proven),
+            would_decide=("read event 1020 on the receiver",),
+        )
+    worded = [step for step in refusals(trace) if "authorization failure" in reply_text(step.facts.reply)]
+    if worded:
+        return finding(
+            status=Status.SUSPECT,
+            says="the receiver speaks of authorization, not of authentication",
+            evidence=tuple(answer(step) for step in worded),
+            would_decide=("read event 1020 on the receiver",),
+        )
+    verified = any(step.facts.ap_rep_verified for step in honest(trace))
+    return finding(
+        status=Status.PASS if verified else Status.NOT_APPLICABLE,
+        says="no refusal came after the AP-REP"
+        if verified
+        else "the exchange did not get as far as the AP-REP",
+    )

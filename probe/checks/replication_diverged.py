@@ -1,0 +1,70 @@
+"""KDCs of one realm that know different things: an SPN, a key version, an account (PURE)."""
+
+from functools import partial
+from itertools import groupby
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._kerberos import LOGON, Code, View, errors, exchanges, kdc_evidence, views
+from probe.checks._session import succeeded, ticket_in_hand
+from probe.trace import Trace
+
+CHECK = CAUSE = "replication-diverged"
+TITLE = "The KDCs know the same"
+CITATION = "RFC 4120 section 5.3 (kvno); MS-KILE section 3.1.5.8; KB 979174"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+def examine(trace: Trace) -> Finding:
+    """Known here and not there, or another kvno, is proof; a log-on refused here only, a suspicion."""
+    for seen in _by_spn(trace):
+        if len({view.known for view in seen}) > 1:
+            breaks = not succeeded(trace) and not ticket_in_hand(trace)
+            return _says(seen, f"the KDCs disagree whether {seen[0].spn} exists", breaks=breaks)
+        if len({view.kvno for view in seen if view.known and view.kvno is not None}) > 1:
+            says = f"the KDCs give different key versions (kvno) for {seen[0].spn}"
+            return _says(seen, says, breaks=not succeeded(trace))
+    logons = _logons_differ(trace)
+    if logons:
+        return finding(
+            status=Status.SUSPECT,
+            says="one KDC refuses the account that another one accepts",
+            evidence=logons,
+            breaks=not ticket_in_hand(trace),
+        )
+    compared = any(len(seen) > 1 for seen in _by_spn(trace))
+    return finding(
+        status=Status.PASS if compared else Status.NOT_APPLICABLE,
+        says="the KDCs agree on every SPN" if compared else "there were no two KDCs to compare",
+    )
+
+
+def _by_spn(trace: Trace) -> list[tuple[View, ...]]:
+    ordered = sorted(views(trace), key=lambda view: (view.realm, view.spn, view.kdc))
+    return [tuple(group) for _, group in groupby(ordered, key=lambda view: (view.realm, view.spn))]
+
+
+def _says(seen: tuple[View, ...], says: str, *, breaks: bool) -> Finding:
+    lagging = min(seen, key=lambda view: (view.known, view.kvno or 0, view.kdc))
+    return finding(
+        status=Status.CONFIRMED,
+        says=says,
+        evidence=tuple(view.evidence() for view in seen),
+        names={"spn": seen[0].spn, "kdc": lagging.kdc},
+        breaks=breaks,
+    )
+
+
+def _logons_differ(trace: Trace) -> tuple[Evidence, ...]:
+    refused = errors(trace, [Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.PREAUTH_FAILED], LOGON)
+    good = [
+        step
+        for step in exchanges(trace)
+        if step.facts.purpose in LOGON and step.facts.ticket_etype is not None
+    ]
+    if not refused or not any(step.facts.kdc != refused[0].facts.kdc for step in good):
+        return ()
+    return (
+        *(kdc_evidence(step) for step in refused),
+        *(Evidence(step=step.id, says=f"{step.facts.kdc}: log-on accepted") for step in good[:1]),
+    )

@@ -1,0 +1,80 @@
+"""The SPN that the sender needs is unknown to every KDC that answered (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._kerberos import Code, View, bare, same_name, ticket_errors, views, views_of
+from probe.checks._session import advertised_name, is_address, succeeded, wanted_spns
+from probe.trace import Trace
+from probe.words import kerberos_error
+
+CHECK = CAUSE = "spn-missing"
+TITLE = "Every KDC knows the receiver's SPN"
+CITATION = "RFC 4120 section 7.5.9: KDC_ERR_S_PRINCIPAL_UNKNOWN (7); KB 979174"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+QUERY = "ask the whole forest who has it: setspn -F -Q {spn} (a Windows KDC says 7 of a duplicate too)"
+
+
+def examine(trace: Trace) -> Finding:
+    """Unknown everywhere while another name of the same host is known is proof; unknown alone is not."""
+    wanted = wanted_spns(trace)
+    seen = views_of(trace, wanted)
+    if not seen:
+        return _without_views(trace, wanted)
+    if any(view.known for view in seen):
+        known = next(view for view in seen if view.known)
+        return finding(status=Status.PASS, says=f"{known.spn} is known", evidence=(known.evidence(),))
+    siblings = tuple(view for view in views(trace) if view.known and _same_host(view, seen[0]))
+    evidence = (*(view.evidence() for view in seen), *(view.evidence() for view in siblings[:2]))
+    says = f"no KDC knows {seen[0].spn}"
+    if _advertises_other_name(trace):
+        status, says = Status.NOTICE, says + ", a name that is not the host's own"
+    elif siblings:
+        status, says = Status.CONFIRMED, says + f", but {siblings[0].spn} is known"
+    else:
+        status, says = Status.SUSPECT, says + ", and no other name of the host is known either"
+    return finding(
+        status=status,
+        says=says,
+        evidence=evidence,
+        names={"spn": seen[0].spn},
+        breaks=not succeeded(trace),
+        would_decide=(QUERY,),
+    )
+
+
+def _host(spn: str) -> str:
+    return bare(spn).partition("/")[2].partition(":")[0].casefold()
+
+
+def _same_host(one: View, other: View) -> bool:
+    """The full name, or the short name of the same host."""
+    names = _host(one.spn), _host(other.spn)
+    return names[0] == names[1] or (
+        names[0].partition(".")[0] == names[1].partition(".")[0] and "." not in min(names, key=len)
+    )
+
+
+def _advertises_other_name(trace: Trace) -> bool:
+    """The host's own name has the SPN: then the connector's Fqdn is wrong, not the directory."""
+    name, target = advertised_name(trace), trace.target.name
+    if not name or is_address(target) or same_name(name, target):
+        return False
+    return any(view.known for view in views_of(trace, (f"SMTPSVC/{target}",)))
+
+
+def _without_views(trace: Trace, wanted: tuple[str, ...]) -> Finding:
+    """Where the system fetched the ticket, its error is all there is: one KDC's word."""
+    unknown = ticket_errors(trace, [Code.S_PRINCIPAL_UNKNOWN])
+    if not unknown:
+        return finding(status=Status.NOT_APPLICABLE, says="no KDC was asked for the receiver's SPN")
+    said = [kerberos_error(step.facts.error) for step in unknown if step.facts.error]
+    return finding(
+        status=Status.SUSPECT,
+        says=f"no ticket for {unknown[0].facts.server}: the KDC does not know it",
+        evidence=tuple(Evidence(step=step.id, says=text) for step, text in zip(unknown, said, strict=True)),
+        names={"spn": unknown[0].facts.server or (wanted[0] if wanted else "")},
+        breaks=not succeeded(trace),
+        would_decide=(QUERY,),
+    )

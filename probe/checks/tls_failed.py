@@ -1,0 +1,69 @@
+"""STARTTLS or X-ANONYMOUSTLS did not lead to a protected session (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._session import replies, succeeded
+from probe.facts import Outcome, Tls
+from probe.trace import Step, Trace
+from probe.words import reply_line, reply_text
+
+CHECK = CAUSE = "tls-failed"
+TITLE = "TLS is negotiated"
+CITATION = "RFC 3207 section 4; RFC 8446 section 6; Exchange events 12012-12015, 12024"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+NEGOTIATION = (
+    "alert",
+    "no shared cipher",
+    "no ciphers available",
+    "unsupported protocol",
+    "no protocols available",
+    "handshake failure",
+    "protocol version",
+)
+"""How OpenSSL words an alert, or that no common version or cipher was found."""
+WEAK = "cipher strength is too weak"
+
+
+def examine(trace: Trace) -> Finding:
+    """An alert, no common version or cipher, or Exchange's word about a weak cipher is proof."""
+    weak = [
+        Evidence(step=step, says=reply_line(reply))
+        for step, reply in replies(trace)
+        if WEAK in reply_text(reply)
+    ]
+    breaks = not succeeded(trace)
+    if weak:
+        return finding(
+            status=Status.CONFIRMED, says="the TLS cipher is too weak", evidence=tuple(weak), breaks=breaks
+        )
+    tried = tuple(step for step in trace.of(Tls) if step.outcome not in (Outcome.SKIPPED, Outcome.PROBE_BUG))
+    failed = [step for step in tried if step.outcome is not Outcome.OK or step.facts.error]
+    if failed:
+        proven = any(word in step.facts.error.casefold() for step in failed for word in NEGOTIATION)
+        return finding(
+            status=Status.CONFIRMED if proven else Status.SUSPECT,
+            says=_says(failed[0]),
+            evidence=tuple(Evidence(step=step.id, says=_says(step)) for step in failed),
+            breaks=breaks,
+            would_decide=()
+            if proven
+            else ("on the receiver read events 12012-12015 and 12024 and System event 36874",),
+        )
+    if tried:
+        done = tried[-1].facts
+        return finding(status=Status.PASS, says=f"{done.verb}: {done.version} {done.cipher}".strip())
+    return finding(status=Status.NOT_APPLICABLE, says="TLS was not tried")
+
+
+def _says(step: Step[Tls]) -> str:
+    facts = step.facts
+    if step.outcome is Outcome.EARLY_DATA:
+        return f"{facts.early_octets} octets came in clear behind the reply to {facts.verb}; session given up"
+    if facts.error:
+        return f"{facts.verb}: {facts.error}"
+    if facts.reply is not None and facts.reply.code != 220:
+        return f"{facts.verb} was answered with: {reply_line(facts.reply)}"
+    return f"{facts.verb}: {step.outcome.value} during the handshake"

@@ -1,0 +1,78 @@
+"""Who the probe is: a password, a keytab or a ticket cache, from the command line's words."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from probe.cli.errors import BadInput, blame, read_file
+from probe.options import Credentials
+from probe.tickets import ccache
+from probe.tickets.results import TicketError
+from probe.tickets.secret import Password
+from probe.tickets.sources import from_keytab, parse_principal
+
+MAX_PASSWORD_OCTETS = 4096
+
+
+def load_credentials(settings: dict[str, Any], default_realm: str) -> tuple[Credentials, str]:
+    """The credentials and the realm that they are for. Raises BadInput."""
+    given = [name for name in ("user", "keytab", "ccache") if settings[name] is not None]
+    if len(given) > 1:
+        raise BadInput(f"--{given[0]} and --{given[1]} exclude each other: give one source of tickets")
+    if settings["password_file"] is not None and settings["user"] is None:
+        raise BadInput("--password-file needs --user")
+    if settings["principal"] is not None and settings["keytab"] is None:
+        raise BadInput("--principal needs --keytab")
+    if settings["user"] is not None:
+        return _from_password(settings["user"], settings["password_file"], default_realm)
+    if settings["keytab"] is not None:
+        return _from_keytab(settings["keytab"], settings["principal"] or "", settings["realm"] or "")
+    if settings["ccache"] is not None:
+        return _from_cache(settings["ccache"], settings["realm"] or "")
+    return Credentials(), default_realm
+
+
+def _from_password(user: str, source: str | None, default_realm: str) -> tuple[Credentials, str]:
+    if source is None:
+        raise BadInput("--user needs --password-file FILE, or --password-file - to read it from standard input")
+    try:
+        name, realm = parse_principal(user, default_realm)
+    except ValueError as error:
+        raise BadInput(f"--user: {error}; give --realm, or USER@REALM") from None
+    secret = Password(_password(source))
+    return Credentials(source="password", principal=name, secret=secret), realm
+
+
+def _password(source: str) -> str:
+    """The first line of a file or of standard input, or what is typed at a terminal without being shown."""
+    if source != "-":
+        with blame(Path(source)):
+            line = read_file(Path(source)).decode("utf-8").split("\n", 1)[0]
+    elif sys.stdin.isatty():
+        import getpass
+
+        line = getpass.getpass("Password: ")
+    else:
+        line = sys.stdin.readline(MAX_PASSWORD_OCTETS)
+    password = line.rstrip("\r\n")
+    if not password:
+        raise BadInput(f"{'standard input' if source == '-' else source}: the first line has no password")
+    return password
+
+
+def _from_keytab(path: Path, principal: str, realm: str) -> tuple[Credentials, str]:
+    data = read_file(path)
+    try:
+        with blame(path):
+            found = from_keytab(data, principal=principal, realm=realm)
+    except TicketError as error:
+        raise BadInput(f"{path}: {error.detail}") from None
+    return Credentials(source="keytab", principal=found.client, secret=found.secret), found.realm
+
+
+def _from_cache(path: Path, realm: str) -> tuple[Credentials, str]:
+    data = read_file(path)
+    with blame(path):
+        cache = ccache.read(data)
+    credentials = Credentials(source="ccache", principal=cache.default_principal, cache=data)
+    return credentials, realm or cache.default_realm

@@ -1,0 +1,132 @@
+"""`exps probe`: one connector."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from probe.cli.credentials import load_credentials
+from probe.cli.errors import BadInput, blame, read_file, write_file
+from probe.cli.targets import default_ehlo_name, parse_endpoint, parse_target
+from probe.inject import Injection, parse_injection
+from probe.options import MECHANISMS, TLS_MODES, ProbeOptions
+from probe.tickets.krb5conf import Krb5Config
+from probe.tickets.krb5conf import parse as parse_krb5_conf
+
+HELP = """Examine the receive connector TARGET[:PORT] (default port 25) and say why it refuses.
+
+The probe connects, reads the banner, says EHLO, starts TLS, says EHLO again and authenticates with a real
+Kerberos ticket, as a sending Exchange server does; meanwhile it asks every KDC for its clock and for the
+names that matter. It never sends mail and never tries a password twice.
+
+\b
+Without credentials:  exps probe mail1.contoso.com --realm CONTOSO.COM
+As a user:            exps probe mail1.contoso.com --user alice@CONTOSO.COM --password-file -
+As the sender itself: exps probe mail1.contoso.com --keytab ex2.keytab --principal 'EX2$@CONTOSO.COM'
+With kinit's tickets: exps probe mail1.contoso.com --ccache /tmp/krb5cc_1000
+A fault of our own:   exps probe mail1.contoso.com ... --inject skew=+6m
+"""
+
+
+def _options(command: Any) -> Any:
+    path = click.Path(path_type=Path)
+    for option in reversed(
+        (
+            click.argument("target", metavar="TARGET[:PORT]"),
+            click.option("--connect", metavar="HOST:PORT", help="Where to connect, when it is not TARGET."),
+            click.option("--realm", metavar="REALM", help="Kerberos realm, e.g. CONTOSO.COM."),
+            click.option(
+                "--kdc", "kdcs", multiple=True, metavar="HOST[:PORT]", help="KDC; may be given several times."
+            ),
+            click.option("--dns", metavar="HOST[:PORT]", help="Name server to ask instead of the system's."),
+            click.option("--user", metavar="USER[@REALM]", help="Log on as this user."),
+            click.option("--password-file", metavar="FILE|-", help="First line is the password; - is standard input."),
+            click.option("--keytab", type=path, metavar="FILE", help="Log on with a key of this keytab."),
+            click.option("--principal", metavar="NAME[@REALM]", help="Which entry of the keytab."),
+            click.option("--ccache", type=path, metavar="FILE", help="Use the tickets of this cache."),
+            click.option("--ehlo", metavar="NAME", help="Our name in EHLO (default: this host's)."),
+            click.option("--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."),
+            click.option("--mechanism", type=click.Choice(MECHANISMS), default="auto", show_default=True),
+            click.option("--tls", type=click.Choice(TLS_MODES), default="auto", show_default=True),
+            click.option("--initial-response", is_flag=True, help="Send the token on the command's own line."),
+            click.option(
+                "--inject", metavar="FAULT", help="Commit a fault: skew=+6m, wrong-spn, cut-token, corrupt-token, replay."
+            ),
+            click.option("--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."),
+            click.option("--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."),
+            click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object."),
+            click.option("--trace", type=path, metavar="FILE", help="Save what was seen; `exps diagnose` judges it again."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(help=HELP)
+@_options
+def command(*, target: str, as_json: bool, trace: Path | None, **settings: Any) -> int:
+    """Run the probe and print its report; the exit status is the verdict's."""
+    from probe.cli.render import show
+
+    options = build_options(target, settings)
+    from probe.net.loop import run_to_end
+    from probe.run import run_probe
+    from probe.trace import trace_to_json
+
+    result = run_to_end(run_probe(options))
+    if trace is not None:
+        write_file(trace, json.dumps(trace_to_json(result), indent=1) + "\n")
+    return show(result, as_json=as_json)
+
+
+def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
+    """The command line's words as options. Raises BadInput."""
+    name, port = parse_target(target)
+    config = _krb5_config()
+    credentials, realm = load_credentials(settings, settings["realm"] or config.default_realm or "")
+    return ProbeOptions(
+        name=name,
+        port=port,
+        connect=None if settings["connect"] is None else parse_endpoint("--connect", settings["connect"], port),
+        realm=realm.upper(),
+        kdcs=tuple(parse_endpoint("--kdc", kdc, 88) for kdc in settings["kdcs"]),
+        krb5_config=config,
+        credentials=credentials,
+        ehlo_name=settings["ehlo"] or default_ehlo_name(),
+        spn=settings["spn"] or "",
+        mechanism=settings["mechanism"],
+        tls=settings["tls"],
+        initial_response=settings["initial_response"],
+        injection=_injection(settings["inject"]),
+        nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),
+        timeout_s=_seconds("--timeout", settings["timeout"]),
+        deadline_s=_seconds("--deadline", settings["deadline"]),
+    )
+
+
+def _injection(text: str | None) -> Injection | None:
+    if text is None:
+        return None
+    try:
+        return parse_injection(text)
+    except ValueError as error:
+        raise BadInput(f"--inject: {error}") from None
+
+
+def _seconds(option: str, value: float) -> float:
+    if not 0 < value <= 3600:
+        raise BadInput(f"{option}: {value:g} is not between 0 and 3600 seconds")
+    return value
+
+
+def _krb5_config() -> Krb5Config:
+    """This host's krb5.conf, as MIT's programs find it; an empty one where there is none."""
+    named = os.environ.get("KRB5_CONFIG", "").split(os.pathsep)[0]
+    path = Path(named or "/etc/krb5.conf")
+    if not named and not path.exists():
+        return Krb5Config()
+    text = read_file(path).decode("utf-8", "replace")
+    with blame(path):
+        return parse_krb5_conf(text)

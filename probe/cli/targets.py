@@ -1,0 +1,41 @@
+"""Names and addresses as people type them."""
+
+import ipaddress
+import re
+import socket
+
+from probe.cli.errors import BadInput
+from probe.options import SMTP_PORT
+from probe.tickets.transport import Endpoint, EndpointError
+
+_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
+
+
+def parse_target(text: str) -> tuple[str, int]:
+    """`mail1.contoso.com`, `mail1.contoso.com:2525`, `10.0.0.1`, `[::1]:25`. Raises BadInput."""
+    endpoint = parse_endpoint("TARGET", text, SMTP_PORT)
+    return endpoint.host, endpoint.port
+
+
+def parse_endpoint(what: str, text: str, port: int) -> Endpoint:
+    """HOST[:PORT] with a default port. Raises BadInput that names the option."""
+    try:
+        endpoint = Endpoint.parse(text, port)
+    except EndpointError as error:
+        raise BadInput(f"{what}: {error}") from None
+    if not _is_host(endpoint.host):
+        raise BadInput(f"{what}: {text!r} is no host name and no IP address")
+    return endpoint
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return len(text) <= 253 and _NAME.fullmatch(text) is not None
+    return True
+
+
+def default_ehlo_name() -> str:
+    """This host's full name as its own resolver configuration has it; an address literal would tempt a balancer."""
+    return socket.getfqdn() or "localhost"

@@ -1,0 +1,31 @@
+"""What a run takes from its host: clocks, randomness, the way to KDCs. Tests hand in others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from probe.tickets.transport import KdcTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """``clock`` is in seconds since the Unix epoch (UTC), ``monotonic`` in seconds."""
+
+    clock: Callable[[], float]
+    monotonic: Callable[[], float]
+    randomness: Callable[[int], bytes]
+    kdc_transport: KdcTransport
+
+
+def this_host() -> Environment:
+    """The real ones."""
+    import secrets
+    import time
+
+    from probe.net.kdc import AsyncioKdcTransport
+
+    return Environment(
+        clock=time.time,
+        monotonic=time.perf_counter,
+        randomness=secrets.token_bytes,
+        kdc_transport=AsyncioKdcTransport(clock=time.time),
+    )

@@ -1,0 +1,141 @@
+"""Names and realms looked up: by the system's own resolver, and by DNS alone.
+
+dnspython takes 130 ms to import, so it is imported when it is first used.
+"""
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from probe.tickets.locator import SrvAnswer
+from probe.tickets.transport import Endpoint, Transport
+
+if TYPE_CHECKING:
+    from dns.asyncresolver import Resolver
+    from dns.resolver import Answer
+
+MAXIMUM_RECORDS = 32
+_SERVICES = {Transport.UDP: "_kerberos._udp", Transport.TCP: "_kerberos._tcp"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What one source says about a name. ``error`` is empty when there are addresses."""
+
+    addresses: tuple[str, ...] = ()
+    error: str = ""
+    """``timed-out``, ``no-such-name``, ``no-records``, ``server-failure``, ``no-nameserver`` or the source's
+    word.
+    """
+
+
+async def system_addresses(name: str, *, timeout_s: float) -> Lookup:
+    """Addresses by the system: hosts file, DNS and what else it is set up for. Never raises for what it
+    answers.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout_s):
+            found = await loop.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except TimeoutError:
+        return Lookup(error="timed-out")
+    except (OSError, UnicodeError) as error:
+        return Lookup(error=_system_error(error))
+    addresses = dict.fromkeys(str(info[4][0]) for info in found)
+    return Lookup(addresses=tuple(addresses)[:MAXIMUM_RECORDS])
+
+
+def _system_error(error: OSError | UnicodeError) -> str:
+    if isinstance(error, UnicodeError) or error.errno in (
+        socket.EAI_NONAME,
+        getattr(socket, "EAI_NODATA", 0),
+    ):
+        return "no-such-name"
+    return "server-failure" if error.errno == socket.EAI_AGAIN else error.strerror or "unknown"
+
+
+async def dns_addresses(name: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> Lookup:
+    """A and AAAA records, asked of ``nameserver`` (an IP address and a port) or of the system's
+    nameservers.
+    """
+    answers, errors = await _together(name, ("A", "AAAA"), timeout_s, nameserver)
+    addresses = [str(record) for answer in answers for record in answer]
+    if addresses:
+        return Lookup(addresses=tuple(dict.fromkeys(addresses))[:MAXIMUM_RECORDS])
+    return Lookup(error=_worst(errors))
+
+
+async def srv_kdcs(realm: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> SrvAnswer:
+    """The KDCs of a realm by its SRV records (RFC 4120 section 7.2.3.2), best priority first.
+
+    A KDC that is named for one transport only is tried over that one only. Weights are not thrown dice for: a
+    diagnosis should do the same twice, so that the greater weight comes first.
+    """
+    jobs = [_ask(f"{service}.{realm}", "SRV", timeout_s, nameserver) for service in _SERVICES.values()]
+    results = await asyncio.gather(*jobs)
+    found: dict[tuple[str, int], tuple[tuple[int, int], set[Transport]]] = {}
+    for transport, result in zip(_SERVICES, results, strict=True):
+        for record in () if isinstance(result, str) else result:
+            host = record.target.to_text(omit_final_dot=True)
+            rank, transports = found.setdefault(
+                (host, record.port), ((record.priority, -record.weight), set())
+            )
+            del rank
+            transports.add(transport)
+    ranked = sorted(found.items(), key=lambda item: item[1][0])[:MAXIMUM_RECORDS]
+    # RFC 2782: a target of "." says that there is decidedly no such service.
+    kdcs = tuple(
+        Endpoint(host, port, None if len(transports) > 1 else next(iter(transports)))
+        for (host, port), (_, transports) in ranked
+        if host not in {"", "."} and port
+    )
+    errors = [result for result in results if isinstance(result, str)]
+    return SrvAnswer(kdcs=kdcs, error="" if kdcs else _worst(errors))
+
+
+async def _together(
+    name: str, kinds: tuple[str, ...], timeout_s: float, nameserver: Endpoint | None
+) -> tuple[list["Answer"], list[str]]:
+    results = await asyncio.gather(*(_ask(name, kind, timeout_s, nameserver) for kind in kinds))
+    return (
+        [result for result in results if not isinstance(result, str)],
+        [result for result in results if isinstance(result, str)],
+    )
+
+
+def _worst(errors: list[str]) -> str:
+    """The error that says most: one that is no plain "there is nothing"."""
+    quiet = ("no-records", "no-such-name")
+    return max(errors, key=lambda error: quiet.index(error) if error in quiet else len(quiet), default="")
+
+
+async def _ask(name: str, kind: str, timeout_s: float, nameserver: Endpoint | None) -> "Answer | str":
+    """The answer, or an error in one of our words."""
+    import dns.exception
+    import dns.resolver
+
+    words: dict[type[Exception], str] = {
+        dns.resolver.NXDOMAIN: "no-such-name",
+        dns.resolver.NoAnswer: "no-records",
+        dns.resolver.NoNameservers: "server-failure",
+        dns.resolver.NoResolverConfiguration: "no-nameserver",
+        dns.exception.Timeout: "timed-out",
+    }
+    try:
+        resolver = _resolver(nameserver)
+        return await resolver.resolve(name.rstrip(".") + ".", kind, lifetime=timeout_s, search=False)
+    except dns.exception.DNSException as error:
+        return next((word for known, word in words.items() if isinstance(error, known)), type(error).__name__)
+    except (OSError, ValueError) as error:
+        return type(error).__name__
+
+
+def _resolver(nameserver: Endpoint | None) -> "Resolver":
+    import dns.asyncresolver
+
+    resolver = dns.asyncresolver.Resolver(configure=nameserver is None)
+    if nameserver is not None:
+        resolver.nameservers = [nameserver.host]
+        resolver.port = nameserver.port
+    return resolver

@@ -1,0 +1,120 @@
+"""One probe run: the network and the tickets composed into a Trace; judging it is somebody else's work.
+
+Two things go on side by side: the KDCs are found, asked for their clocks and for a ticket-granting ticket; the
+target is resolved, connected to and greeted. They meet at the service ticket, because its name is the one that
+the target advertises.
+"""
+
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+
+from probe.contrasts import contrast_lengths
+from probe.environment import Environment, this_host
+from probe.facts import Bug, Outcome
+from probe.handshake import authenticate
+from probe.inject import Fault
+from probe.net.deadline import DeadlinePassed, within
+from probe.options import ProbeOptions
+from probe.reach import Reached, reach
+from probe.ticket_desk import TicketDesk
+from probe.trace import Recorder, Request, Target, Trace
+
+
+async def run_probe(options: ProbeOptions, environment: Environment | None = None) -> Trace:
+    """Examine one target. Never raises for what a peer does; ends within ``options.deadline_s`` seconds."""
+    environment = environment or this_host()
+    recorder = Recorder(environment.monotonic)
+    run = _Run(options, environment, recorder)
+    started = environment.clock()
+    try:
+        await within(options.deadline_s, run.execute())
+    except DeadlinePassed:
+        run.note_deadline()
+    except Exception as error:  # noqa: BLE001 - nobody foresaw it: it must not be blamed on the server
+        _record_bug(recorder, "run", error)
+    return Trace(
+        target=Target(name=options.name, host=run.host, port=run.port, address=run.address),
+        request=_request(options),
+        started=started,
+        duration_ms=recorder.elapsed_ms(),
+        steps=recorder.steps(),
+        tool=_tool(),
+    )
+
+
+class _Run:
+    def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
+        self._options = options
+        self._environment = environment
+        self._recorder = recorder
+        self._desk = TicketDesk(options, environment, recorder)
+        self.host = options.connect.host if options.connect else options.name
+        self.port = options.connect.port if options.connect else options.port
+        self.address = ""
+
+    async def execute(self) -> None:
+        """Everything, in the order of the module's first lines."""
+        together = self._environment.kdc_transport.together
+        reached, _ = await together([self._reach(), self._desk.open()])
+        if reached is None:
+            return
+        try:
+            await self._authenticate(reached)
+        finally:
+            await reached.session.quit()
+
+    async def _reach(self) -> Reached | None:
+        reached = await reach(self._options, self._environment, self._recorder)
+        if reached is not None:
+            self.address = reached.address.host
+        return reached
+
+    async def _authenticate(self, reached: Reached) -> None:
+        names = reached.service_names(self._options)
+        ticket = await self._desk.service_ticket(names)
+        await self._desk.survey_names((*names, *reached.other_names(self._options)))
+        if ticket is None or not reached.ready:
+            return
+        result = await authenticate(reached, ticket, self._options, self._environment)
+        if result is None:
+            return
+        injection = self._options.injection
+        if injection is not None and injection.fault is Fault.REPLAY and result.accepted:
+            again = await reach(self._options, self._environment, self._recorder)
+            if again is not None:
+                await again.session.replay(result)
+                await again.session.quit()
+        elif result.refused and result.spnego:
+            await contrast_lengths(self._options, self._environment, self._recorder, result)
+
+    def note_deadline(self) -> None:
+        """The run ended before it was finished; what is known is judged."""
+        self._recorder.note_unfinished()
+
+
+def _record_bug(recorder: Recorder, where: str, error: BaseException) -> None:
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    lines = tuple(f"{frame.name}:{frame.lineno}" for frame in frames)
+    facts = Bug(where=where, error=type(error).__name__, traceback=lines)
+    recorder.add(facts, Outcome.PROBE_BUG, start_ms=recorder.elapsed_ms())
+
+
+def _request(options: ProbeOptions) -> Request:
+    credentials = options.credentials
+    return Request(
+        mechanism=options.mechanism,
+        tls=options.tls,
+        realm=options.realm,
+        principal="" if credentials.principal is None else str(credentials.principal),
+        credentials=credentials.source,
+        ehlo_name=options.ehlo_name,
+        spn=options.spn,
+        inject="" if options.injection is None else str(options.injection),
+    )
+
+
+def _tool() -> dict[str, str]:
+    try:
+        return {"name": "exps", "version": version("exps")}
+    except PackageNotFoundError:
+        return {"name": "exps", "version": "unknown"}

@@ -1,0 +1,171 @@
+"""Everything a run asks of Kerberos: the KDCs and their clocks, our tickets, the names that each KDC knows."""
+
+from collections.abc import Sequence
+
+from probe import facts
+from probe.environment import Environment
+from probe.facts import KerberosError, Outcome
+from probe.net import dns
+from probe.options import ProbeOptions
+from probe.tickets.client import ClientSettings, KerberosClient
+from probe.tickets.locator import KdcLocator, SrvAnswer
+from probe.tickets.recording import kerberos_error
+from probe.tickets.results import Problem, TicketError
+from probe.tickets.sources import CachedTickets, from_ccache
+from probe.tickets.transport import Endpoint
+from probe.trace import Recorder
+from probe.wire.kerberos import Credential
+
+KDC_TIMEOUT_S = 3.0
+"""For one request to one KDC; Windows waits a second and doubles it, MIT one second per KDC and round."""
+
+MAXIMUM_NAMES = 8
+"""How many service names every KDC is asked about."""
+
+
+class TicketDesk:
+    """One run's tickets. `open` comes first; then `service_ticket` and `survey_names`."""
+
+    def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
+        self._options = options
+        self._environment = environment
+        self._recorder = recorder
+        self._tgt: Credential | None = None
+        self._problem: TicketError | None = None
+        self._client = KerberosClient(
+            locator=KdcLocator(
+                given={options.realm: options.kdcs},
+                srv=self._srv,
+                config=options.krb5_config,
+                recorder=recorder,
+            ),
+            transport=environment.kdc_transport,
+            recorder=recorder,
+            clock=environment.clock,
+            randomness=environment.randomness,
+            settings=ClientSettings(
+                timeout_s=min(KDC_TIMEOUT_S, options.timeout_s), adjust_clock=True
+            ),
+        )
+
+    @property
+    def tgt(self) -> Credential | None:
+        """Our ticket-granting ticket, once `open` got one."""
+        return self._tgt
+
+    async def open(self) -> None:
+        """Find the KDCs; then, side by side, read every KDC's clock and get a ticket-granting ticket."""
+        if not self._options.realm or not await self._client.kdcs(self._options.realm):
+            self._problem = TicketError(Problem.NO_KDC, detail="no realm" if not self._options.realm else "")
+            return
+        await self._environment.kdc_transport.together([self._survey_clocks(), self._log_on()])
+
+    async def _survey_clocks(self) -> None:
+        principal = self._options.credentials.principal
+        await self._client.survey(self._options.realm, client=principal)
+
+    async def _log_on(self) -> None:
+        credentials = self._options.credentials
+        if credentials.secret is None or credentials.principal is None:
+            return
+        try:
+            self._tgt = await self._client.get_tgt(
+                credentials.principal, self._options.realm, credentials.secret
+            )
+        except TicketError as error:
+            self._problem = error
+
+    async def service_ticket(self, names: Sequence[str]) -> Credential | None:
+        """A ticket for the first of ``names`` that a KDC knows, kept as a Ticket step; None without one."""
+        if self._options.credentials.source == "none":
+            return None
+        start_ms = self._recorder.elapsed_ms()
+        asked: list[str] = []
+        ticket: Credential | None = None
+        try:
+            for name in names:
+                asked.append(name)
+                ticket = await self._one(name)
+                if ticket is not None:
+                    break
+        except TicketError as error:
+            self._problem = error
+        self._record(tuple(asked), ticket, start_ms)
+        return ticket
+
+    async def _one(self, name: str) -> Credential | None:
+        """A ticket for one name; None when no KDC knows it and another may be tried. Raises TicketError."""
+        cached = self._cached(name)
+        if cached is not None and cached.services:
+            return cached.services[0]
+        tgt = self._tgt or (cached.tgt if cached is not None else None)
+        if tgt is None:
+            raise self._problem or TicketError(Problem.NO_CREDENTIALS)
+        self._tgt = tgt
+        try:
+            return await self._client.get_service_ticket(tgt, name)
+        except TicketError as error:
+            if error.problem is not Problem.UNKNOWN_SERVER:
+                raise
+            self._problem = error
+            return None
+
+    def _cached(self, name: str) -> CachedTickets | None:
+        if not self._options.credentials.cache:
+            return None
+        return from_ccache(
+            self._options.credentials.cache,
+            now=self._environment.clock(),
+            realm=self._options.realm,
+            services=(name,),
+        )
+
+    async def survey_names(self, names: Sequence[str]) -> None:
+        """Ask every KDC about each name: known or not, kvno, etype. Needs a ticket-granting ticket."""
+        if self._tgt is not None:
+            await self._client.survey_names(self._tgt, tuple(dict.fromkeys(names))[:MAXIMUM_NAMES])
+
+    async def _srv(self, realm: str) -> SrvAnswer:
+        """SRV records; with a name server of the user's choice the KDCs' addresses come from there too."""
+        nameserver, timeout_s = self._options.nameserver, self._options.timeout_s
+        answer = await dns.srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver)
+        if nameserver is None:
+            return answer
+        kdcs: list[Endpoint] = []
+        for kdc in answer.kdcs:
+            found = await dns.dns_addresses(kdc.host, timeout_s=timeout_s, nameserver=nameserver)
+            kdcs += [Endpoint(address, kdc.port, kdc.only) for address in found.addresses[:1]] or [kdc]
+        return SrvAnswer(kdcs=tuple(kdcs), error=answer.error)
+
+    def _record(self, asked: tuple[str, ...], ticket: Credential | None, start_ms: float) -> None:
+        credentials, problem = self._options.credentials, self._problem
+        client = f"{credentials.principal}@{self._options.realm}"
+        if ticket is None:
+            error: KerberosError | None = None
+            if problem is not None and problem.krb_error is not None:
+                error = kerberos_error(problem.krb_error)
+            failed = facts.Ticket(
+                source=credentials.source,
+                client=client,
+                server=asked[-1] if asked else "",
+                requested=asked,
+                error=error,
+                problem="" if problem is None else str(problem.problem),
+            )
+            self._recorder.add(failed, Outcome.REFUSED, start_ms=start_ms)
+            return
+        part = ticket.ticket.enc_part
+        got = facts.Ticket(
+            source=credentials.source,
+            client=f"{ticket.client}@{ticket.client_realm}",
+            server=str(ticket.server),
+            requested=asked,
+            etype=part.etype,
+            kvno=part.kvno,
+            octets=len(ticket.ticket.raw),
+            session_etype=ticket.session_key.etype,
+            auth_time=ticket.auth_time,
+            start_time=ticket.start_time,
+            end_time=ticket.end_time,
+        )
+        self._recorder.add(got, Outcome.OK, start_ms=start_ms)

@@ -1,0 +1,180 @@
+"""A receive connector's settings, and what follows from them: banner, EHLO reply, what is accepted (PURE).
+
+Sources: published protocol logs for the texts and their order; what each AuthMechanism flag makes a connector
+advertise is described behaviour of the shipped product, consistent with those logs.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from simulator import replies
+
+TlsKind = Literal["none", "starttls", "x-anonymoustls"]
+Verb = Literal["AUTH", "X-EXPS"]
+
+DEFAULT_SIZE = 37_748_736
+"""Octets: 36 MB, MaxMessageSize of a Default connector since 2013."""
+WEAKEST_CIPHER_BITS = 128
+
+
+class AuthMechanism(StrEnum):
+    """The flags of ``Set-ReceiveConnector -AuthMechanism`` that concern SMTP, as Exchange spells them."""
+
+    TLS = "Tls"
+    INTEGRATED = "Integrated"
+    BASIC_AUTH = "BasicAuth"
+    BASIC_AUTH_REQUIRE_TLS = "BasicAuthRequireTLS"
+    EXCHANGE_SERVER = "ExchangeServer"
+
+
+DEFAULT_AUTH = frozenset({AuthMechanism.TLS, AuthMechanism.INTEGRATED, AuthMechanism.EXCHANGE_SERVER})
+"""A Default connector's flags, but for BasicAuth and BasicAuthRequireTLS, which concern people."""
+
+# The last EHLO keywords of each version. 2007 to 2016 are in protocol logs; SMTPUTF8 is documented for 2019,
+# its place in the list is not verified.
+_LAST_KEYWORDS: dict[str, tuple[str, ...]] = {
+    "2007": ("XEXCH50", "XRDST", "XSHADOW"),
+    "2010": ("XEXCH50", "XRDST", "XSHADOW"),
+    "2013": ("XRDST",),
+    "2016": ("XRDST",),
+    "2019": ("SMTPUTF8", "XRDST"),
+    "se": ("SMTPUTF8", "XRDST"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorSettings:
+    """One receive connector. Raises ValueError for a profile that is not known."""
+
+    name: str
+    server: str
+    """The party in the lab, e.g. ``EX1``."""
+    fqdn: str
+    """The advertised name, out of which senders make ``SMTPSVC/<fqdn>``."""
+    auth: frozenset[AuthMechanism] = DEFAULT_AUTH
+    enable_auth_gssapi: bool = False
+    profile: str = "2016"
+    size: int | None = DEFAULT_SIZE
+    """Octets; None advertises ``SIZE`` without a number."""
+    max_logon_failures: int = 3
+    """So many are accepted; the next one ends the connection."""
+    max_protocol_errors: int = 5
+    exps_failure: Literal["454", "535"] = "454"
+    """Which line a failed X-EXPS gets: 535 is a second code path of newer builds (not verified)."""
+    utc_offset_minutes: int = 0
+    """The server's time zone, as its banner shows it."""
+    max_connections: int = 5000
+    inactivity_timeout_s: float = 300.0
+    """ConnectionInactivityTimeout: how long one read may take."""
+    connection_timeout_s: float = 600.0
+    """ConnectionTimeout: how long a connection lives at most, busy or not."""
+
+    def __post_init__(self) -> None:
+        if self.profile not in _LAST_KEYWORDS:
+            raise ValueError(f"profile {self.profile!r} is none of {', '.join(_LAST_KEYWORDS)}")
+
+    def has(self, flag: AuthMechanism) -> bool:
+        """Whether the connector has that flag."""
+        return flag in self.auth
+
+
+def banner(settings: ConnectorSettings, now: float) -> str:
+    """The text behind ``220``: who it is, and the server's clock to one second.
+
+    ``now`` is the server's own clock, seconds since the epoch. The day of the month has no leading zero:
+    ``mail1.fabrikam.com Microsoft ESMTP MAIL Service ready at Fri, 5 Aug 2016 16:24:41 -0700`` [log].
+    """
+    minutes = settings.utc_offset_minutes
+    local = datetime.fromtimestamp(now, UTC) + timedelta(minutes=minutes)
+    sign, hours, rest = "-" if minutes < 0 else "+", *divmod(abs(minutes), 60)
+    # Names of days and months are English whatever the host's locale is, which strftime does not promise.
+    day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
+    moment = f"{day}, {local.day} {month} {local.year} {local:%H:%M:%S} {sign}{hours:02}{rest:02}"
+    return f"{settings.fqdn} Microsoft ESMTP MAIL Service ready at {moment}"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def ehlo_greeting(settings: ConnectorSettings, client_address: str) -> str:
+    """The first line of the EHLO reply; HELO's only one."""
+    return f"{settings.fqdn} Hello [{client_address}]"
+
+
+def ehlo_keywords(settings: ConnectorSettings, *, tls: TlsKind, certificate: bool = True) -> tuple[str, ...]:
+    """The EHLO keyword lines, in the order of the protocol logs.
+
+    ``certificate`` says whether the server has one. EXCHANGEAUTH is not among what the lab speaks.
+    """
+    may_start = tls == "none" and certificate
+    lines = ["SIZE" if settings.size is None else f"SIZE {settings.size}"]
+    lines += ["PIPELINING", "DSN", "ENHANCEDSTATUSCODES"]
+    if may_start and settings.has(AuthMechanism.TLS):
+        lines.append("STARTTLS")
+    if may_start and settings.has(AuthMechanism.EXCHANGE_SERVER):
+        lines.append("X-ANONYMOUSTLS")
+    lines += [
+        " ".join((verb, *offered))
+        for verb, offered in (("AUTH", _auth(settings, tls)), ("X-EXPS", _exps(settings)))
+        if offered
+    ]
+    return (*lines, "8BITMIME", "BINARYMIME", "CHUNKING", *_LAST_KEYWORDS[settings.profile])
+
+
+def ehlo_lines(settings: ConnectorSettings, *, tls: TlsKind, client_address: str) -> tuple[str, ...]:
+    """The whole EHLO reply, without codes."""
+    return (ehlo_greeting(settings, client_address), *ehlo_keywords(settings, tls=tls))
+
+
+def _auth(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
+    """``AUTH``: GSSAPI is off by default; LOGIN would show a password in clear."""
+    integrated = settings.has(AuthMechanism.INTEGRATED)
+    login = settings.has(AuthMechanism.BASIC_AUTH) and (
+        tls != "none" or not settings.has(AuthMechanism.BASIC_AUTH_REQUIRE_TLS)
+    )
+    offers = (
+        ("GSSAPI", integrated and settings.enable_auth_gssapi),
+        ("NTLM", integrated),
+        ("LOGIN", login),
+    )
+    return tuple(name for name, offered in offers if offered)
+
+
+def _exps(settings: ConnectorSettings) -> tuple[str, ...]:
+    """``X-EXPS`` of a Mailbox server; all of it hangs on one flag."""
+    return ("GSSAPI", "NTLM") if settings.has(AuthMechanism.EXCHANGE_SERVER) else ()
+
+
+def is_offered(keywords: tuple[str, ...], verb: str, mechanism: str = "") -> bool:
+    """Whether EHLO keyword lines name the verb, with the mechanism when there is one. Case does not matter."""
+    for line in keywords:
+        keyword, *parameters = line.upper().split(" ")
+        if keyword == verb.upper() and (not mechanism or mechanism.upper() in parameters):
+            return True
+    return False
+
+
+def failure_reply(settings: ConnectorSettings, verb: Verb, failures: int) -> tuple[bytes, bool]:
+    """The reply to failure number ``failures`` of a connection, and whether the connection ends with it."""
+    if failures > settings.max_logon_failures:
+        return replies.TOO_MANY_ERRORS, True
+    if verb == "AUTH":
+        return replies.AUTHENTICATION_UNSUCCESSFUL, False
+    if settings.exps_failure == "535":
+        return replies.AUTHENTICATION_UNSUCCESSFUL, True
+    return replies.TEMPORARY_AUTHENTICATION_FAILURE, True
+
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_DOMAIN = re.compile(
+    rf"(?:{_LABEL})(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]{{2,45}}\]|\[IPv6:[0-9A-Fa-f:.]{{2,45}}\]"
+)
+
+
+def is_domain(text: str) -> bool:
+    """Whether EHLO's argument is a name or an address literal (RFC 5321 section 4.1.1.1)."""
+    return len(text) <= 255 and _DOMAIN.fullmatch(text) is not None

@@ -1,0 +1,161 @@
+"""What a scenario file says, as values: the fields are the TOML keys.
+
+Durations are seconds. Defaults make the smallest lab: one domain controller, one receive connector, the
+computer accounts of two Exchange servers, and a user.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.faults import Fault, Seconds
+from simulator.kdc.store import DEFAULT_ETYPES
+
+Profile = Literal["2003", "2007", "2010", "2013", "2016", "2019", "se"]
+AuthFlag = Literal["ExchangeServer", "Integrated", "Tls", "BasicAuth", "BasicAuthRequireTLS"]
+SERVICE_CLASSES = ("SMTPSVC", "SMTP", "HOST")
+"""What a mailbox server's computer account has SPNs for: Exchange's two, and every computer's HOST."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealmSetup:
+    """The Kerberos realm; its DNS domain is the same name in lower case."""
+
+    name: str = "CONTOSO.LAB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSetup:
+    """A user, or a computer account (its name ends in ``$``)."""
+
+    name: str
+    spns: tuple[str, ...] = ()
+    """Of a computer account without this key: SMTPSVC, SMTP and HOST with the full and the short name."""
+    etypes: tuple[int, ...] = tuple(int(etype) for etype in DEFAULT_ETYPES)
+    kvno: int = 3
+    disabled: bool = False
+    requires_preauthentication: bool = True
+    ticket_padding: int = 0
+    """Octets that this client's tickets are longer by, as a large PAC makes them."""
+
+    @property
+    def is_computer(self) -> bool:
+        """A computer account, with a random key and a keytab."""
+        return self.name.endswith("$")
+
+    @property
+    def host(self) -> str:
+        """The computer's short name in lower case."""
+        return self.name.rstrip("$").lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KdcSetup:
+    """A domain controller."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorSetup:
+    """A receive connector of an Exchange server."""
+
+    name: str = "Default EX1"
+    server: str = "EX1"
+    profile: Profile = "2016"
+    auth: tuple[AuthFlag, ...] = ("ExchangeServer", "Integrated", "Tls")
+    enable_auth_gssapi: bool = False
+    max_logon_failures: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSettings:
+    """How `exps lab run` calls the probe."""
+
+    credentials: Literal["password", "keytab", "ccache"] = "keytab"
+    user: str = ""
+    """Default: ``EX2$`` with a keytab, else ``alice``."""
+    password: str = field(default="", repr=False)
+    """In place of the account's own, to show a wrong one."""
+    mechanism: Literal["auto", "exps-gssapi", "auth-gssapi", "none"] = "auto"
+    tls: Literal["auto", "x-anonymoustls", "starttls", "none"] = "auto"
+    inject: str = ""
+    connect: bool = True
+    """False: the probe is given no address and has to ask the lab's DNS for the name."""
+    discover_kdcs: bool = False
+    """True: the probe is given no KDC and has to ask the lab's DNS for them."""
+    ehlo: str = ""
+    spn: str = ""
+    timeout: Seconds = Seconds(5.0)  # noqa: RUF009 - a NewType of float, immutable
+
+    @property
+    def principal(self) -> str:
+        """The account that the probe logs on as."""
+        return self.user or ("EX2$" if self.credentials == "keytab" else "alice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedEvent:
+    """An event that the receiver logs."""
+
+    id: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What has to come out. The probe never sees this."""
+
+    cause: str
+    certainty: Literal["certain", "likely", "possible"] = "certain"
+    status: Literal["ok", "warning", "failure", "unknown", ""] = ""
+    """Empty: whatever goes with the cause."""
+    smtp: str = ""
+    """How the reply that ended the last authentication begins; empty: no authentication was answered."""
+    event: ExpectedEvent | None = None
+    """None: the receiver logs no event 1035."""
+    alternatives: tuple[str, ...] = ()
+    """Causes that the verdict must name beside its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What a reader takes home, and the commands by which an administrator sees it for himself."""
+
+    explain: str
+    check: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A lab, what is broken in it, and what has to come out."""
+
+    name: str
+    title: str
+    story: str
+    lesson: Lesson
+    expect: Expect
+    realm: str = "CONTOSO.LAB"
+    accounts: tuple[AccountSetup, ...] = ()
+    kdcs: tuple[KdcSetup, ...] = (KdcSetup(name="DC1"),)
+    connectors: tuple[ConnectorSetup, ...] = (ConnectorSetup(),)
+    faults: tuple[Fault, ...] = ()
+    probe: ProbeSettings = field(default_factory=ProbeSettings)
+
+    @property
+    def domain(self) -> str:
+        """The realm's DNS domain."""
+        return self.realm.lower()
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The Exchange servers that have a connector, each once."""
+        return tuple(dict.fromkeys(connector.server for connector in self.connectors))
+
+    def fqdn(self, party: str) -> str:
+        """The full DNS name of a server or domain controller."""
+        return f"{party.lower()}.{self.domain}"
+
+
+def default_spns(host: str, domain: str) -> tuple[str, ...]:
+    """A computer account's SPNs: each service class with the full and the short name."""
+    return tuple(f"{service}/{name}" for service in SERVICE_CLASSES for name in (f"{host}.{domain}", host))

@@ -1,0 +1,87 @@
+import pkgutil
+
+import pytest
+
+import simulator.faults
+from simulator.faults import (
+    Acceptance,
+    Fault,
+    Faults,
+    Listen,
+    Place,
+    Seconds,
+    Send,
+    TlsSettings,
+    registry,
+)
+from simulator.faults.clock_skew import ClockSkew
+from simulator.faults.kdc_down import KdcDown
+from simulator.faults.masked_banner import MaskedBanner
+from simulator.faults.missing_name import MissingName
+from simulator.faults.smtp_down import SmtpDown
+from simulator.kdc.store import Account, Directory
+from simulator.ledger import Ledger
+
+
+def test_every_module_of_the_package_is_in_the_registry() -> None:
+    modules = [module.name for module in pkgutil.iter_modules(simulator.faults.__path__)]
+    assert len(registry()) == len(modules) >= 18
+
+
+def test_a_kind_is_its_modules_name_with_hyphens() -> None:
+    for kind, fault in registry().items():
+        assert fault.__module__ == "simulator.faults." + kind.replace("-", "_")
+        assert fault.__doc__
+
+
+def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex1: Account) -> None:
+    faults = Faults([Fault()], ledger)
+    reply = Send(data=b"250 OK\r\n")
+    settings = TlsSettings()
+    acceptance = Acceptance(status="OK", client="EX2$@CONTOSO.LAB")
+    assert faults.clock_offset("EX1") == 0.0
+    assert faults.directory("DC1", directory) is directory
+    assert faults.server_account("EX1", ex1) is ex1
+    assert faults.kdc_port("DC1", "udp") is Listen.SERVE
+    assert faults.kdc_answer("DC1", "udp", 1, reply) is reply
+    assert faults.smtp_port("EX1") is Listen.SERVE
+    assert faults.resolvable("ex1.contoso.lab", "127.0.0.1") == "127.0.0.1"
+    assert faults.advertised_name("EX1", "ex1.contoso.lab") == "ex1.contoso.lab"
+    assert faults.banner("EX1", "hello") == "hello"
+    assert faults.offered("EX1", ("DSN",), "none") == ("DSN",)
+    assert faults.tls("EX1", settings) is settings
+    assert faults.arriving("EX1", b"QUIT") == b"QUIT"
+    assert faults.leaving("EX1", Place.EHLO, reply) is reply
+    assert faults.accepted("EX1", b"token", acceptance) is acceptance
+    assert ledger.entries == []
+
+
+def test_offsets_add_up_and_are_noted_once_a_party(ledger: Ledger) -> None:
+    faults = Faults(
+        [ClockSkew(on="EX1", offset=Seconds(60.0)), ClockSkew(on="EX1", offset=Seconds(-20.0))], ledger
+    )
+    assert faults.clock_offset("EX1") == 40.0
+    assert faults.clock_offset("EX1") == 40.0
+    assert faults.clock_offset("DC1") == 0.0
+    assert [entry.party for entry in ledger.of("fault")] == ["EX1"]
+
+
+def test_a_change_is_written_down_with_its_fault_and_hook(ledger: Ledger) -> None:
+    faults = Faults([MissingName(name="ex1.contoso.lab"), MaskedBanner(on="EX1")], ledger)
+    assert faults.resolvable("ex1.contoso.lab", "127.0.0.1") == ""
+    assert faults.banner("EX2", "hello") == "hello"
+    assert faults.banner("EX1", "hello world") == "*********ld"
+    fired = [(entry.detail["fault"], entry.party, entry.detail["hook"]) for entry in ledger.of("fault")]
+    assert fired == [("missing-name", "ex1.contoso.lab", "resolvable"), ("masked-banner", "EX1", "banner")]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_port_that_one_fault_closes_no_other_opens(ledger: Ledger, order: int) -> None:
+    declared: list[Fault] = [
+        KdcDown(on="DC1", mode="refuse"),
+        ClockSkew(on="DC1", offset=Seconds(1.0)),
+        SmtpDown(on="EX1", mode="drop"),
+    ]
+    faults = Faults(declared[::order], ledger)
+    assert faults.kdc_port("DC1", "tcp") is Listen.REFUSE
+    assert faults.smtp_port("EX1") is Listen.DROP
