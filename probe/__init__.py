@@ -1,0 +1,57 @@
+"""`exps`' probe: why does one Exchange server refuse another with 454 4.7.0?
+
+This is the public API: `run_probe` performs a run, `judge` says what it means, `report_json` and `report_text` show it.
+Importing it is cheap; each name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from probe.environment import Environment as Environment
+    from probe.environment import this_host as this_host
+    from probe.inject import parse_injection as parse_injection
+    from probe.options import Credentials as Credentials
+    from probe.options import ProbeOptions as ProbeOptions
+    from probe.report.json import report_json as report_json
+    from probe.report.text import report_text as report_text
+    from probe.run import run_probe as run_probe
+    from probe.tickets.secret import Password as Password
+    from probe.tickets.sources import from_keytab as from_keytab
+    from probe.tickets.transport import Endpoint as Endpoint
+    from probe.trace import Trace as Trace
+    from probe.trace import trace_from_json as trace_from_json
+    from probe.trace import trace_to_json as trace_to_json
+    from probe.verdict import Judgement as Judgement
+    from probe.verdict import exit_status as exit_status
+    from probe.verdict import judge as judge
+    from probe.wire.kerberos import PrincipalName as PrincipalName
+
+_HOMES = {
+    "Credentials": "probe.options",
+    "Endpoint": "probe.tickets.transport",
+    "Environment": "probe.environment",
+    "Judgement": "probe.verdict",
+    "Password": "probe.tickets.secret",
+    "PrincipalName": "probe.wire.kerberos",
+    "ProbeOptions": "probe.options",
+    "Trace": "probe.trace",
+    "exit_status": "probe.verdict",
+    "from_keytab": "probe.tickets.sources",
+    "judge": "probe.verdict",
+    "parse_injection": "probe.inject",
+    "report_json": "probe.report.json",
+    "report_text": "probe.report.text",
+    "run_probe": "probe.run",
+    "this_host": "probe.environment",
+    "trace_from_json": "probe.trace",
+    "trace_to_json": "probe.trace",
+}
+
+__all__ = list(_HOMES)  # noqa: PLE0605 - one table for both
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'probe' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

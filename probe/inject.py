@@ -16,9 +16,9 @@ class Fault(StrEnum):
     """Our authenticator shows a clock that is off (KRB_AP_ERR_SKEW)."""
     WRONG_SPN = "wrong-spn"
     """A ticket for another account is presented: by default our TGT (KRB_AP_ERR_MODIFIED)."""
-    CUT_TOKEN = "cut-token"
+    CUT_TOKEN = "cut-token"  # noqa: S105 - a fault
     """The token ends early, as behind a device that cuts lines (IllegalMessage)."""
-    CORRUPT_TOKEN = "corrupt-token"
+    CORRUPT_TOKEN = "corrupt-token"  # noqa: S105 - a fault
     """One bit of the ticket is turned (KRB_AP_ERR_MODIFIED)."""
     REPLAY = "replay"
     """A token that was accepted once is presented again (KRB_AP_ERR_REPEAT)."""

@@ -10,6 +10,7 @@ from probe.wire.kerberos import PrincipalName
 
 SMTP_PORT = 25
 MECHANISMS = ("auto", "exps-gssapi", "auth-gssapi", "none")
+WRAPPINGS = ("auto", "spnego", "kerberos")
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 
 
@@ -25,6 +26,10 @@ class Credentials:
     """The octets of a credential cache; its tickets are chosen when the service's name is known."""
 
 
+NO_CREDENTIALS = Credentials()
+NO_CONFIG = Krb5Config()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeOptions:
     """One target and everything that may be chosen about it. Times are seconds."""
@@ -35,13 +40,15 @@ class ProbeOptions:
     """Where to connect when it is not ``name``: the answer to "what if DNS pointed here?"."""
     realm: str = ""
     kdcs: tuple[Endpoint, ...] = ()
-    krb5_config: Krb5Config = Krb5Config()
+    krb5_config: Krb5Config = NO_CONFIG
     """This host's krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""
-    credentials: Credentials = Credentials()
+    credentials: Credentials = NO_CREDENTIALS
     ehlo_name: str = "localhost"
     spn: str = ""
     mechanism: str = "auto"
     tls: str = "auto"
+    wrapping: str = "auto"
+    """How the AP-REQ travels: ``spnego``, ``kerberos``, or what the mechanism's usual client does."""
     initial_response: bool = False
     """Send the token on the command's own line; a sending Exchange sends the verb alone first."""
     injection: Injection | None = None

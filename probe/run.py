@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from probe.contrasts import contrast_lengths
 from probe.environment import Environment, this_host
 from probe.facts import Bug, Outcome
-from probe.handshake import authenticate
+from probe.handshake import Attempt, authenticate, perform
 from probe.inject import Fault
 from probe.net.deadline import DeadlinePassed, within
 from probe.options import ProbeOptions
@@ -26,10 +26,11 @@ async def run_probe(options: ProbeOptions, environment: Environment | None = Non
     recorder = Recorder(environment.monotonic)
     run = _Run(options, environment, recorder)
     started = environment.clock()
+    unfinished = False
     try:
         await within(options.deadline_s, run.execute())
     except DeadlinePassed:
-        run.note_deadline()
+        unfinished = True
     except Exception as error:  # noqa: BLE001 - nobody foresaw it: it must not be blamed on the server
         _record_bug(recorder, "run", error)
     return Trace(
@@ -39,6 +40,7 @@ async def run_probe(options: ProbeOptions, environment: Environment | None = Non
         duration_ms=recorder.elapsed_ms(),
         steps=recorder.steps(),
         tool=_tool(),
+        unfinished=unfinished,
     )
 
 
@@ -72,24 +74,45 @@ class _Run:
     async def _authenticate(self, reached: Reached) -> None:
         names = reached.service_names(self._options)
         ticket = await self._desk.service_ticket(names)
-        await self._desk.survey_names((*names, *reached.other_names(self._options)))
-        if ticket is None or not reached.ready:
-            return
-        result = await authenticate(reached, ticket, self._options, self._environment)
-        if result is None:
-            return
+        await self._desk.survey_names((*names, *reached.other_names()))
         injection = self._options.injection
-        if injection is not None and injection.fault is Fault.REPLAY and result.accepted:
-            again = await reach(self._options, self._environment, self._recorder)
-            if again is not None:
-                await again.session.replay(result)
-                await again.session.quit()
-        elif result.refused and result.spnego:
-            await contrast_lengths(self._options, self._environment, self._recorder, result)
+        if ticket is not None and injection is not None and injection.fault is Fault.WRONG_SPN:
+            ticket = await self._desk.wrong_ticket(injection.spn)
+        if ticket is None or not reached.session.ready:
+            return
+        attempt = await authenticate(
+            reached,
+            ticket,
+            options=self._options,
+            environment=self._environment,
+            recorder=self._recorder,
+        )
+        if attempt is not None:
+            await self._go_on(attempt)
 
-    def note_deadline(self) -> None:
-        """The run ended before it was finished; what is known is judged."""
-        self._recorder.note_unfinished()
+    async def _go_on(self, attempt: Attempt) -> None:
+        """What a handshake calls for: the replay that was asked for, or contrasts after a mute refusal."""
+        injection = self._options.injection
+        if injection is not None:
+            if injection.fault is Fault.REPLAY and attempt.accepted:
+                await self._replay(attempt)
+        elif attempt.unexplained and attempt.verb == "X-EXPS":
+            await contrast_lengths(
+                attempt,
+                options=self._options,
+                environment=self._environment,
+                recorder=self._recorder,
+            )
+
+    async def _replay(self, attempt: Attempt) -> None:
+        reached = await reach(self._options, self._environment, self._recorder)
+        if reached is None:
+            return
+        try:
+            if reached.session.ready:
+                await perform(attempt, reached, self._recorder, injected=str(self._options.injection))
+        finally:
+            await reached.session.quit()
 
 
 def _record_bug(recorder: Recorder, where: str, error: BaseException) -> None:

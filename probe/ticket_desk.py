@@ -43,15 +43,8 @@ class TicketDesk:
             recorder=recorder,
             clock=environment.clock,
             randomness=environment.randomness,
-            settings=ClientSettings(
-                timeout_s=min(KDC_TIMEOUT_S, options.timeout_s), adjust_clock=True
-            ),
+            settings=ClientSettings(timeout_s=min(KDC_TIMEOUT_S, options.timeout_s), adjust_clock=True),
         )
-
-    @property
-    def tgt(self) -> Credential | None:
-        """Our ticket-granting ticket, once `open` got one."""
-        return self._tgt
 
     async def open(self) -> None:
         """Find the KDCs; then, side by side, read every KDC's clock and get a ticket-granting ticket."""
@@ -92,6 +85,15 @@ class TicketDesk:
             self._problem = error
         self._record(tuple(asked), ticket, start_ms)
         return ticket
+
+    async def wrong_ticket(self, spn: str) -> Credential | None:
+        """A ticket that is not for the receiver, for ``--inject wrong-spn``: for ``spn``, else our own TGT."""
+        if not spn or self._tgt is None:
+            return self._tgt
+        try:
+            return await self._client.get_service_ticket(self._tgt, spn)
+        except TicketError:
+            return None
 
     async def _one(self, name: str) -> Credential | None:
         """A ticket for one name; None when no KDC knows it and another may be tried. Raises TicketError."""

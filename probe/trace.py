@@ -71,6 +71,8 @@ class Trace:
     duration_ms: float
     steps: tuple[Step[Facts], ...]
     tool: Mapping[str, str] = field(default_factory=dict)
+    unfinished: bool = False
+    """The deadline came before the end."""
 
     def of(self, kind: type[F]) -> tuple[Step[F], ...]:
         """The steps of one kind, in the order in which they began."""
@@ -93,6 +95,7 @@ def trace_to_json(trace: Trace) -> dict[str, Json]:
         "request": to_json(trace.request),
         "started": trace.started,
         "duration_ms": trace.duration_ms,
+        "unfinished": trace.unfinished,
         "steps": [step_to_json(step) for step in trace.steps],
     }
 
@@ -130,6 +133,7 @@ class _Document:
     started: float
     duration_ms: float
     tool: Mapping[str, str] = field(default_factory=dict)
+    unfinished: bool = False
 
 
 def trace_from_json(value: Json) -> Trace:
@@ -148,6 +152,7 @@ def trace_from_json(value: Json) -> Trace:
         started=document.started,
         duration_ms=document.duration_ms,
         tool=document.tool,
+        unfinished=document.unfinished,
         steps=tuple(_step(step, f"$.steps[{n}]") for n, step in enumerate(steps)),
     )
 

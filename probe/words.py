@@ -43,8 +43,8 @@ def signed(seconds: float) -> str:
 
 
 def ahead(seconds: float) -> str:
-    """``10 min 3 s ahead`` or ``10 min 3 s behind``."""
-    return f"{duration(seconds)} {'behind' if seconds < 0 else 'ahead'}"
+    """How a clock stands to another: ``10 min 3 s ahead of`` or ``10 min 3 s behind``."""
+    return f"{duration(seconds)} {'behind' if seconds < 0 else 'ahead of'}"
 
 
 def etype(number: int | None) -> str:

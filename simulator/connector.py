@@ -150,7 +150,7 @@ def _exps(settings: ConnectorSettings) -> tuple[str, ...]:
 
 
 def is_offered(keywords: tuple[str, ...], verb: str, mechanism: str = "") -> bool:
-    """Whether EHLO keyword lines name the verb, with the mechanism when there is one. Case does not matter."""
+    """Whether EHLO keyword lines name the verb, with the mechanism when one is given, in any case."""
     for line in keywords:
         keyword, *parameters = line.upper().split(" ")
         if keyword == verb.upper() and (not mechanism or mechanism.upper() in parameters):

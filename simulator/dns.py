@@ -48,8 +48,8 @@ def lab_zone(
 ) -> Zone:
     """The zone of a lab: an address for every host, and the SRV records by which clients find KDCs.
 
-    `hosts` maps full names to IPv4 or IPv6 addresses; `kdcs` are (full name, port). The SRV names are those of
-    RFC 4120 section 7.2.3.2 and, below `_msdcs`, of a Windows domain (MS-ADTS section 6.3.2.3).
+    `hosts` maps full names to IPv4 or IPv6 addresses; `kdcs` are (full name, port). The SRV names are those
+    of RFC 4120 section 7.2.3.2 and, below `_msdcs`, of a Windows domain (MS-ADTS section 6.3.2.3).
     """
     zone = (realm or domain).lower()
     addresses = tuple(
@@ -67,8 +67,8 @@ def lab_zone(
 def answer(zone: Zone, query: bytes, *, transport: Literal["udp", "tcp"]) -> bytes:
     """The reply to a query; empty for octets that are no query, which get none.
 
-    REFUSED outside the zone, NXDOMAIN for a name that it does not have, no data for another type; truncated over
-    UDP when it does not fit.
+    REFUSED outside the zone, NXDOMAIN for a name that it does not have, no data for another type; truncated
+    over UDP when it does not fit.
     """
     try:
         message = dns.message.from_wire(query[:MAXIMUM_QUERY_OCTETS])
@@ -110,7 +110,7 @@ def _has_children(zone: Zone, name: str) -> bool:
 
 
 def _start_of_authority(zone: Zone) -> dns.rrset.RRset:
-    """What a negative answer carries (RFC 2308); its last number is how long one may remember it: not at all."""
+    """What a negative answer carries (RFC 2308); its last number lets nobody remember it."""
     data = f"ns.{zone.origin}. hostmaster.{zone.origin}. 1 3600 600 86400 0"
     return dns.rrset.from_text(_name(zone.origin), 0, "IN", "SOA", data)
 

@@ -10,9 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from probe.wire.crypto import CryptoError, EncryptionType, Key
+from probe.wire.crypto import (
+    CryptoError,
+    EncryptionType,
+    Key,
+    confounder_length,
+    decrypt,
+    encrypt,
+    hmac_md5,
+    rc4,
+)
 from probe.wire.crypto import checksum as keyed_checksum
-from probe.wire.crypto import confounder_length, decrypt, encrypt, hmac_md5, rc4
 
 KERBEROS_OID = bytes.fromhex("06092a864886f712010202")
 """1.2.840.113554.1.2.2 in DER (RFC 4121 section 4.1)."""

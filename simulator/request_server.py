@@ -11,7 +11,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from simulator.faults import Action, Listen, Reset, Send, Silence
 
@@ -182,7 +182,8 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport if isinstance(transport, asyncio.DatagramTransport) else None
+        # A cast: on 3.11 the event loop's datagram transport is none by isinstance.
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         action = self._handler(data, "udp")

@@ -131,8 +131,8 @@ def _fault(value: object, place: str) -> Fault:
 
 def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scenario:
     domain = document.realm.name.lower()
-    given = {account.name.lower() for account in document.account}
-    accounts = [account for account in DEFAULT_ACCOUNTS if account.name.lower() not in given]
+    given = {account.name for account in document.account}
+    accounts = [account for account in DEFAULT_ACCOUNTS if account.name not in given]
     completed = (
         replace(account, spns=default_spns(account.host, domain))
         if account.is_computer and not account.spns

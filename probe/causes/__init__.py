@@ -1,13 +1,14 @@
-"""The catalogue of causes: one TOML file each, named by its code (PURE, but for reading its own package data).
+"""The catalogue of causes: one TOML file each, named by its code (PURE, but for its own package data).
 
-A file has ``title``, ``side``, ``rank``, ``explanation``, ``next_measurements``, ``references`` and any number of
-``[[remedy]]`` tables with ``do``, ``command``, ``where``, ``risk``. Texts may hold placeholders such as ``{spn}``.
+A file has ``title``, ``side``, ``rank``, ``explanation``, ``next_measurements``, ``references`` and any
+number of ``[[remedy]]`` tables with ``do``, ``command``, ``where``, ``risk``. Texts may hold placeholders
+such as ``{spn}``.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -119,12 +120,21 @@ def parse(code: str, text: str) -> Cause:
     rank = table.pop("rank", None)
     if type(rank) is not int:
         raise CauseFileError(code, "rank", "a whole number")
-    lists = {key: _texts(code, key, table.pop(key, [])) for key in ("next_measurements", "references")}
+    measurements = _texts(code, "next_measurements", table.pop("next_measurements", []))
+    references = _texts(code, "references", table.pop("references", []))
     known = _strings(code, table, required=("title", "side", "explanation"))
     if known["side"] not in SIDES:
         raise CauseFileError(code, "side", " or ".join(SIDES))
-    cause = Cause(code=code, rank=rank, **known, **lists)
-    return replace(cause, remedies=tuple(_remedy(code, number, item) for number, item in enumerate(remedies)))
+    return Cause(
+        code=code,
+        title=known["title"],
+        side=known["side"],
+        rank=rank,
+        explanation=known["explanation"],
+        remedies=tuple(_remedy(code, number, item) for number, item in enumerate(remedies)),
+        next_measurements=measurements,
+        references=references,
+    )
 
 
 def _remedy(code: str, number: int, table: Any) -> Remedy:

@@ -110,7 +110,9 @@ def wanted_spns(trace: Trace) -> tuple[str, ...]:
     name = receiver_name(trace)
     if is_exchange(trace) and name:
         return (f"SMTPSVC/{name}",)
-    requested = [spn for step in trace.of(Ticket) for spn in step.facts.requested]
+    # What was asked for on purpose in another's name is not what a sender needs.
+    tickets = () if trace.request.inject == "wrong-spn" else trace.of(Ticket)
+    requested = [spn for step in tickets for spn in step.facts.requested]
     return tuple(dict.fromkeys(requested)) or ((f"SMTPSVC/{name}", f"smtp/{name}") if name else ())
 
 

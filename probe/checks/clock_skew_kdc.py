@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Finding, Status
+from probe.checks._advice import ANOTHER_CLOCK
 from probe.checks._clocks import Clock, Clocks, read_clocks
 from probe.checks._kerberos import exchanges
 from probe.checks._session import succeeded, ticket_in_hand
@@ -63,7 +64,7 @@ def _disagree(trace: Trace, clocks: Clocks) -> Finding:
     )
     return finding(
         status=Status.CONFIRMED,
-        says=f"{wrong.who}'s clock is {ahead(wrong.offset - nearest.offset)} of {nearest.who}'s, "
+        says=f"{wrong.who}'s clock is {ahead(wrong.offset - nearest.offset)} {nearest.who}'s, "
         f"the limit is {duration(clocks.limit)}",
         evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
         names={"kdc": wrong.who, "offset": duration(wrong.offset - nearest.offset)},
@@ -83,7 +84,7 @@ def _single(trace: Trace, clocks: Clocks) -> Finding:
     if clocks.receiver and not outvoted:
         return finding(
             status=Status.PASS,
-            says=f"the only KDC, {kdc.who}, differs from this host, but the receiver takes no side with this host",
+            says=f"{kdc.who}, the only KDC, differs from this host; the receiver is not on its side",
             evidence=(kdc.evidence(), clocks.receiver[0].evidence()),
         )
     against = (
@@ -91,11 +92,9 @@ def _single(trace: Trace, clocks: Clocks) -> Finding:
     )
     return finding(
         status=Status.SUSPECT if outvoted else Status.NOTICE,
-        says=f"{kdc.who}'s clock is {ahead(kdc.offset)} of {against}",
+        says=f"{kdc.who}'s clock is {ahead(kdc.offset)} {against}",
         evidence=(kdc.evidence(), *(clock.evidence() for clock in witnesses[:1])),
         names={"kdc": kdc.who, "offset": duration(kdc.offset)},
         breaks=not succeeded(trace),
-        would_decide=(
-            "compare with another DC: w32tm /stripchart /computer:<ANOTHER_DC> /samples:3 /dataonly",
-        ),
+        would_decide=(ANOTHER_CLOCK,),
     )

@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Finding, Status
+from probe.checks._advice import EVENT_1035, RECEIVER_CLOCK
 from probe.checks._clocks import Clock, Clocks, read_clocks
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
 from probe.checks._session import refusals, succeeded
@@ -14,8 +15,6 @@ TITLE = "The receiver's clock agrees with the KDCs'"
 CITATION = "RFC 4120 section 3.2.3; banner date as Exchange gives it; KB 979174"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-MEASURE = "measure the receiver's clock: w32tm /stripchart /computer:{fqdn} /samples:3 /dataonly"
-EVENT = "read event 1035 on the receiver: UnexpectedExchangeAuthBlob..., TimeSkew mean its clock"
 
 
 def examine(trace: Trace) -> Finding:
@@ -66,7 +65,7 @@ def _sentence(clocks: Clocks) -> str:
     receiver, reference = clocks.receiver[0], clocks.reference() or clocks.host
     whose = reference.who + ("'s clock" if reference.who != "this host" else "'s own")
     return (
-        f"the receiver's clock is {ahead(receiver.offset - reference.offset)} of {whose}, "
+        f"the receiver's clock is {ahead(receiver.offset - reference.offset)} {whose}, "
         f"the limit is {duration(clocks.limit)}"
     )
 
@@ -84,7 +83,7 @@ def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Find
         ),
         names={"offset": duration(clocks.receiver[0].offset - reference.offset)},
         breaks=breaks,
-        would_decide=() if status is Status.CONFIRMED else (MEASURE, EVENT),
+        would_decide=() if status is Status.CONFIRMED else (RECEIVER_CLOCK, EVENT_1035),
     )
 
 
@@ -105,12 +104,12 @@ def _unmeasured(trace: Trace, clocks: Clocks) -> Finding:
             status=Status.SUSPECT,
             says="the receiver says that clocks differ, and this host's is good; its own was not measured",
             evidence=tuple(receiver_evidence(step) for step in told),
-            would_decide=(MEASURE,),
+            would_decide=(RECEIVER_CLOCK,),
         )
     if refusals(trace):
         return finding(
             status=Status.NOTICE,
             says="the receiver's clock could not be read, so it may be off",
-            would_decide=(MEASURE, EVENT),
+            would_decide=(RECEIVER_CLOCK, EVENT_1035),
         )
     return finding(status=Status.NOT_APPLICABLE, says="the receiver's clock was not seen")

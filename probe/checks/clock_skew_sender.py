@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._advice import ANOTHER_CLOCK
 from probe.checks._clocks import Clock, Clocks, read_clocks
 from probe.checks._kerberos import (
     Code,
@@ -21,7 +22,6 @@ TITLE = "This host's clock agrees with the KDCs'"
 CITATION = "RFC 4120 sections 3.1.3 and 5.9.1 (stime); KB 979174"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-ANOTHER_CLOCK = "compare with a third clock: w32tm /stripchart /computer:<ANOTHER_DC> /samples:3 /dataonly"
 
 
 def examine(trace: Trace) -> Finding:
@@ -44,7 +44,7 @@ def examine(trace: Trace) -> Finding:
         return _says(Status.NOTICE, clocks, reference, breaks=False)
     return finding(
         status=Status.PASS,
-        says=f"this host's clock is {ahead(-reference.offset)} of {reference.who}'s, "
+        says=f"this host's clock is {ahead(-reference.offset)} {reference.who}'s, "
         f"the limit is {duration(clocks.limit)}",
         evidence=(reference.evidence(),),
     )
@@ -73,9 +73,7 @@ def _says(
     status: Status, clocks: Clocks, reference: Clock, *, breaks: bool, more: tuple[Evidence, ...] = ()
 ) -> Finding:
     whose = "all KDCs'" if len(clocks.kdcs) > 1 else f"the only KDC's ({reference.who})"
-    says = (
-        f"this host's clock is {ahead(-reference.offset)} of {whose}, the limit is {duration(clocks.limit)}"
-    )
+    says = f"this host's clock is {ahead(-reference.offset)} {whose}, the limit is {duration(clocks.limit)}"
     return finding(
         status=status,
         says=says + (": about to break" if status is Status.NOTICE else ""),

@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Finding, Status
+from probe.checks._advice import CUT_TOKEN, EVENT_1035
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
 from probe.checks._session import accepted, answer, handshakes, honest, refusals
 from probe.facts import Handshake, Outcome
@@ -15,10 +16,7 @@ CITATION = "SEC_E_ILLEGAL_MESSAGE, event 1035; RFC 4954 section 4.5 (line length
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
-WOULD_DECIDE = (
-    "read event 1035 on the receiver: IllegalMessage means the message, LogonDenied the key",
-    "send a token that is cut on purpose and compare the answers: --inject cut-token",
-)
+WOULD_DECIDE = (EVENT_1035, CUT_TOKEN)
 SYNTAX = (500, 501, 552)
 """Replies to a line that is too long or not base64 (RFC 5321 section 4.2.3, RFC 4954 section 4)."""
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._advice import EVENT_1035, LOG_LEVEL
 from probe.checks._clocks import read_clocks
 from probe.checks._kerberos import Code, View, receiver_errors, receiver_evidence, views, views_of
 from probe.checks._session import answer, honest, refusals, verified
@@ -20,15 +21,7 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 PROOF = (Code.MODIFIED, Code.BADKEYVER, Code.BAD_INTEGRITY)
 SUPPORT = (Code.NOT_US, Code.NOKEY)
 
-LOG_LEVEL = (
-    "on the receiver, then read its System log for KRB_AP_ERR_MODIFIED (and remove the value afterwards): "
-    r"reg add HKLM\SYSTEM\CurrentControlSet\Control\Lsa\Kerberos\Parameters /v LogLevel /t REG_DWORD /d 1 /f"
-)
-WOULD_DECIDE = (
-    "read event 1035 on the receiver: LogonDenied, WrongPrincipal mean the key, IllegalMessage the message",
-    "on the receiver: nltest /sc_verify:{domain}",
-    LOG_LEVEL,
-)
+WOULD_DECIDE = (EVENT_1035, "on the receiver: nltest /sc_verify:{domain}", LOG_LEVEL)
 
 
 def examine(trace: Trace) -> Finding:

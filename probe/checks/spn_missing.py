@@ -50,10 +50,9 @@ def _host(spn: str) -> str:
 
 def _same_host(one: View, other: View) -> bool:
     """The full name, or the short name of the same host."""
-    names = _host(one.spn), _host(other.spn)
-    return names[0] == names[1] or (
-        names[0].partition(".")[0] == names[1].partition(".")[0] and "." not in min(names, key=len)
-    )
+    first, second = _host(one.spn), _host(other.spn)
+    short = "." not in first or "." not in second
+    return first == second or (short and first.partition(".")[0] == second.partition(".")[0])
 
 
 def _advertises_other_name(trace: Trace) -> bool:

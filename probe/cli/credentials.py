@@ -34,7 +34,9 @@ def load_credentials(settings: dict[str, Any], default_realm: str) -> tuple[Cred
 
 def _from_password(user: str, source: str | None, default_realm: str) -> tuple[Credentials, str]:
     if source is None:
-        raise BadInput("--user needs --password-file FILE, or --password-file - to read it from standard input")
+        raise BadInput(
+            "--user needs --password-file FILE, or --password-file - to read it from standard input"
+        )
     try:
         name, realm = parse_principal(user, default_realm)
     except ValueError as error:

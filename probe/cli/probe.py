@@ -11,9 +11,11 @@ from probe.cli.credentials import load_credentials
 from probe.cli.errors import BadInput, blame, read_file, write_file
 from probe.cli.targets import default_ehlo_name, parse_endpoint, parse_target
 from probe.inject import Injection, parse_injection
-from probe.options import MECHANISMS, TLS_MODES, ProbeOptions
+from probe.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
 from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.krb5conf import parse as parse_krb5_conf
+
+INJECTIONS = ("skew=+6m", "wrong-spn", "cut-token", "corrupt-token", "replay")
 
 HELP = """Examine the receive connector TARGET[:PORT] (default port 25) and say why it refuses.
 
@@ -42,22 +44,40 @@ def _options(command: Any) -> Any:
             ),
             click.option("--dns", metavar="HOST[:PORT]", help="Name server to ask instead of the system's."),
             click.option("--user", metavar="USER[@REALM]", help="Log on as this user."),
-            click.option("--password-file", metavar="FILE|-", help="First line is the password; - is standard input."),
+            click.option(
+                "--password-file", metavar="FILE|-", help="First line is the password; - is standard input."
+            ),
             click.option("--keytab", type=path, metavar="FILE", help="Log on with a key of this keytab."),
             click.option("--principal", metavar="NAME[@REALM]", help="Which entry of the keytab."),
             click.option("--ccache", type=path, metavar="FILE", help="Use the tickets of this cache."),
             click.option("--ehlo", metavar="NAME", help="Our name in EHLO (default: this host's)."),
-            click.option("--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."),
+            click.option(
+                "--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."
+            ),
             click.option("--mechanism", type=click.Choice(MECHANISMS), default="auto", show_default=True),
             click.option("--tls", type=click.Choice(TLS_MODES), default="auto", show_default=True),
-            click.option("--initial-response", is_flag=True, help="Send the token on the command's own line."),
+            click.option("--wrapping", type=click.Choice(WRAPPINGS), default="auto", show_default=True),
             click.option(
-                "--inject", metavar="FAULT", help="Commit a fault: skew=+6m, wrong-spn, cut-token, corrupt-token, replay."
+                "--initial-response", is_flag=True, help="Send the token on the command's own line."
             ),
-            click.option("--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."),
-            click.option("--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."),
+            click.option(
+                "--inject",
+                metavar="FAULT",
+                help="Commit a fault: " + "; ".join(INJECTIONS),
+            ),
+            click.option(
+                "--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."
+            ),
+            click.option(
+                "--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."
+            ),
             click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object."),
-            click.option("--trace", type=path, metavar="FILE", help="Save what was seen; `exps diagnose` judges it again."),
+            click.option(
+                "--trace",
+                type=path,
+                metavar="FILE",
+                help="Save what was seen, for `exps diagnose`.",
+            ),
         )
     ):
         command = option(command)
@@ -89,7 +109,9 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     return ProbeOptions(
         name=name,
         port=port,
-        connect=None if settings["connect"] is None else parse_endpoint("--connect", settings["connect"], port),
+        connect=None
+        if settings["connect"] is None
+        else parse_endpoint("--connect", settings["connect"], port),
         realm=realm.upper(),
         kdcs=tuple(parse_endpoint("--kdc", kdc, 88) for kdc in settings["kdcs"]),
         krb5_config=config,
@@ -98,6 +120,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         spn=settings["spn"] or "",
         mechanism=settings["mechanism"],
         tls=settings["tls"],
+        wrapping=settings["wrapping"],
         initial_response=settings["initial_response"],
         injection=_injection(settings["inject"]),
         nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),

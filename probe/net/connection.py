@@ -87,6 +87,18 @@ class Connection:
             except SSL.Error as error:
                 raise ConnectionFailure("reset", tls.reason(error)) from None
 
+    async def ends_within(self, seconds: float) -> bool:
+        """Whether the peer closes the connection in that time; what it sends meanwhile is thrown away."""
+        try:
+            async with asyncio.timeout(seconds):
+                while await self.read():
+                    pass
+        except TimeoutError:
+            return False
+        except ConnectionFailure as failure:
+            return failure.reason != "timed-out"
+        return True
+
     async def write(self, data: bytes) -> None:
         """Send all of ``data``. Raises ConnectionFailure."""
         if self._tls is None:

@@ -112,7 +112,7 @@ class KerberosClient:
         self._recorder = recorder
         self._clock = clock
         self._randomness = randomness
-        self._last_time = 0.0
+        self._last_microsecond = 0
         self._tried: set[tuple[str, str]] = set()
         self._granted: dict[tuple[str, str], Credential] = {}
         self._offsets: dict[str, float] = {}
@@ -243,8 +243,8 @@ class KerberosClient:
 
     def _now(self) -> float:
         """Our clock, but never the same microsecond twice: two equal authenticators are a replay."""
-        self._last_time = max(self._clock(), self._last_time + 1e-6)
-        return self._last_time
+        self._last_microsecond = max(round(self._clock() * 1e6), self._last_microsecond + 1)
+        return self._last_microsecond / 1e6
 
     async def _drive(self, exchange: _Exchange, subject: _Subject, account: tuple[str, str] | None) -> Done:
         ask = exchange.start()

@@ -8,12 +8,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from impacket.krb5 import asn1
 from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
 from pyasn1.codec.native import decoder as from_native  # type: ignore[import-untyped]
 from pyasn1.codec.native import encoder as to_native
 from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
-from pyasn1.type import namedtype, tag, univ  # type: ignore[import-untyped]
 
 MAXIMUM_OCTETS = 1 << 20
 """No message is longer: MaxTokenSize, 48000 by default and 65535 at most (KB 327825), bounds a ticket."""
@@ -40,46 +38,34 @@ class SchemaError(Exception):
     """Octets that are not the Kerberos message they should be, or a value that no message can carry."""
 
 
-def _application(number: int) -> Any:
-    return univ.Sequence.tagSet.tagExplicitly(
-        tag.Tag(tag.tagClassApplication, tag.tagFormatConstructed, number)
-    )
+def element(data: bytes, *path: int) -> bytes:
+    """The contents of the element at the end of `path`, a tag octet a level, as they were sent.
 
-
-def _component(name: str, number: int, kind: Any, *, optional: bool = False) -> Any:
-    named = namedtype.OptionalNamedType if optional else namedtype.NamedType
-    return named(
-        name, kind.subtype(explicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatConstructed, number))
-    )
-
-
-class RawKdcRequest(univ.Sequence):  # type: ignore[misc]
-    """KDC-REQ with its body as octets: a checksum is over what was sent, not over what we would have sent.
-
-    ::
-
-        KDC-REQ ::= SEQUENCE { pvno [1] INTEGER (5), msg-type [2] INTEGER,
-                               padata [3] SEQUENCE OF PA-DATA OPTIONAL, req-body [4] KDC-REQ-BODY }
+    A checksum is over the octets that were sent, not over those that our encoder would have sent. Raises
+    `SchemaError`.
     """
-
-    componentType = namedtype.NamedTypes(  # noqa: N815 - pyasn1's name
-        _component("pvno", 1, univ.Integer()),
-        _component("msg-type", 2, univ.Integer()),
-        _component("padata", 3, univ.SequenceOf(componentType=asn1.PA_DATA()), optional=True),
-        _component("req-body", 4, univ.Any()),
-    )
-
-
-class RawAsRequest(RawKdcRequest):
-    """AS-REQ ::= [APPLICATION 10] KDC-REQ."""
-
-    tagSet = _application(10)  # noqa: N815 - pyasn1's name
+    for tag in path:
+        position = 0
+        while position < len(data):
+            start, end = _contents(data, position)
+            if data[position] == tag:
+                data = data[start:end]
+                break
+            position = end
+        else:
+            raise SchemaError(f"no element with tag {tag:#04x}")
+    return data
 
 
-class RawTgsRequest(RawKdcRequest):
-    """TGS-REQ ::= [APPLICATION 12] KDC-REQ."""
-
-    tagSet = _application(12)  # noqa: N815 - pyasn1's name
+def _contents(data: bytes, position: int) -> tuple[int, int]:
+    """Where the contents of the element at `position` start and end; Kerberos' tags have one octet."""
+    first = int.from_bytes(data[position + 1 : position + 2], "big")
+    size = first & 0x7F if first & 0x80 else 0
+    start = position + 2 + size
+    end = start + (int.from_bytes(data[position + 2 : start], "big") if size else first)
+    if end > len(data):
+        raise SchemaError("an element that ends behind the message")
+    return start, end
 
 
 def from_der(data: bytes, specification: Any) -> Fields:

@@ -9,10 +9,8 @@ from impacket.krb5 import asn1
 
 from probe.wire.crypto import Key
 from simulator.kdc.schema_codec import (
-    Fields,
-    RawAsRequest,
-    RawTgsRequest,
     SchemaError,
+    element,
     flags_from,
     from_der,
     list_from_der,
@@ -38,30 +36,32 @@ from simulator.kdc.schema_values import (
     TicketFlag,
 )
 
-_AS_REQ_TAG = 0x60 | MessageType.AS_REQ
 _TGS_REQ_TAG = 0x60 | MessageType.TGS_REQ
+_SEQUENCE_TAG = 0x30
+_BODY_TAG = 0xA4
 
 
 def decode_kdc_request(data: bytes) -> KdcRequest:
     """Read an AS-REQ or TGS-REQ (RFC 4120 section 5.4.1)."""
     expected, specification = (
-        (MessageType.TGS_REQ, RawTgsRequest())
+        (MessageType.TGS_REQ, asn1.TGS_REQ())
         if data[:1] == bytes([_TGS_REQ_TAG])
-        else (MessageType.AS_REQ, RawAsRequest())
+        else (MessageType.AS_REQ, asn1.AS_REQ())
     )
     fields = from_der(data, specification)
-    _expect_version(fields["pvno"], fields["msg-type"], expected)
+    if fields["msg-type"] != expected:
+        raise SchemaError(f"message type {expected:d} by its tag and {fields['msg-type']} by its field")
     return KdcRequest(
         message_type=expected,
         padata=tuple(
             PaData(padata_type=p["padata-type"], value=p["padata-value"]) for p in fields.get("padata", ())
         ),
-        body=_request_body(from_der(fields["req-body"], asn1.KDC_REQ_BODY())),
-        raw_body=fields["req-body"],
+        body=_request_body(fields["req-body"]),
+        raw_body=element(data, 0x60 | expected, _SEQUENCE_TAG, _BODY_TAG),
     )
 
 
-def _request_body(fields: Fields) -> KdcRequestBody:
+def _request_body(fields: Any) -> KdcRequestBody:
     return KdcRequestBody(
         options=KdcOption(flags_from(fields["kdc-options"])),
         client=_optional_name(fields.get("cname")),
@@ -149,11 +149,6 @@ def decode_krb_error(data: bytes) -> KrbError:
         text=None if explanation is None else text(explanation),
         data=fields.get("e-data"),
     )
-
-
-def _expect_version(version: int, message_type: int, expected: MessageType) -> None:
-    if version != 5 or message_type != expected:
-        raise SchemaError(f"not version 5 and message type {expected:d}, as its tag says")
 
 
 def _name(fields: Any) -> PrincipalName:

@@ -1,0 +1,50 @@
+"""The same thing with one difference: what a refusal without a reason can still be made to tell."""
+
+from probe import facts
+from probe.environment import Environment
+from probe.facts import Outcome
+from probe.handshake import Attempt
+from probe.net.session import smtp_reply
+from probe.options import ProbeOptions
+from probe.reach import reach
+from probe.trace import Recorder
+from probe.wire.mechanisms import BareNegotiation
+
+BASE64_GROUP, OCTETS_PER_GROUP = 4, 3
+
+
+async def contrast_lengths(
+    attempt: Attempt, *, options: ProbeOptions, environment: Environment, recorder: Recorder
+) -> None:
+    """Ask the receiver to negotiate without any ticket: once in few octets, once in as many as were refused.
+
+    Each question takes a connection of its own, because a receiver hangs up after a refusal. Two connections,
+    two failures at most: below any receiver's limit of failed log-ons.
+    """
+    for octets in (0, attempt.seen.token_octets):
+        reached = await reach(options, environment, recorder)
+        if reached is None:
+            return
+        try:
+            if not reached.session.ready:
+                return
+            mechanism = BareNegotiation(attempt.verb, octets=octets)
+            exchange = await reached.session.authenticate(
+                mechanism, initial_response=attempt.seen.initial_response
+            )
+            line_octets = -(-mechanism.token_octets // OCTETS_PER_GROUP) * BASE64_GROUP
+            seen = facts.Negotiation(
+                verb=attempt.verb,
+                mechanism=mechanism.name,
+                tls=reached.session.tls,
+                token_octets=mechanism.token_octets,
+                line_octets=line_octets,
+                answered=mechanism.answered,
+                reply=smtp_reply(exchange.reply),
+                problem=mechanism.problem,
+            )
+            if mechanism.answered:
+                exchange.outcome = Outcome.OK  # the 501 to our own cancelling is no refusal
+            reached.session.record(seen, exchange)
+        finally:
+            await reached.session.quit()

@@ -1,0 +1,162 @@
+"""One authentication over a session, from the choice of the mechanism to the Handshake step."""
+
+from dataclasses import dataclass, replace
+
+from probe import facts
+from probe.environment import Environment
+from probe.facts import ClockReading, Outcome, TokenRound
+from probe.inject import Fault, damage
+from probe.net.session import Exchange, SmtpSession, smtp_reply
+from probe.options import ProbeOptions
+from probe.reach import Reached
+from probe.tickets.recording import kerberos_error
+from probe.trace import Recorder
+from probe.wire.context import Initiator
+from probe.wire.kerberos import Credential, EncApRepPart
+from probe.wire.mechanisms import GssapiMechanism, decodes_cleanly
+
+VERBS = {"exps-gssapi": "X-EXPS", "auth-gssapi": "AUTH"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """A handshake that was made, and what is needed to make it again or to contrast it."""
+
+    verb: str
+    source: "DamagedInitiator"
+    server: str
+    wrapping: str
+    seen: facts.Handshake
+
+    @property
+    def accepted(self) -> bool:
+        """235, and the receiver's AP-REP verified."""
+        return self.seen.reply is not None and self.seen.reply.code == 235 and self.seen.ap_rep_verified
+
+    @property
+    def unexplained(self) -> bool:
+        """Refused or cut off without a KRB-ERROR that says why."""
+        refused = self.seen.reply is None or self.seen.reply.code >= 400
+        return refused and self.seen.peer_error is None
+
+
+class DamagedInitiator:
+    """An Initiator whose first token leaves as the injected fault wants it; without a fault, an Initiator."""
+
+    def __init__(self, credential: Credential, options: ProbeOptions, environment: Environment) -> None:
+        self._injection = options.injection
+        skew_s = self._injection.skew_s if self._injection else 0.0
+        self._initiator = Initiator(
+            credential=credential,
+            now=environment.clock() + skew_s,
+            randomness=environment.randomness,
+            mutual=True,
+        )
+
+    def token(self) -> bytes:
+        """The AP-REQ in its GSS frame; the same octets at every call."""
+        return damage(self._initiator.token(), self._injection)
+
+    def accept(self, token: bytes) -> EncApRepPart:
+        """Verify the AP-REP. Raises ContextError."""
+        return self._initiator.accept(token)
+
+    def wrap(self, data: bytes, *, confidential: bool = False) -> bytes:
+        """A per-message token."""
+        return self._initiator.wrap(data, confidential=confidential)
+
+    def unwrap(self, token: bytes) -> bytes:
+        """What a per-message token holds. Raises ContextError."""
+        return self._initiator.unwrap(token)
+
+
+def choose_verb(session: SmtpSession, wanted: str) -> str | None:
+    """``X-EXPS`` or ``AUTH``: what was asked for, or what a sender would take; None when neither is offered."""
+    if wanted in VERBS:
+        return VERBS[wanted]
+    offer = session.capabilities
+    if wanted == "none" or offer is None:
+        return None
+    return next((verb for verb in VERBS.values() if offer.offers(verb, "GSSAPI")), None)
+
+
+async def authenticate(
+    reached: Reached,
+    credential: Credential,
+    *,
+    options: ProbeOptions,
+    environment: Environment,
+    recorder: Recorder,
+) -> Attempt | None:
+    """Authenticate with a ticket; None when nothing suitable is offered."""
+    verb = choose_verb(reached.session, options.mechanism)
+    if verb is None:
+        return None
+    wrapping = options.wrapping
+    if wrapping == "auto":
+        wrapping = "spnego" if verb == "X-EXPS" else "kerberos"
+    attempt = Attempt(
+        verb=verb,
+        source=DamagedInitiator(credential, options, environment),
+        server=str(credential.server),
+        wrapping=wrapping,
+        seen=facts.Handshake(
+            verb=verb,
+            mechanism="GSSAPI",
+            wrapping=wrapping,
+            tls=reached.session.tls,
+            server=str(credential.server),
+            initial_response=options.initial_response,
+        ),
+    )
+    injected = options.injection
+    # a replay begins with an honest handshake
+    word = "" if injected is None or injected.fault is Fault.REPLAY else str(injected)
+    await perform(attempt, reached, recorder, injected=word)
+    return attempt
+
+
+async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, injected: str) -> None:
+    """Send the attempt's token over a session and keep the step. A second call is a replay."""
+    mechanism = GssapiMechanism(
+        attempt.verb,
+        attempt.source,
+        spnego=attempt.wrapping == "spnego",
+        security_layer=attempt.verb == "AUTH",
+    )
+    exchange = await reached.session.authenticate(mechanism, initial_response=attempt.seen.initial_response)
+    token = attempt.source.token()
+    seen = replace(
+        attempt.seen,
+        injected=injected,
+        tls=reached.session.tls,
+        token_octets=next((leg.octets for leg in mechanism.rounds if leg.direction == "sent"), 0),
+        token_clean=decodes_cleanly(token, attempt.server),
+        rounds=tuple(
+            TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in mechanism.rounds
+        ),
+        reply=smtp_reply(exchange.reply),
+        ap_rep_verified=mechanism.ap_rep_verified,
+        negotiation_state=mechanism.negotiation_state,
+        chosen_mechanism=mechanism.chosen_mechanism,
+        peer_error=None if mechanism.peer_error is None else kerberos_error(mechanism.peer_error),
+        security_layers=mechanism.layers,
+        disconnected=exchange.disconnected,
+        problem=mechanism.problem or exchange.problem,
+        clock=_clock(mechanism, exchange, reached.target),
+    )
+    attempt.seen = seen
+    if exchange.outcome is Outcome.OK and not (seen.reply and seen.reply.code == 235):
+        exchange.outcome = Outcome.MALFORMED
+    reached.session.record(seen, exchange)
+
+
+def _clock(mechanism: GssapiMechanism, exchange: Exchange, who: str) -> ClockReading | None:
+    """The receiver's clock, where it came in a KRB-ERROR; half the whole exchange is its uncertainty."""
+    if mechanism.peer_error is None:
+        return None
+    half = max(exchange.received_at - exchange.sent_at, 0.0) / 2
+    offset = mechanism.peer_error.stime - (exchange.sent_at + half)
+    return ClockReading(
+        who=who, source="krb-error-in-token", offset_s=round(offset, 6), uncertainty_s=round(half + 0.5, 6)
+    )

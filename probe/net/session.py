@@ -1,0 +1,264 @@
+"""One SMTP session with a receive connector: octets between a connection and a dialogue, with time stamps.
+
+Each method is one step of the trace. None raises for what the peer does; each says whether it went well.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from probe import facts
+from probe.facts import ClockReading, Facts, Outcome, SmtpReply
+from probe.net.connection import Connection, ConnectionFailure
+from probe.net.tls import HandshakeFailure
+from probe.trace import Recorder, Step
+from probe.wire.capabilities import Capabilities, parse_banner, parse_ehlo
+from probe.wire.dialogue import Answered, Closed, Dialogue, EarlyData, Event, State, Unsolicited, Verb, redact
+from probe.wire.mechanisms import Cancel, Mechanism, encode_response
+from probe.wire.smtp import Reply, Unreadable
+
+MAXIMUM_UNSOLICITED = 64
+"""Replies that nobody asked for are read up to this number, then the session is given up."""
+MAXIMUM_LINES = 64
+"""Lines of a reply that a trace keeps."""
+HANG_UP_S = 0.2
+"""How long a close behind a refusal is waited for; Exchange's comes with the refusal."""
+TLS_VERBS = {"starttls": Verb.STARTTLS, "x-anonymoustls": Verb.X_ANONYMOUSTLS}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What one command came to, while it is under way."""
+
+    start_ms: float
+    sent_at: float
+    received_at: float = 0.0
+    sent: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+    reply: Reply | None = None
+    outcome: Outcome = Outcome.OK
+    problem: str = ""
+    early_octets: int = 0
+    disconnected: bool = False
+
+    def clock_reading(self, who: str, date: float) -> ClockReading:
+        """The peer's clock from a date that is cut to a second, stamped between sending and receiving."""
+        middle = (self.sent_at + self.received_at) / 2
+        half_trip = max(self.received_at - self.sent_at, 0.0) / 2
+        return ClockReading(
+            who=who,
+            source="smtp-banner",
+            offset_s=round(date + 0.5 - middle, 6),
+            uncertainty_s=round(half_trip + 0.5, 6),
+        )
+
+
+class SmtpSession:
+    """A session over an open connection. ``clock`` is in seconds since the Unix epoch (UTC)."""
+
+    def __init__(
+        self, connection: Connection, recorder: Recorder, *, clock: Callable[[], float], timeout_s: float
+    ) -> None:
+        self._connection = connection
+        self._recorder = recorder
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._unsolicited = 0
+        self._dialogue = Dialogue()
+        self._opened_ms = recorder.elapsed_ms()
+        self._opened_at = clock()
+        self.capabilities: Capabilities | None = None
+        self.tls = "none"
+        self.software = ""
+        self.banner_masked = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether an authentication may begin."""
+        return self._dialogue.state is State.READY
+
+    async def greeting(self, who: str) -> bool:
+        """Read the banner. ``who`` is whose clock it shows."""
+        exchange = Exchange(start_ms=self._opened_ms, sent_at=self._opened_at)
+        await self._read_reply(exchange)
+        seen = facts.Greeting(reply=smtp_reply(exchange.reply))
+        if exchange.reply is not None:
+            banner = parse_banner(exchange.reply)
+            self.software, self.banner_masked = banner.software, banner.masked
+            clock = None if banner.date is None else exchange.clock_reading(who, banner.date)
+            seen = replace(
+                seen, name=banner.name, software=banner.software, masked=banner.masked, clock=clock
+            )
+        self._record(seen, exchange)
+        return exchange.outcome is Outcome.OK
+
+    async def ehlo(self, name: str) -> bool:
+        """Say EHLO, and HELO when that is refused. Fills in ``capabilities``."""
+        outcome = await self._hello(Verb.EHLO, name)
+        if outcome is Outcome.REFUSED and self._dialogue.state is State.GREETED:
+            outcome = await self._hello(Verb.HELO, name)
+        return outcome is Outcome.OK
+
+    async def _hello(self, verb: Verb, name: str) -> Outcome:
+        exchange = await self._exchange(verb, name)
+        seen = facts.Ehlo(verb=verb.value, name_sent=name, tls=self.tls, reply=smtp_reply(exchange.reply))
+        if exchange.reply is not None and exchange.outcome is Outcome.OK:
+            self.capabilities = parse_ehlo(exchange.reply)
+            seen = _with_capabilities(seen, self.capabilities)
+        self._record(seen, exchange)
+        return exchange.outcome
+
+    async def start_tls(self, mode: str, server_name: str) -> bool:
+        """STARTTLS or X-ANONYMOUSTLS and the handshake. What came early in clear ends the session."""
+        exchange = await self._exchange(TLS_VERBS[mode])
+        seen = facts.Tls(
+            verb=TLS_VERBS[mode].value,
+            reply=smtp_reply(exchange.reply),
+            early_octets=exchange.early_octets,
+        )
+        if exchange.outcome is Outcome.OK:
+            seen = await self._shake_hands(exchange, seen, server_name)
+        self._record(seen, exchange)
+        if exchange.outcome is not Outcome.OK:
+            return False
+        self.tls = mode
+        self.capabilities = None
+        self._dialogue.tls_started()
+        return True
+
+    async def _shake_hands(self, exchange: Exchange, seen: facts.Tls, server_name: str) -> facts.Tls:
+        try:
+            session = await self._connection.start_tls(server_name)
+        except HandshakeFailure as failure:
+            exchange.outcome = Outcome.REFUSED
+            return replace(seen, error=failure.reason)
+        except ConnectionFailure as failure:
+            exchange.outcome = _outcome(failure)
+            return replace(seen, error=str(failure))
+        return replace(
+            seen,
+            version=session.version,
+            cipher=session.cipher,
+            cipher_bits=session.cipher_bits,
+            certificate=session.certificate,
+        )
+
+    async def authenticate(self, mechanism: Mechanism, *, initial_response: bool) -> Exchange:
+        """All rounds of a mechanism; the caller knows what to make of it and records the step."""
+        token = encode_response(mechanism.first()) if initial_response else ""
+        exchange = await self._exchange(Verb.AUTHENTICATE, token, mechanism=mechanism)
+        while exchange.outcome is Outcome.OK and self._dialogue.state is State.CHALLENGED:
+            answer = mechanism.respond("" if exchange.reply is None else exchange.reply.text)
+            if isinstance(answer, Cancel):
+                exchange.problem = answer.reason
+                await self._send(exchange, Verb.CANCEL)
+            else:
+                await self._send(exchange, Verb.RESPOND, encode_response(answer.data))
+        if exchange.reply is not None and exchange.reply.code >= 400:
+            exchange.disconnected = await self._connection.ends_within(HANG_UP_S)
+        return exchange
+
+    def record(self, seen: Facts, exchange: Exchange) -> Step[Facts]:
+        """Keep a step that the caller has made of an exchange."""
+        return self._record(seen, exchange)
+
+    async def quit(self) -> None:
+        """Say goodbye where that is still possible, and close."""
+        if self._dialogue.state in (State.GREETED, State.READY, State.AUTHENTICATED):
+            exchange = await self._exchange(Verb.QUIT)
+            self._record(facts.Quit(reply=smtp_reply(exchange.reply)), exchange)
+        await self._connection.close()
+
+    async def _exchange(
+        self, verb: Verb, argument: str = "", *, mechanism: Mechanism | None = None
+    ) -> Exchange:
+        exchange = Exchange(start_ms=self._recorder.elapsed_ms(), sent_at=self._clock())
+        await self._send(exchange, verb, argument, mechanism=mechanism)
+        return exchange
+
+    async def _send(
+        self, exchange: Exchange, verb: Verb, argument: str = "", *, mechanism: Mechanism | None = None
+    ) -> None:
+        line = self._dialogue.send(verb, argument, mechanism=mechanism)
+        exchange.sent += (redact(line),)
+        exchange.reply, exchange.outcome = None, Outcome.OK
+        try:
+            await self._connection.write(line)
+        except ConnectionFailure as failure:
+            exchange.outcome, exchange.problem = _outcome(failure), str(failure)
+            return
+        await self._read_reply(exchange)
+
+    async def _read_reply(self, exchange: Exchange) -> None:
+        """Read until the reply is there, or until it is clear that none will come.
+
+        The time-out is for the whole reply: a peer that trickles octets gets no more time than a silent one.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                while exchange.reply is None and exchange.outcome is Outcome.OK:
+                    data = await self._connection.read()
+                    exchange.received_at = self._clock()
+                    events = self._dialogue.receive(data) if data else [self._dialogue.receive_end()]
+                    for event in events:
+                        self._take(exchange, event)
+        except TimeoutError:
+            exchange.outcome, exchange.problem = Outcome.TIMEOUT, "timed-out"
+        except ConnectionFailure as failure:
+            exchange.outcome, exchange.problem = _outcome(failure), str(failure)
+
+    def _take(self, exchange: Exchange, event: Event) -> None:
+        match event:
+            case Answered(reply=reply):
+                exchange.reply = reply
+                exchange.received += _transcript(reply)
+                exchange.outcome = Outcome.OK if reply.code < 400 else Outcome.REFUSED
+            case EarlyData(octets=octets):
+                exchange.outcome, exchange.early_octets = Outcome.EARLY_DATA, octets
+            case Unreadable(reason=reason):
+                exchange.outcome, exchange.problem = Outcome.MALFORMED, reason
+            case Closed():
+                exchange.outcome, exchange.disconnected = Outcome.CLOSED, True
+            case Unsolicited(reply=reply):
+                self._unsolicited += 1
+                exchange.received += _transcript(reply)
+                if self._unsolicited > MAXIMUM_UNSOLICITED:
+                    exchange.outcome, exchange.problem = Outcome.MALFORMED, "endless"
+
+    def _record(self, seen: Facts, exchange: Exchange) -> Step[Facts]:
+        return self._recorder.add(
+            seen, exchange.outcome, start_ms=exchange.start_ms, sent=exchange.sent, received=exchange.received
+        )
+
+
+def _outcome(failure: ConnectionFailure) -> Outcome:
+    return Outcome.TIMEOUT if failure.reason == "timed-out" else Outcome.CLOSED
+
+
+def smtp_reply(reply: Reply | None) -> SmtpReply | None:
+    """A reply as a fact: tokens removed, at most MAXIMUM_LINES lines."""
+    if reply is None:
+        return None
+    lines = tuple(line[4:] for line in _transcript(reply))
+    problems = tuple(map(str, reply.problems))
+    return SmtpReply(code=reply.code, enhanced=reply.enhanced, lines=lines, problems=problems)
+
+
+def _transcript(reply: Reply) -> tuple[str, ...]:
+    lines = (f"{reply.code:03} {line}".encode("latin-1") for line in reply.lines[:MAXIMUM_LINES])
+    return tuple(redact(line) for line in lines)
+
+
+def _with_capabilities(seen: facts.Ehlo, offer: Capabilities) -> facts.Ehlo:
+    return replace(
+        seen,
+        advertised_name=offer.advertised_name,
+        keywords=offer.keywords,
+        auth=offer.auth,
+        exps=offer.exps,
+        exchangeauth_hash=offer.exchangeauth_hash,
+        starttls=offer.starttls,
+        x_anonymoustls=offer.x_anonymoustls,
+        is_exchange=offer.is_exchange,
+        masked=offer.masked,
+    )

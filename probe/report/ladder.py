@@ -1,0 +1,180 @@
+"""The run as a ladder: who said what to whom, when, how many octets, and where it broke (PURE).
+
+C is this host, S the receiver, K a KDC. The first row of a step has the time when it began, the last the time
+when it ended, in milliseconds since the run began; what lies between was not stamped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from probe.facts import (
+    Connect,
+    Ehlo,
+    Facts,
+    Greeting,
+    Handshake,
+    KdcDiscovery,
+    KdcExchange,
+    Outcome,
+    Quit,
+    Resolve,
+    SmtpReply,
+    Ticket,
+    Tls,
+)
+from probe.report.lines import Line, line, shorten
+from probe.trace import Step, Trace
+from probe.words import etype, kerberos_error, reply_line
+
+ARROWS = {"C>S": "C ────▶ S", "C<S": "C ◀──── S", "C>K": "C ────▶ K", "C<K": "C ◀──── K", "": "    ·    "}
+BROKE = "✗ it broke here"
+_MAIN = (Resolve, Connect, Greeting, Ehlo, Tls, Ticket, Handshake)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rung:
+    way: str
+    says: str
+
+
+def ladder(trace: Trace, width: int, *, failed: bool) -> list[Line]:
+    """The ladder in lines of at most ``width`` characters; ``failed`` asks for the mark."""
+    broken = _where_it_broke(trace) if failed else None
+    lines = []
+    for step in trace.steps:
+        if step.outcome is Outcome.SKIPPED:
+            continue
+        rungs = list(_rungs(step))
+        for number, rung in enumerate(rungs):
+            last = number == len(rungs) - 1
+            stamp = _stamp(step, first=number == 0, last=last)
+            lines.append(_row(rung, stamp, width, broke=last and step is broken))
+        if step is broken:
+            lines.append(line(" " * 22 + BROKE, "bold red"))
+    return lines
+
+
+def _where_it_broke(trace: Trace) -> Step[Facts] | None:
+    """The last step of the chain that did not end well: what came after it is only tidying up."""
+    bad = [step for step in trace.steps if isinstance(step.facts, _MAIN) and _ended_badly(step)]
+    return bad[-1] if bad else None
+
+
+def _ended_badly(step: Step[Facts]) -> bool:
+    reply = getattr(step.facts, "reply", None)
+    refused = isinstance(reply, SmtpReply) and reply.code >= 400
+    return refused or step.outcome not in (Outcome.OK, Outcome.SKIPPED)
+
+
+def _stamp(step: Step[Facts], *, first: bool, last: bool) -> str:
+    if first:
+        return f"{step.start_ms:9.1f}"
+    return f"{step.start_ms + step.duration_ms:9.1f}" if last else " " * 9
+
+
+def _row(rung: _Rung, stamp: str, width: int, *, broke: bool) -> Line:
+    room = width - len(stamp) - len(ARROWS[rung.way]) - 4
+    text = f"{stamp}  {ARROWS[rung.way]}  {shorten(rung.says, max(room, 10))}"
+    return line(text, "bold red" if broke else "")
+
+
+def _rungs(step: Step[Facts]) -> Iterator[_Rung]:
+    match step.facts:
+        case Resolve(name=name, source=source, addresses=addresses, error=error):
+            found = ", ".join(addresses) or error or "no address"
+            yield _Rung(way="", says=f"{name} ({source}): {found}")
+        case Connect(address=address, port=port, error=error):
+            yield _Rung(way="C>S", says=f"TCP {address} port {port}")
+            if error or step.outcome is not Outcome.OK:
+                yield _Rung(way="", says=error or step.outcome.value)
+        case Greeting(reply=reply):
+            yield _Rung(way="C<S", says=_said(step, reply))
+        case Ehlo() as facts:
+            yield _Rung(way="C>S", says=f"{facts.verb} {facts.name_sent}")
+            yield _Rung(way="C<S", says=_offer(step, facts))
+        case Tls() as facts:
+            yield from _tls(step, facts)
+        case KdcExchange() as facts:
+            yield from _kdc(facts)
+        case Ticket() as facts:
+            yield _Rung(way="", says=_ticket(facts))
+        case Handshake() as facts:
+            yield from _handshake(step, facts)
+        case _:
+            yield from _others(step)
+
+
+def _others(step: Step[Facts]) -> Iterator[_Rung]:
+    if isinstance(step.facts, Quit):
+        yield _Rung(way="C>S", says="QUIT")
+        yield _Rung(way="C<S", says=_said(step, step.facts.reply))
+    elif isinstance(step.facts, KdcDiscovery):
+        found = ", ".join(step.facts.kdcs) or step.facts.error or "none"
+        yield _Rung(way="", says=f"KDCs of {step.facts.realm} ({step.facts.source}): {found}")
+    else:
+        yield _Rung(way="", says=f"{step.kind}: {step.outcome.value}")
+
+
+def _said(step: Step[Facts], reply: SmtpReply | None) -> str:
+    return reply_line(reply) if reply is not None else f"no reply ({step.outcome.value})"
+
+
+def _offer(step: Step[Facts], facts: Ehlo) -> str:
+    if facts.reply is None or facts.reply.code != 250:
+        return _said(step, facts.reply)
+    offers = [f"X-EXPS {' '.join(facts.exps)}"] if facts.exps else []
+    offers += [f"AUTH {' '.join(facts.auth)}"] if facts.auth else []
+    offers += ["X-ANONYMOUSTLS"] if facts.x_anonymoustls else []
+    offers += ["STARTTLS"] if facts.starttls else []
+    return f"250 {facts.advertised_name}: " + (", ".join(offers) or "no authentication, no TLS")
+
+
+def _tls(step: Step[Facts], facts: Tls) -> Iterator[_Rung]:
+    yield _Rung(way="C>S", says=facts.verb)
+    if facts.reply is not None:
+        yield _Rung(way="C<S", says=reply_line(facts.reply))
+    if facts.version:
+        yield _Rung(way="", says=f"{facts.version} {facts.cipher}".strip())
+    elif facts.error or step.outcome is not Outcome.OK:
+        yield _Rung(way="", says="TLS: " + (facts.error or step.outcome.value))
+
+
+def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
+    verb = "TGS-REQ" if facts.purpose in ("tgs", "spn") else "AS-REQ"
+    about = facts.server if verb == "TGS-REQ" else facts.client
+    yield _Rung(
+        way="C>K",
+        says=f"{verb} {about} to {facts.kdc} {facts.transport}, {facts.sent_octets} octets".replace(
+            "  ", " "
+        ),
+    )
+    if facts.error is not None:
+        yield _Rung(way="C<K", says=kerberos_error(facts.error))
+    elif facts.ticket_etype is not None:
+        size = f", {facts.ticket_octets} octets" if facts.ticket_octets else ""
+        yield _Rung(way="C<K", says=f"ticket {etype(facts.ticket_etype)} kvno {facts.ticket_kvno}{size}")
+    else:
+        yield _Rung(way="", says=facts.transport_error or facts.problem or "no answer")
+
+
+def _ticket(facts: Ticket) -> str:
+    if facts.error is not None:
+        return f"no ticket for {facts.server}: {kerberos_error(facts.error)}"
+    if facts.problem:
+        return f"no ticket for {facts.server}: {facts.problem}"
+    return f"ticket for {facts.server} in hand ({facts.source}), {etype(facts.etype)}"
+
+
+def _handshake(step: Step[Facts], facts: Handshake) -> Iterator[_Rung]:
+    injected = f" (our own fault: {facts.injected})" if facts.injected else ""
+    yield _Rung(way="C>S", says=f"{facts.verb} {facts.mechanism}{injected}")
+    for leg in facts.rounds:
+        kind = "empty line" if leg.kind == "empty" and not leg.octets else leg.kind
+        size = f", {leg.octets} octets" if leg.octets else ""
+        yield _Rung(way="C>S" if leg.direction == "sent" else "C<S", says=kind + size)
+    if facts.peer_error is not None:
+        yield _Rung(way="", says=f"the receiver's token says {kerberos_error(facts.peer_error)}")
+    if facts.ap_rep_verified:
+        yield _Rung(way="", says="✓ AP-REP verified: the receiver has the key")
+    hung_up = ", and hung up" if facts.disconnected else ""
+    yield _Rung(way="C<S" if facts.reply else "", says=_said(step, facts.reply) + hung_up)

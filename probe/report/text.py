@@ -1,0 +1,109 @@
+"""The report for people at a terminal: verdict first, then why, what to do, and all that was seen (PURE).
+
+Each text passes through ``probe.words.clean`` and reaches rich as Text, never as markup: banners and error
+texts are the peer's, and must neither colour nor steer the administrator's terminal.
+"""
+
+from rich.console import Console
+from rich.text import Text
+
+from probe.report.ladder import ladder
+from probe.report.lines import Line, line, to_ascii, wrapped
+from probe.report.tables import clock_table, kdc_table
+from probe.trace import Trace
+from probe.verdict import Judgement, Overall, Verdict
+from probe.words import duration
+
+_STYLES = {
+    Overall.OK: "bold green",
+    Overall.WARNING: "bold yellow",
+    Overall.FAILURE: "bold red",
+    Overall.UNKNOWN: "bold magenta",
+}
+
+
+def show(console: Console, trace: Trace, judgement: Judgement) -> None:
+    """Print the report: colour only where rich finds a terminal, ASCII where it has no Unicode."""
+    plain = not console.encoding.lower().startswith("utf")
+    for item in report(trace, judgement, console.width):
+        text = to_ascii(item.text) if plain else item.text
+        console.print(Text(text, style=item.style), soft_wrap=True, highlight=False)
+
+
+def render(trace: Trace, judgement: Judgement, width: int = 80) -> str:
+    """The report as plain text."""
+    return "".join(f"{item.text}\n" for item in report(trace, judgement, width))
+
+
+def report(trace: Trace, judgement: Judgement, width: int = 80) -> list[Line]:
+    """The report as lines of at most ``width`` characters (not under 60; commands are not broken)."""
+    width = max(width, 60)
+    failed = judgement.status in (Overall.FAILURE, Overall.UNKNOWN)
+    sections = (
+        _headline(trace, judgement, width),
+        _evidence(judgement.verdict, width),
+        _remedies(judgement.verdict, width),
+        _alternatives(judgement, width),
+        _next(judgement, width),
+        _titled("Clocks, against this host", clock_table(trace, width)),
+        _titled("What each KDC answered", kdc_table(trace, width)),
+        _titled("What happened (ms; C this host, S receiver, K KDC)", ladder(trace, width, failed=failed)),
+    )
+    lines: list[Line] = []
+    for section in sections:
+        if section:
+            lines += [*([Line(text="")] if lines else []), *section]
+    return lines
+
+
+def _titled(title: str, lines: list[Line]) -> list[Line]:
+    return [line(title, "bold"), *lines] if lines else []
+
+
+def _headline(trace: Trace, judgement: Judgement, width: int) -> list[Line]:
+    verdict, target = judgement.verdict, trace.target
+    where = f"{target.name} port {target.port}" + (f" ({target.address})" if target.address else "")
+    style = _STYLES[judgement.status]
+    certainty = "" if verdict.cause in ("healthy", "undetermined") else f", {verdict.certainty.value}"
+    return [
+        line(f"{judgement.status.value.upper()}  {where}", style),
+        *wrapped(f"{verdict.title} [{verdict.cause}{certainty}]", width, style=style),
+        *wrapped(verdict.summary, width, indent="  "),
+        line(f"  side: {verdict.side}; took {duration(trace.duration_ms / 1000)}", "dim"),
+    ]
+
+
+def _evidence(verdict: Verdict, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for item in verdict.evidence:
+        step = f" [{item.step}]" if item.step else ""
+        lines += wrapped(f"{item.says}{step}", width, indent="  • ", hang="    ")
+    return _titled("Why", lines)
+
+
+def _remedies(verdict: Verdict, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for number, remedy in enumerate(verdict.remedy, 1):
+        where = f" ({remedy.where})" if remedy.where else ""
+        lines += wrapped(f"{remedy.do}{where}", width, indent=f"  {number}. ", hang="     ")
+        if remedy.command:
+            # Not broken, whatever its length: it is there to be copied.
+            lines.append(line(f"       {remedy.command}", "bold cyan"))
+        if remedy.risk:
+            lines += wrapped(f"Mind: {remedy.risk}", width, indent="     ", style="yellow")
+    return _titled("What to do", lines)
+
+
+def _alternatives(judgement: Judgement, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for other in judgement.alternatives:
+        text = f"{other.cause} ({other.certainty.value}): {other.summary}"
+        lines += wrapped(text, width, indent="  • ", hang="    ")
+    return _titled("Also seen" if judgement.status is Overall.WARNING else "It might also be", lines)
+
+
+def _next(judgement: Judgement, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for text in judgement.next_measurements:
+        lines += wrapped(text, width, indent="  • ", hang="    ")
+    return _titled("What would decide", lines)

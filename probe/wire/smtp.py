@@ -1,0 +1,193 @@
+"""SMTP replies out of octets, and commands into octets (RFC 5321 sections 4.1 and 4.2). PURE.
+
+The reader keeps what a peer did wrong instead of failing on it, as long as there is a reply to be had;
+every length is bounded, and "not enough yet" is an empty list.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+LINE_LIMIT = 128 * 1024
+"""Octets of one reply line: a Kerberos token of 64 KiB in base64 fits (MaxTokenSize is 48 000 by default)."""
+REPLY_LIMIT = 256 * 1024
+
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
+_CODE = re.compile(rb"[0-9]{3}")
+_HEAD = 80
+
+
+class LocalProtocolError(Exception):
+    """A mistake of ours: a command that may not be sent like this or now."""
+
+
+class Problem(StrEnum):
+    """What a peer did wrong in a reply that could be read all the same."""
+
+    BARE_LF = "bare-lf"
+    MISSING_TEXT = "missing-text"
+    """Nothing behind the code (RFC 5321 section 4.2 wants at least a space)."""
+    CODE_DIFFERS = "code-differs"
+    """The lines of one reply have different codes; the first one counts."""
+    ODD_SEPARATOR = "odd-separator"
+    """Neither a space nor a hyphen behind the code; taken as a last line."""
+    NUL = "nul"
+    EIGHT_BIT = "8-bit"
+    CODE_OUT_OF_RANGE = "code-out-of-range"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One reply, of one line or many. ``lines`` are the texts behind the code, decoded octet by octet."""
+
+    code: int
+    lines: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+    octets: int = 0
+
+    @property
+    def text(self) -> str:
+        """The first line's text."""
+        return self.lines[0]
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status code of the first line (RFC 2034), e.g. ``4.7.0``; empty without one."""
+        match = _ENHANCED.match(self.text)
+        return match[0] if match else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """What came is no reply. The reader reads nothing more after it."""
+
+    reason: str
+    """``line-too-long``, ``reply-too-long`` or ``not-a-reply``."""
+    came: int
+    """Octets."""
+    limit: int
+    head: bytes = field(repr=False)
+    """The first octets, for the report."""
+
+
+class ReplyReader:
+    """Octets in, replies out. ``line_limit`` and ``reply_limit`` are octets, line ends included."""
+
+    def __init__(self, *, line_limit: int = LINE_LIMIT, reply_limit: int = REPLY_LIMIT) -> None:
+        self._line_limit = line_limit
+        self._reply_limit = reply_limit
+        self._buffer = bytearray()
+        self._searched = 0
+        self._lines: list[str] = []
+        self._code = 0
+        self._octets = 0
+        self._problems: dict[Problem, None] = {}
+        self._failed = False
+
+    @property
+    def pending(self) -> int:
+        """Octets that are not part of a whole reply yet."""
+        return len(self._buffer) + self._octets
+
+    def receive(self, data: bytes) -> list[Reply | Unreadable]:
+        """The replies that are whole now. After an Unreadable nothing more is read."""
+        if self._failed:
+            return []
+        self._buffer += data
+        found: list[Reply | Unreadable] = []
+        while not self._failed:
+            line = self._next_line()
+            if line is None:
+                break
+            item = line if isinstance(line, Unreadable) else self._take(line)
+            if item is not None:
+                found.append(item)
+                self._failed = isinstance(item, Unreadable)
+        return found
+
+    def drain(self) -> int:
+        """Forget what is pending; how many octets that was. For octets that must never be parsed."""
+        count = self.pending
+        self._buffer.clear()
+        self._start_anew()
+        return count
+
+    def _next_line(self) -> bytes | Unreadable | None:
+        end = self._buffer.find(b"\n", self._searched)
+        length = end + 1 if end >= 0 else len(self._buffer)
+        if length > self._line_limit:
+            return self._unreadable("line-too-long", length, self._line_limit, bytes(self._buffer[:_HEAD]))
+        if end < 0:
+            self._searched = length
+            return None
+        line = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        self._searched = 0
+        return line
+
+    def _take(self, line: bytes) -> Reply | Unreadable | None:
+        """Add a line to the reply; the reply when it was the last one."""
+        if not _CODE.match(line):
+            return self._unreadable("not-a-reply", len(line), 0, line[:_HEAD])
+        self._octets += len(line)
+        if self._octets > self._reply_limit:
+            return self._unreadable("reply-too-long", self._octets, self._reply_limit, line[:_HEAD])
+        if line.endswith(b"\r\n"):
+            body = line[:-2]
+        else:
+            body = line[:-1]
+            self._note(Problem.BARE_LF)
+        self._note_octets(body)
+        code, separator, text = int(body[:3]), body[3:4], body[4:]
+        if not self._lines:
+            self._code = code
+        elif code != self._code:
+            self._note(Problem.CODE_DIFFERS)
+        self._lines.append(text.decode("latin-1"))
+        if separator == b"-":
+            return None
+        if separator == b"":
+            self._note(Problem.MISSING_TEXT)
+        elif separator != b" ":
+            self._note(Problem.ODD_SEPARATOR)
+        return self._finish()
+
+    def _note_octets(self, body: bytes) -> None:
+        if b"\0" in body:
+            self._note(Problem.NUL)
+        if not body.isascii():
+            self._note(Problem.EIGHT_BIT)
+
+    def _note(self, problem: Problem) -> None:
+        self._problems[problem] = None
+
+    def _finish(self) -> Reply:
+        if not 200 <= self._code <= 559:
+            self._note(Problem.CODE_OUT_OF_RANGE)
+        reply = Reply(
+            code=self._code, lines=tuple(self._lines), problems=tuple(self._problems), octets=self._octets
+        )
+        self._start_anew()
+        return reply
+
+    def _start_anew(self) -> None:
+        self._lines, self._problems, self._octets, self._searched = [], {}, 0, 0
+
+    def _unreadable(self, reason: str, came: int, limit: int, head: bytes) -> Unreadable:
+        self._failed = True
+        self._buffer.clear()
+        return Unreadable(reason=reason, came=came, limit=limit, head=head)
+
+
+def command(verb: str, *arguments: str) -> bytes:
+    """A command line.
+
+    Raises LocalProtocolError for line ends and NUL, which would smuggle in another command.
+    """
+    line = " ".join((verb, *arguments))
+    if any(character in line for character in "\r\n\0"):
+        raise LocalProtocolError(f"{verb}: a line end or NUL in an argument")
+    try:
+        return line.encode("ascii") + b"\r\n"
+    except UnicodeEncodeError:
+        raise LocalProtocolError(f"{verb}: an argument is not ASCII") from None

@@ -1,0 +1,95 @@
+"""`exps lab ...` and `exps demo`: what is typed. What is done is in the other modules of this package.
+
+`exps --help` imports this module, so it imports click and nothing of ours.
+"""
+
+from pathlib import Path
+
+import click
+
+DEFAULT_SMTP = "127.0.0.1:2525"
+DEFAULT_KDC = "127.0.0.1:8888"
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def lab() -> None:
+    """A lab in one process: receive connectors, domain controllers, faults.
+
+    A SCENARIO is the name of one that comes with the lab (`exps lab list`), or the path of a .toml file.
+    """
+
+
+@lab.command()
+@click.argument("scenario", default="healthy")
+@click.option("--state", type=_FOLDER, metavar="DIR", help="Where keytabs, krb5.conf and logs go; kept at the end.")
+@click.option("--smtp", default=DEFAULT_SMTP, show_default=True, metavar="HOST:PORT", help="First connector.")
+@click.option("--kdc", default=DEFAULT_KDC, show_default=True, metavar="HOST:PORT", help="First domain controller.")
+@click.option("--allow-remote", is_flag=True, help="Let it listen where other hosts can reach it.")
+def up(*, scenario: str, state: Path | None, smtp: str, kdc: str, allow_remote: bool) -> None:
+    """Run a lab until it is interrupted; prints READY and a JSON object when it accepts connections.
+
+    Several connectors or domain controllers take one port after the other. Port 0 is any free one. Without
+    --state the files go to a temporary folder that is removed at the end.
+    """
+    from simulator.cli.up import run_lab
+
+    run_lab(scenario, state=state, smtp=smtp, kdc=kdc, allow_remote=allow_remote)
+
+
+@lab.command("list")
+def list_() -> None:
+    """What scenarios there are: name, title, and the cause that the probe has to find."""
+    from simulator.cli.tables import print_list
+
+    print_list()
+
+
+@lab.command()
+@click.argument("scenario")
+def show(*, scenario: str) -> None:
+    """Tell a scenario: its story, what has to be seen, and the lesson."""
+    from simulator.cli.tables import print_scenario
+
+    print_scenario(scenario)
+
+
+@lab.command()
+@click.argument("scenarios", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All scenarios that come with the lab.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as a JSON array.")
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write the results in JUnit's XML as well.")
+@click.option("--matrix", is_flag=True, help="Print what every check says of every scenario.")
+@click.pass_context
+def run(
+    context: click.Context,
+    *,
+    scenarios: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+    junit: Path | None,
+    matrix: bool,
+) -> None:
+    """Run scenarios end to end: a lab, the probe, and what came out against what was due.
+
+    Exit status 0 if everything came out as expected, else 2.
+    """
+    from simulator.cli.run import run_scenarios
+
+    if not scenarios and not everything:
+        raise click.UsageError("name a scenario, or say --all", context)
+    context.exit(run_scenarios(scenarios, as_json=as_json, junit=junit, matrix=matrix))
+
+
+@click.command()
+@click.pass_context
+def demo(context: click.Context) -> None:
+    """A healthy handshake and three classic failures, explained.
+
+    Each runs in a lab in this process: nothing is sent anywhere else. Exit status 0 if all came out as expected.
+    """
+    from simulator.cli.demo import run_demo
+
+    context.exit(run_demo())

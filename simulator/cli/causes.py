@@ -1,0 +1,1 @@
+"""The words that a scenario may expect as a cause: those that the probe has."""

@@ -1,0 +1,82 @@
+"""Lines from a client that may be hostile: bounded, timed, and as the path to the server leaves them."""
+
+import asyncio
+from collections.abc import Callable
+
+LINE_LIMIT = 131_072
+"""Octets of a line: a token of 65535 octets (MaxTokenSize at most, KB 327825) has 87380 in base64."""
+DISCARD_LIMIT = 1_048_576
+"""Octets of an over-long line that are read to find its end; then the connection ends."""
+
+
+class LineTooLong(Exception):
+    """A line over the limit. ``hopeless`` when its end was not found either."""
+
+    def __init__(self, *, octets: int, hopeless: bool) -> None:
+        super().__init__(f"a line of {octets} octets or more, {LINE_LIMIT} at most")
+        self.hopeless = hopeless
+
+
+class LineReader:
+    """Reads lines for aiosmtpd in place of its StreamReader. ``arrive`` sees each, without its line end."""
+
+    def __init__(
+        self, stream: asyncio.StreamReader, *, timeout_s: float, arrive: Callable[[bytes], bytes]
+    ) -> None:
+        self.stream = stream
+        self._timeout_s = timeout_s
+        self._arrive = arrive
+
+    async def readuntil(self, separator: bytes = b"\n") -> bytes:
+        """The next line, with CRLF.
+
+        Raises LineTooLong, TimeoutError when it takes too long as a whole, and CancelledError at the end of
+        the stream: that is how aiosmtpd's loop ends without an answer.
+        """
+        del separator  # aiosmtpd gives none
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                line = await self._line()
+        except asyncio.IncompleteReadError:
+            raise asyncio.CancelledError from None
+        return self._arrive(line.rstrip(b"\r\n")) + b"\r\n"
+
+    async def read_some(self) -> bytes:
+        """Whatever comes next, not as lines. Raises TimeoutError."""
+        async with asyncio.timeout(self._timeout_s):
+            return await self.stream.read(LINE_LIMIT)
+
+    async def _line(self) -> bytes:
+        try:
+            return await self.stream.readuntil()
+        except asyncio.LimitOverrunError as error:
+            octets = await self._discard(error)
+        raise LineTooLong(octets=octets, hopeless=octets > DISCARD_LIMIT)
+
+    async def _discard(self, overrun: asyncio.LimitOverrunError) -> int:
+        octets = 0
+        while octets <= DISCARD_LIMIT:
+            octets += len(await self.stream.read(overrun.consumed))
+            try:
+                return octets + len(await self.stream.readuntil())
+            except asyncio.LimitOverrunError as error:
+                overrun = error
+        return octets
+
+
+def masked(line: bytes, *, token: bool) -> str:
+    """A line for the ledger: a token (all of the line, or what follows verb and mechanism) is its length."""
+    if token:
+        return line.decode("ascii") if line in (b"", b"*") else f"<{len(line)} octets>"
+    parts = line.split(b" ", 2)
+    if len(parts) == 3 and parts[0].upper() in (b"AUTH", b"X-EXPS"):
+        line = b" ".join((*parts[:2], b"<%d octets>" % len(parts[2])))
+    return line[:2048].decode("ascii", errors="backslashreplace")
+
+
+def masked_reply(reply: bytes) -> str:
+    """A reply for the ledger: the token behind ``334`` is its length, unless it is one of the plain texts."""
+    text = reply.rstrip(b"\r\n")
+    if text.startswith(b"334 ") and not text.endswith(b"supported"):
+        return f"334 <{len(text) - 4} octets>"
+    return text[:4096].decode("ascii", errors="backslashreplace")

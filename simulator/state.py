@@ -1,0 +1,85 @@
+"""The state folder of a running lab: files that MIT's own tools, the probe and a reader can use."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from simulator.kdc.files import keytab, krb5_conf, password_file, write_private
+from simulator.kdc.store import Account
+from simulator.ledger import Entry, Ledger
+from simulator.population import Population
+
+SMTP_KINDS = frozenset({"smtp-connect", "smtp-in", "smtp-out", "smtp-close", "tls", "auth"})
+
+
+class StateFolder:
+    """Names and writes the files. Secrets are readable by their owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.krb5_conf = path / "krb5.conf"
+        self.events = path / "events.jsonl"
+        self.protocol_log = path / "smtp.jsonl"
+        self._open: list[TextIO] = []
+
+    def keytab(self, account: str) -> Path:
+        """The account's keys, under its name and each of its SPNs."""
+        return self.path / f"{account.rstrip('$')}.keytab"
+
+    def password(self, account: str) -> Path:
+        """One line: the user's password."""
+        return self.path / f"{account}.password"
+
+    def ccache(self, account: str) -> Path:
+        """A ticket cache, for whoever asks the lab for one."""
+        return self.path / f"{account.rstrip('$')}.ccache"
+
+    def create(self) -> None:
+        """Make the folder, for its owner alone. Raises OSError."""
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def write_accounts(self, population: Population, *, timestamp: int) -> None:
+        """A keytab for every account, a password file for every user. Raises OSError."""
+        for account in population.directory.accounts:
+            if account.name != "krbtgt":
+                write_private(self.keytab(account.name), keytab(account, timestamp=timestamp))
+        for name, password in population.passwords.items():
+            write_private(self.password(name), password_file(password))
+
+    def write_krb5_conf(self, realm: str, kdcs: Sequence[tuple[str, int]]) -> None:
+        """What MIT's tools read with ``KRB5_CONFIG``. Raises OSError."""
+        self.krb5_conf.write_text(krb5_conf(realm, kdcs), encoding="utf-8")
+
+    def follow(self, ledger: Ledger) -> None:
+        """Write every entry to ``events``, and those of the SMTP side to ``protocol_log`` as well.
+
+        A line is complete in the file before the next thing happens: readers may follow it.
+        """
+        events = self._open_log(self.events)
+        protocol = self._open_log(self.protocol_log)
+
+        def write(entry: Entry) -> None:
+            if events.closed:
+                return  # a connection that ends after the lab
+            line = json.dumps(entry.to_json(), ensure_ascii=False) + "\n"
+            events.write(line)
+            if entry.kind in SMTP_KINDS:
+                protocol.write(line)
+
+        ledger.subscribe(write)
+
+    def _open_log(self, path: Path) -> TextIO:
+        log = path.open("w", encoding="utf-8", buffering=1)
+        self._open.append(log)
+        return log
+
+    def close(self) -> None:
+        """Close the logs; what comes later is not written."""
+        for log in self._open:
+            log.close()
+
+    def principal(self, account: Account, *, password: bool) -> dict[str, str]:
+        """The entry of READY."""
+        entry = {"name": account.name, "keytab": str(self.keytab(account.name))}
+        return entry | ({"password_file": str(self.password(account.name))} if password else {})

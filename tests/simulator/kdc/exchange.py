@@ -1,0 +1,98 @@
+"""A whole exchange of MIT's programs, recorded: foreign bytes for the tests of the lab's KDC (see `origin` in the file)."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from impacket.krb5 import asn1
+from impacket.krb5 import crypto as impacket_crypto
+from pyasn1.codec.der import decoder, encoder
+
+from probe.wire.crypto import Key
+from simulator.faults import Fault, Faults
+from simulator.kdc.service import KdcService
+from simulator.kdc.store import Account, Directory, KeySet
+from simulator.ledger import Ledger
+
+_RECORD = json.loads((Path(__file__).parent / "mit_exchange.json").read_text())
+
+REALM = "CONTOSO.LAB"
+SPN = "SMTPSVC/ex1.contoso.lab"
+NOW: float = _RECORD["now"]
+KEYS = {name: Key(18, bytes.fromhex(contents)) for name, contents in _RECORD["keys"].items()}
+MESSAGES = {name: bytes.fromhex(octets) for name, octets in _RECORD["messages"].items()}
+
+
+def recorded_directory() -> Directory:
+    """The realm of the recording: MIT's keys, all of version 1."""
+
+    def account(name: str, key: str, *spns: str) -> Account:
+        return Account(
+            name=name,
+            realm=REALM,
+            spns=spns,
+            salt=f"{REALM}{name}",
+            key_sets=(KeySet(kvno=1, keys={18: KEYS[key]}),),
+        )
+
+    return Directory(
+        realm=REALM,
+        accounts=(account("alice", "alice"), account("krbtgt", "krbtgt"), account("EX1$", "service", SPN)),
+    )
+
+
+def changed(directory: Directory, name: str, **changes: Any) -> Directory:
+    account = directory.account(name)
+    assert account is not None
+    return directory.with_account(replace(account, **changes))
+
+
+@dataclass(kw_only=True)
+class Lab:
+    service: KdcService
+    faults: Faults
+    ledger: Ledger
+
+
+def lab(directory: Directory | None = None, *faults: Fault, now: float = NOW, udp_limit: int = 1465) -> Lab:
+    """A KDC whose clock stands still at `now`."""
+    ledger = Ledger(clock=lambda: now)
+    declared = Faults(faults, ledger)
+    service = KdcService(
+        name="DC1",
+        realm=REALM,
+        directory=directory or recorded_directory(),
+        faults=declared,
+        clock=lambda: now,
+        randomness=Random(1).randbytes,
+        ledger=ledger,
+        udp_limit=udp_limit,
+    )
+    return Lab(service=service, faults=declared, ledger=ledger)
+
+
+def read(octets: bytes, specification: Any) -> Any:
+    value, rest = decoder.decode(octets, asn1Spec=specification)
+    assert rest == b""
+    return value
+
+
+def error_of(octets: bytes) -> Any:
+    return read(octets, asn1.KRB_ERROR())
+
+
+def opened(key: Key, usage: int, encrypted: Any) -> bytes:
+    """Decrypted by impacket's crypto, which shares nothing with the lab's."""
+    etype = int(encrypted["etype"])
+    foreign = impacket_crypto.Key(etype, key.contents)
+    return bytes(impacket_crypto.decrypt(foreign, usage, bytes(encrypted["cipher"])))
+
+
+def edited(octets: bytes, specification: Any, **body: Any) -> bytes:
+    """A recorded request with other values in its body; underscores stand for the hyphens of ASN.1 names."""
+    request = read(octets, specification)
+    for name, value in body.items():
+        request["req-body"][name.replace("_", "-")] = value
+    return bytes(encoder.encode(request))

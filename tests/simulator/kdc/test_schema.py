@@ -1,0 +1,4 @@
+from typing import Any
+
+import pytest
+from exchange_placeholder import X
