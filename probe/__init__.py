@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from probe.inject import parse_injection as parse_injection
     from probe.options import Credentials as Credentials
     from probe.options import ProbeOptions as ProbeOptions
-    from probe.report.json import report_json as report_json
-    from probe.report.text import report_text as report_text
+    from probe.report.json import report as report_json
+    from probe.report.text import render as report_text
+    from probe.report.text import show as show_report
     from probe.run import run_probe as run_probe
     from probe.tickets.secret import Password as Password
     from probe.tickets.sources import from_keytab as from_keytab
@@ -40,18 +41,40 @@ _HOMES = {
     "from_keytab": "probe.tickets.sources",
     "judge": "probe.verdict",
     "parse_injection": "probe.inject",
-    "report_json": "probe.report.json",
-    "report_text": "probe.report.text",
+    "report_json": "probe.report.json:report",
+    "report_text": "probe.report.text:render",
     "run_probe": "probe.run",
+    "show_report": "probe.report.text:show",
     "this_host": "probe.environment",
     "trace_from_json": "probe.trace",
     "trace_to_json": "probe.trace",
 }
 
-__all__ = list(_HOMES)  # noqa: PLE0605 - one table for both
+__all__ = [
+    "Credentials",
+    "Endpoint",
+    "Environment",
+    "Judgement",
+    "Password",
+    "PrincipalName",
+    "ProbeOptions",
+    "Trace",
+    "exit_status",
+    "from_keytab",
+    "judge",
+    "parse_injection",
+    "report_json",
+    "report_text",
+    "run_probe",
+    "show_report",
+    "this_host",
+    "trace_from_json",
+    "trace_to_json",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'probe' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    module, _, other_name = _HOMES[name].partition(":")
+    return getattr(import_module(module), other_name or name)

@@ -13,7 +13,8 @@ import click
 from simulator.addresses import ListenAddress, parse_address
 from simulator.cli.errors import BadInput, one_line
 from simulator.lab import Lab
-from simulator.scenario import Scenario, find, load
+from simulator.scenario import find, load
+from simulator.scenario_values import Scenario
 
 
 def run_lab(name: str, *, state: Path | None, smtp: str, kdc: str, allow_remote: bool) -> None:

@@ -119,7 +119,12 @@ class MitRealm:
         return self.folder / "krb5.conf"
 
     def run(
-        self, program: str, *arguments: str, stdin: str = "", check: bool = True, env: Mapping[str, str] | None = None
+        self,
+        program: str,
+        *arguments: str,
+        stdin: str = "",
+        check: bool = True,
+        env: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run one of MIT's programs to its end in this realm's environment."""
         return subprocess.run(
@@ -135,7 +140,9 @@ class MitRealm:
     def admin(self, query: str) -> str:
         """One query to kadmin.local. Raises AssertionError with its words when it complains."""
         done = self.run("kadmin.local", "-r", self.realm, "-q", query)
-        complaint = [line for line in done.stderr.splitlines() if not line.startswith(("No policy", "WARNING"))]
+        complaint = [
+            line for line in done.stderr.splitlines() if not line.startswith(("No policy", "WARNING"))
+        ]
         assert not complaint, complaint
         return done.stdout
 
@@ -234,5 +241,3 @@ def mit_realm(
 
 def _salted(etypes: tuple[int, ...]) -> str:
     return " ".join(f"{ENCTYPES[etype]}:normal" for etype in etypes)
-
-

@@ -132,7 +132,9 @@ class ScriptedKdc:
             reply["padata"][0]["padata-value"] = next(
                 bytes(item["padata-value"]) for item in info if int(item["padata-type"]) == 19
             )
-        part = self._part(asn1.EncASRepPart(), int(body["nonce"]), list(self.granted_server) or ["krbtgt", self.realm])
+        part = self._part(
+            asn1.EncASRepPart(), int(body["nonce"]), list(self.granted_server) or ["krbtgt", self.realm]
+        )
         return self._reply(reply, [client], ["krbtgt", self.realm], seal(key, 3, part), etype, 1)
 
     # --- TGS ----------------------------------------------------------------------------------------------------------
@@ -156,7 +158,9 @@ class ScriptedKdc:
         granted, kvno = self._service(server)
         if not granted:
             return self.error(7)
-        subkey = crypto.Key(int(authenticator["subkey"]["keytype"]), bytes(authenticator["subkey"]["keyvalue"]))
+        subkey = crypto.Key(
+            int(authenticator["subkey"]["keytype"]), bytes(authenticator["subkey"]["keyvalue"])
+        )
         part = self._part(asn1.EncTGSRepPart(), int(body["nonce"]), granted)
         key, usage = (subkey, 9) if self.uses_subkey else (session_key, 8)
         client = [str(name) for name in authenticator["cname"]["name-string"]]

@@ -68,7 +68,12 @@ async def test_ticket_and_steps() -> None:
     assert demand.sent_octets > 100
     assert demand.received_octets > 100
     assert granted.end_time == NOW // 1 + 36000
-    assert (service.server, service.ticket_kvno, service.ticket_etype, service.session_etype) == (SPN, 3, 18, 18)
+    assert (service.server, service.ticket_kvno, service.ticket_etype, service.session_etype) == (
+        SPN,
+        3,
+        18,
+        18,
+    )
     assert service.ticket_octets == len(ticket.ticket.raw)
 
 
@@ -230,7 +235,8 @@ async def test_adjusted_clock_serves_the_later_tickets_too() -> None:
 async def test_referral_to_another_realms_kdc() -> None:
     there = ScriptedKdc(realm="CHILD.LAB", services={SPN: 9})
     lab = Lab(
-        {ONE: ScriptedKdc(referrals={SPN: "CHILD.LAB"}), TWO: there}, realms={REALM: (ONE,), "CHILD.LAB": (TWO,)}
+        {ONE: ScriptedKdc(referrals={SPN: "CHILD.LAB"}), TWO: there},
+        realms={REALM: (ONE,), "CHILD.LAB": (TWO,)},
     )
     tgt = await lab.client.get_tgt("alice", REALM, Password("secret"))
     ticket = await lab.client.get_service_ticket(tgt, SPN)
@@ -252,8 +258,12 @@ async def test_clock_of_every_kdc_over_both_transports() -> None:
     ]
     # The request is on its way for 20 ms. The KDCs say .26 and .25, and their second ends at 1.
     clocks = [step.facts.clock for step in steps]
-    assert clocks[0] == clocks[1] == ClockReading(
-        who="dc1:88", source="kdc-stime", offset_s=pytest.approx(0.37), uncertainty_s=pytest.approx(0.38)
+    assert (
+        clocks[0]
+        == clocks[1]
+        == ClockReading(
+            who="dc1:88", source="kdc-stime", offset_s=pytest.approx(0.37), uncertainty_s=pytest.approx(0.38)
+        )
     )
     assert clocks[2] == ClockReading(
         who="dc2:88", source="kdc-stime", offset_s=pytest.approx(-599.635), uncertainty_s=pytest.approx(0.385)

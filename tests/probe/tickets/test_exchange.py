@@ -15,7 +15,9 @@ from tests.support.foreign_kerberos import krb_error
 from tests.support.scripted_kdc import NOW, S2KPARAMS, ScriptedKdc, counting
 
 
-def exchange(secret: Secret | None = None, *, now: float = NOW, client: str = "alice", **more: Any) -> AsExchange:
+def exchange(
+    secret: Secret | None = None, *, now: float = NOW, client: str = "alice", **more: Any
+) -> AsExchange:
     return AsExchange(
         client=PrincipalName.parse(client),
         realm="CONTOSO.LAB",

@@ -23,7 +23,7 @@ ANSWER = Answer(data=b"12345", sent_at=AUTH_TIME, received_at=AUTH_TIME + 1)
 
 def test_error() -> None:
     # MS-KILE section 2.2.1 in a KERB-ERROR-DATA, as Samba sends it for a disabled account (seen: 720000c0).
-    e_data = bytes.fromhex("3015a103020103a20e040c" "720000c0" "00000000" "01000000")
+    e_data = bytes.fromhex("3015a103020103a20e040c720000c00000000001000000")
     facts = kerberos_error(decode_krb_error(krb_error(18, e_data, "no")))
     assert (facts.code, facts.name, facts.text) == (18, "KDC_ERR_CLIENT_REVOKED", "no")
     assert facts.nt_status == 0xC0000072
@@ -75,7 +75,12 @@ def test_answer_that_does_not_fit() -> None:
 
 @pytest.mark.parametrize(
     ("code", "leads_on", "outcome"),
-    [(25, True, Outcome.OK), (37, True, Outcome.REFUSED), (24, False, Outcome.REFUSED), (25, False, Outcome.REFUSED)],
+    [
+        (25, True, Outcome.OK),
+        (37, True, Outcome.REFUSED),
+        (24, False, Outcome.REFUSED),
+        (25, False, Outcome.REFUSED),
+    ],
 )
 def test_errors_that_lead_on(code: int, leads_on: bool, outcome: Outcome) -> None:
     error = decode_krb_error(krb_error(code))

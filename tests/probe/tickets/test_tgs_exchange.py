@@ -33,9 +33,7 @@ def ticket_granting_ticket(kdc: ScriptedKdc) -> Credential:
 
 
 def exchange(tgt: Credential, spn: str = SPN, *, now: float = NOW, **more: Any) -> TgsExchange:
-    return TgsExchange(
-        tgt=tgt, server=PrincipalName.parse(spn), now=lambda: now, randomness=counting, **more
-    )
+    return TgsExchange(tgt=tgt, server=PrincipalName.parse(spn), now=lambda: now, randomness=counting, **more)
 
 
 @pytest.mark.parametrize("session_etype", [17, 18, 23])
@@ -107,7 +105,10 @@ def test_referral_is_followed() -> None:
     assert str(again.credential.server) == "krbtgt/CHILD.CONTOSO.LAB"
     result = it.receive(there(again.request))
     assert isinstance(result, Done)
-    assert (result.credential.ticket.enc_part.kvno, result.credential.server_realm) == (7, "CHILD.CONTOSO.LAB")
+    assert (result.credential.ticket.enc_part.kvno, result.credential.server_realm) == (
+        7,
+        "CHILD.CONTOSO.LAB",
+    )
 
 
 def test_referrals_are_bounded() -> None:

@@ -25,7 +25,8 @@ def test_forms(text: str, endpoint: Endpoint, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ":88", "dc1:", "dc1:0", "dc1:65536", "dc1:x", "[::1", "[::1]88", "a b", "http://x", "dc1:²", "a@b"]
+    "text",
+    ["", ":88", "dc1:", "dc1:0", "dc1:65536", "dc1:x", "[::1", "[::1]88", "a b", "http://x", "dc1:²", "a@b"],
 )
 def test_no_endpoint(text: str) -> None:
     with pytest.raises(EndpointError, match="is no HOST"):

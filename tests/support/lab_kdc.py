@@ -1,4 +1,4 @@
-"""A whole exchange of MIT's programs, recorded: foreign bytes for the tests of the lab's KDC (see `origin` in the file)."""
+"""An exchange between MIT's programs, recorded (see `origin` in the file), and a lab's KDC with the same keys."""
 
 import json
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 from impacket.krb5 import asn1
 from impacket.krb5 import crypto as impacket_crypto
-from pyasn1.codec.der import decoder, encoder
+from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
 
 from probe.wire.crypto import Key
 from simulator.faults import Fault, Faults
@@ -16,11 +16,11 @@ from simulator.kdc.service import KdcService
 from simulator.kdc.store import Account, Directory, KeySet
 from simulator.ledger import Ledger
 
-_RECORD = json.loads((Path(__file__).parent / "mit_exchange.json").read_text())
+_RECORD = json.loads((Path(__file__).parents[1] / "vectors" / "mit_exchange.json").read_text())
 
 REALM = "CONTOSO.LAB"
 SPN = "SMTPSVC/ex1.contoso.lab"
-NOW: float = _RECORD["now"]
+NOW: int = _RECORD["now"]
 KEYS = {name: Key(18, bytes.fromhex(contents)) for name, contents in _RECORD["keys"].items()}
 MESSAGES = {name: bytes.fromhex(octets) for name, octets in _RECORD["messages"].items()}
 
@@ -66,7 +66,7 @@ def lab(directory: Directory | None = None, *faults: Fault, now: float = NOW, ud
         directory=directory or recorded_directory(),
         faults=declared,
         clock=lambda: now,
-        randomness=Random(1).randbytes,
+        randomness=Random(1).randbytes,  # noqa: S311 - the same answer at every run
         ledger=ledger,
         udp_limit=udp_limit,
     )

@@ -1,0 +1,21 @@
+"""The last part of a command: judge, print, and give the exit status."""
+
+import json
+
+from probe.report.json import report
+from probe.trace import Trace
+from probe.verdict import exit_status, judge
+
+
+def show(trace: Trace, *, as_json: bool) -> int:
+    """Print the report of a trace as JSON or for a reader; the exit status is the verdict's."""
+    judgement = judge(trace)
+    if as_json:
+        print(json.dumps(report(trace, judgement), indent=2))
+        return exit_status(judgement.status)
+    from rich.console import Console
+
+    from probe.report import text
+
+    text.show(Console(soft_wrap=True), trace, judgement)
+    return exit_status(judgement.status)
