@@ -45,6 +45,7 @@ class DamagedInitiator:
 
     def __init__(self, credential: Credential, options: ProbeOptions, environment: Environment) -> None:
         self._injection = options.injection
+        self._ticket_cipher = credential.ticket.enc_part.cipher
         skew_s = self._injection.skew_s if self._injection else 0.0
         self._initiator = Initiator(
             credential=credential,
@@ -55,7 +56,7 @@ class DamagedInitiator:
 
     def token(self) -> bytes:
         """The AP-REQ in its GSS frame; the same octets at every call."""
-        return damage(self._initiator.token(), self._injection)
+        return damage(self._initiator.token(), self._injection, ticket_cipher=self._ticket_cipher)
 
     def accept(self, token: bytes) -> EncApRepPart:
         """Verify the AP-REP. Raises ContextError."""

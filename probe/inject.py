@@ -54,14 +54,17 @@ def parse_injection(text: str) -> Injection:
     return Injection(fault=fault)
 
 
-def damage(token: bytes, injection: Injection | None) -> bytes:
+def damage(token: bytes, injection: Injection | None, *, ticket_cipher: bytes) -> bytes:
     """The token as the fault leaves it on its way out; unchanged where the fault is not in the token.
 
-    Corruption turns a bit a third of the way in: behind the headers, inside the ticket's cipher.
+    Corruption turns one bit in the middle of the ticket's cipher: the token can still be read, the ticket cannot.
     """
-    if injection is None or injection.fault not in (Fault.CUT_TOKEN, Fault.CORRUPT_TOKEN):
+    if injection is None:
         return token
     if injection.fault is Fault.CUT_TOKEN:
         return token[: len(token) * 2 // 3]
-    place = len(token) // 3
+    place = token.find(ticket_cipher)
+    if injection.fault is not Fault.CORRUPT_TOKEN or place < 0:
+        return token
+    place += len(ticket_cipher) // 2
     return token[:place] + bytes([token[place] ^ 0x01]) + token[place + 1 :]

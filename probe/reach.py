@@ -69,7 +69,7 @@ async def reach(options: ProbeOptions, environment: Environment, recorder: Recor
         await spare.close()
     if not alive:
         return None
-    session = SmtpSession(alive[0], recorder, clock=environment.clock, timeout_s=options.timeout_s)
+    session = SmtpSession(alive[0], recorder, clock=environment.clock)
     reached = Reached(
         session=session, address=addresses[opened.index(alive[0])], target=options.name.rstrip(".")
     )

@@ -18,10 +18,13 @@ ETYPES = {
 }
 
 
+_MILLENNIUM = 1000 * 365 * 86400
+
+
 def duration(seconds: float) -> str:
     """A length of time for people: ``0.4 s``, ``42 s``, ``10 min 3 s``, ``2 h 5 min``, ``3 d 1 h``."""
-    if not math.isfinite(seconds):
-        return "an impossible time"
+    if not math.isfinite(seconds) or abs(seconds) > _MILLENNIUM:
+        return "more than a thousand years"
     seconds = abs(seconds)
     if seconds < 9.95:
         return f"{seconds:.1f} s"

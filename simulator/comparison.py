@@ -12,6 +12,8 @@ from simulator.scenario_values import Expect, Scenario
 Report = Mapping[str, Any]
 
 HEALTHY = "healthy"
+USUAL_STATUS = {HEALTHY: "ok", "undetermined": "unknown"}
+"""What goes with a cause when a scenario does not say; every other one is a failure."""
 ACCUSING = ("suspect", "confirmed")
 EVENT_1035 = 1035
 
@@ -33,7 +35,7 @@ def _verdict(expect: Expect, report: Report) -> Iterator[str]:
         yield f"the verdict is {verdict['cause']}, {expect.cause} was due"
     elif verdict["certainty"] != expect.certainty:
         yield f"the verdict is {verdict['certainty']}, {expect.certainty} was due"
-    status = expect.status or ("ok" if expect.cause == HEALTHY else "failure")
+    status = expect.status or USUAL_STATUS.get(expect.cause, "failure")
     if report["status"] != status:
         yield f"the status is {report['status']}, {status} was due"
     named = {alternative["cause"] for alternative in report["alternatives"]}

@@ -5,12 +5,13 @@ advertise is described behaviour of the shipped product, consistent with those l
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from simulator import replies
+from simulator.faults import TlsSettings
 
 TlsKind = Literal["none", "starttls", "x-anonymoustls"]
 Verb = Literal["AUTH", "X-EXPS"]
@@ -62,6 +63,7 @@ class ConnectorSettings:
     max_logon_failures: int = 3
     """So many are accepted; the next one ends the connection."""
     max_protocol_errors: int = 5
+    tls: TlsSettings = field(default_factory=TlsSettings)
     exps_failure: Literal["454", "535"] = "454"
     """Which line a failed X-EXPS gets: 535 is a second code path of newer builds (not verified)."""
     utc_offset_minutes: int = 0
@@ -105,12 +107,9 @@ def ehlo_greeting(settings: ConnectorSettings, client_address: str) -> str:
     return f"{settings.fqdn} Hello [{client_address}]"
 
 
-def ehlo_keywords(settings: ConnectorSettings, *, tls: TlsKind, certificate: bool = True) -> tuple[str, ...]:
-    """The EHLO keyword lines, in the order of the protocol logs.
-
-    ``certificate`` says whether the server has one. EXCHANGEAUTH is not among what the lab speaks.
-    """
-    may_start = tls == "none" and certificate
+def ehlo_keywords(settings: ConnectorSettings, *, tls: TlsKind) -> tuple[str, ...]:
+    """The EHLO keyword lines, in the order of the protocol logs. The lab does not speak EXCHANGEAUTH."""
+    may_start = tls == "none" and settings.tls.offered
     lines = ["SIZE" if settings.size is None else f"SIZE {settings.size}"]
     lines += ["PIPELINING", "DSN", "ENHANCEDSTATUSCODES"]
     if may_start and settings.has(AuthMechanism.TLS):

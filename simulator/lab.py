@@ -63,7 +63,9 @@ class Lab:
     ) -> None:
         for address in (smtp, kdc):
             if not allow_remote and not address.is_loopback:
-                raise LabError(f"{address} is not loopback: other hosts could reach it; --allow-remote permits that")
+                raise LabError(
+                    f"{address} is not loopback: other hosts could reach it; --allow-remote permits that"
+                )
         self.scenario = scenario
         self.state = StateFolder(state)
         self.ledger = Ledger(clock=clock)

@@ -46,6 +46,13 @@ class LineReader:
         async with asyncio.timeout(self._timeout_s):
             return await self.stream.read(LINE_LIMIT)
 
+    def discard_pending(self) -> int:
+        """Forget what came and was not read yet; how many octets it was."""
+        pending: bytearray = self.stream._buffer  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        octets = len(pending)
+        pending.clear()
+        return octets
+
     async def _line(self) -> bytes:
         try:
             return await self.stream.readuntil()

@@ -79,8 +79,11 @@ class Mute(asyncio.Protocol):
 
 
 class Listener:
-    """A port. ``behaviour`` is asked at the start: serve, refuse (bound, so that nobody else gets the port, but
-    not listening) or drop (accept and stay silent). Loopback only unless ``allow_remote``."""
+    """A port on loopback, or elsewhere with ``allow_remote``.
+
+    ``behaviour`` is asked at the start: serve, refuse (bound, so that nobody else gets the port, but not
+    listening) or drop (accept and stay silent).
+    """
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ Every read has a bound and a time-out; the numbers of connections and of delayed
 """
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
@@ -88,10 +89,10 @@ class RequestServer:
         """Close the port and every connection; what is still delayed is not sent."""
         # A connection that was accepted and whose task has not begun sees this.
         self._open = False
-        if self._datagrams is not None:
-            self._datagrams.close()
         if self._server is not None:
             self._server.close()
+        if self._datagrams is not None:
+            await self._datagrams.close()
         for task in tuple(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
@@ -136,9 +137,16 @@ class RequestServer:
                 await writer.wait_closed()
         except (OSError, EOFError, TimeoutError):
             pass  # the client left, or takes too long
+        except asyncio.CancelledError:
+            # By `stop`; passed on, the streams of Python 3.11 would log it as an error.
+            if self._open:
+                raise
         finally:
-            self._connections.discard(task)
             writer.transport.abort()
+            with contextlib.suppress(OSError):
+                # Until then the socket is open, and the port taken.
+                await writer.wait_closed()
+            self._connections.discard(task)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request and its answer; whether another may follow."""
@@ -180,6 +188,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._most_delayed = delayed
         self._delayed: set[asyncio.TimerHandle] = set()
         self._transport: asyncio.DatagramTransport | None = None
+        self._lost = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # A cast: on 3.11 the event loop's datagram transport is none by isinstance.
@@ -206,11 +215,15 @@ class _Datagrams(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.sendto(data, address)
 
-    def close(self) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set()
+
+    async def close(self) -> None:
         for handle in self._delayed:
             handle.cancel()
         if self._transport is not None:
             self._transport.abort()
+            await self._lost.wait()
 
 
 def _bind_both(host: str, port: int) -> tuple[socket.socket, socket.socket]:
@@ -230,8 +243,8 @@ def _bound(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind)
     try:
         bound.settimeout(0)
-        if port and kind is socket.SOCK_STREAM and os.name == "posix":
-            # A lab that is started again must not wait for its last connections' TIME_WAIT.
+        if kind is socket.SOCK_STREAM and os.name == "posix":
+            # A lab that is started again on its port must not wait for the TIME_WAIT of its connections.
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
     except BaseException:

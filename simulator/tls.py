@@ -95,19 +95,26 @@ def _general_name(name: str) -> x509.GeneralName:
 class TlsTransport(asyncio.Transport, asyncio.Protocol):
     """The transport of the protocol above, the protocol of the transport below.
 
-    Making one takes over ``raw`` at once: whatever arrives from then on is TLS. ``handshake`` ends when the
-    handshake does, or raises HandshakeFailure; then ``start`` lets what is decrypted flow to ``application``.
+    Whatever arrives after ``take_over`` is TLS. ``handshake`` ends when the handshake does, or raises
+    HandshakeFailure; then ``start`` lets what is decrypted flow to ``application``.
     """
 
-    def __init__(self, raw: asyncio.Transport, context: SSL.Context, application: asyncio.Protocol) -> None:
+    _raw: asyncio.Transport
+
+    def __init__(self, context: SSL.Context, application: asyncio.Protocol) -> None:
         super().__init__()
-        self._raw = raw
         self._application = application
         self._started = False
         self._closing = False
         self.connection = SSL.Connection(context, None)
         self.connection.set_accept_state()
         self.handshake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def take_over(self, raw: asyncio.WriteTransport) -> None:
+        """Become the protocol of ``raw``. TypeError for a transport that cannot read."""
+        if not isinstance(raw, asyncio.Transport):
+            raise TypeError("TLS needs a transport in both directions")
+        self._raw = raw
         raw.set_protocol(self)
 
     def start(self) -> None:

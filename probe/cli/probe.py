@@ -9,7 +9,7 @@ import click
 
 from probe.cli.credentials import load_credentials
 from probe.cli.errors import BadInput, blame, read_file, write_file
-from probe.cli.targets import default_ehlo_name, parse_endpoint, parse_target
+from probe.cli.targets import default_ehlo_name, parse_endpoint, parse_target, realm_of_host
 from probe.inject import Injection, parse_injection
 from probe.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
 from probe.tickets.krb5conf import Krb5Config
@@ -106,6 +106,8 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     name, port = parse_target(target)
     config = _krb5_config()
     credentials, realm = load_credentials(settings, settings["realm"] or config.default_realm or "")
+    if credentials.source == "none":
+        realm = settings["realm"] or realm_of_host(name, config)
     return ProbeOptions(
         name=name,
         port=port,

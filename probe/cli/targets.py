@@ -6,6 +6,7 @@ import socket
 
 from probe.cli.errors import BadInput
 from probe.options import SMTP_PORT
+from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.transport import Endpoint, EndpointError
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
@@ -29,11 +30,28 @@ def parse_endpoint(what: str, text: str, port: int) -> Endpoint:
 
 
 def _is_host(text: str) -> bool:
+    return _is_address(text) or (len(text) <= 253 and _NAME.fullmatch(text) is not None)
+
+
+def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
-        return len(text) <= 253 and _NAME.fullmatch(text) is not None
+        return False
     return True
+
+
+def realm_of_host(name: str, config: Krb5Config) -> str:
+    """The realm of a host whose realm nobody named: krb5.conf's, else its DNS domain, which is what AD uses.
+
+    Empty for an address and for a name without a domain: then no KDC is asked anything.
+    """
+    host = name.rstrip(".")
+    configured = config.realm_of(host)
+    if configured is not None:
+        return configured
+    _, _, domain = host.partition(".")
+    return "" if _is_address(host) or "." not in domain else domain.upper()
 
 
 def default_ehlo_name() -> str:

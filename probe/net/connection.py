@@ -69,16 +69,24 @@ class Connection:
         """Our end's IP address."""
         return str(self._writer.get_extra_info("sockname")[0])
 
-    async def read(self) -> bytes:
-        """What came next, at most READ_OCTETS; empty at the end of the stream. Raises ConnectionFailure."""
+    def time_is_up(self) -> float:
+        """The moment, by the event loop's clock, at which a wait that begins now has to end."""
+        return asyncio.get_running_loop().time() + self._timeout_s
+
+    async def read(self, *, until: float | None = None) -> bytes:
+        """What came next, at most READ_OCTETS; empty at the end of the stream. Raises ConnectionFailure.
+
+        ``until`` is a moment from `time_is_up`, for a caller that reads several times within one time-out.
+        """
+        until = until or self.time_is_up()
         if self._tls is None:
-            return await self._read_raw()
+            return await self._read_raw(until)
         while True:
             try:
                 return self._tls.recv(READ_OCTETS)
             except SSL.WantReadError:
                 await self._flush()
-                arrived = await self._read_raw()
+                arrived = await self._read_raw(until)
                 if not arrived:
                     return b""
                 self._tls.bio_write(arrived)
@@ -89,12 +97,10 @@ class Connection:
 
     async def ends_within(self, seconds: float) -> bool:
         """Whether the peer closes the connection in that time; what it sends meanwhile is thrown away."""
+        until = asyncio.get_running_loop().time() + seconds
         try:
-            async with asyncio.timeout(seconds):
-                while await self.read():
-                    pass
-        except TimeoutError:
-            return False
+            while await self.read(until=until):
+                pass
         except ConnectionFailure as failure:
             return failure.reason != "timed-out"
         return True
@@ -113,20 +119,16 @@ class Connection:
     async def start_tls(self, server_name: str) -> tls.Session:
         """Shake hands as the client. Raises ConnectionFailure, or tls.HandshakeFailure with the reason."""
         self._tls = tls.client_connection(server_name)
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await self._shake_hands(self._tls)
-        except TimeoutError:
-            raise ConnectionFailure("timed-out") from None
+        await self._shake_hands(self._tls, self.time_is_up())
         return tls.describe(self._tls)
 
-    async def _shake_hands(self, connection: SSL.Connection) -> None:
+    async def _shake_hands(self, connection: SSL.Connection, until: float) -> None:
         while True:
             try:
                 connection.do_handshake()
             except SSL.WantReadError:
                 await self._flush()
-                arrived = await self._read_raw()
+                arrived = await self._read_raw(until)
                 if not arrived:
                     raise tls.HandshakeFailure("the peer closed the connection in the handshake") from None
                 connection.bio_write(arrived)
@@ -149,16 +151,18 @@ class Connection:
             async with asyncio.timeout(LINGER_S):
                 await self._writer.wait_closed()
 
-    async def _read_raw(self) -> bytes:
+    async def _read_raw(self, until: float) -> bytes:
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout_at(until):
                 return await self._reader.read(READ_OCTETS)
         except (OSError, TimeoutError) as error:
             raise _failure(error) from None
 
     async def _write_raw(self, data: bytes) -> None:
+        self._writer.write(data)
+        if not self._writer.transport.get_write_buffer_size():
+            return  # the kernel has it all: nothing to wait for
         try:
-            self._writer.write(data)
             async with asyncio.timeout(self._timeout_s):
                 await self._writer.drain()
         except (OSError, TimeoutError) as error:

@@ -3,9 +3,9 @@
 Each method is one step of the trace. None raises for what the peer does; each says whether it went well.
 """
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from probe import facts
 from probe.facts import ClockReading, Facts, Outcome, SmtpReply
@@ -13,7 +13,18 @@ from probe.net.connection import Connection, ConnectionFailure
 from probe.net.tls import HandshakeFailure
 from probe.trace import Recorder, Step
 from probe.wire.capabilities import Capabilities, parse_banner, parse_ehlo
-from probe.wire.dialogue import Answered, Closed, Dialogue, EarlyData, Event, State, Unsolicited, Verb, redact
+from probe.wire.dialogue import (
+    Answered,
+    Closed,
+    Dialogue,
+    EarlyData,
+    Event,
+    State,
+    Unsolicited,
+    Verb,
+    redact,
+    redact_reply,
+)
 from probe.wire.mechanisms import Cancel, Mechanism, encode_response
 from probe.wire.smtp import Reply, Unreadable
 
@@ -34,7 +45,7 @@ class Exchange:
     sent_at: float
     received_at: float = 0.0
     sent: tuple[str, ...] = ()
-    received: tuple[str, ...] = ()
+    replies: list[Reply] = field(default_factory=list)
     reply: Reply | None = None
     outcome: Outcome = Outcome.OK
     problem: str = ""
@@ -56,13 +67,10 @@ class Exchange:
 class SmtpSession:
     """A session over an open connection. ``clock`` is in seconds since the Unix epoch (UTC)."""
 
-    def __init__(
-        self, connection: Connection, recorder: Recorder, *, clock: Callable[[], float], timeout_s: float
-    ) -> None:
+    def __init__(self, connection: Connection, recorder: Recorder, *, clock: Callable[[], float]) -> None:
         self._connection = connection
         self._recorder = recorder
         self._clock = clock
-        self._timeout_s = timeout_s
         self._unsolicited = 0
         self._dialogue = Dialogue()
         self._opened_ms = recorder.elapsed_ms()
@@ -194,16 +202,14 @@ class SmtpSession:
 
         The time-out is for the whole reply: a peer that trickles octets gets no more time than a silent one.
         """
+        until = self._connection.time_is_up()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                while exchange.reply is None and exchange.outcome is Outcome.OK:
-                    data = await self._connection.read()
-                    exchange.received_at = self._clock()
-                    events = self._dialogue.receive(data) if data else [self._dialogue.receive_end()]
-                    for event in events:
-                        self._take(exchange, event)
-        except TimeoutError:
-            exchange.outcome, exchange.problem = Outcome.TIMEOUT, "timed-out"
+            while exchange.reply is None and exchange.outcome is Outcome.OK:
+                data = await self._connection.read(until=until)
+                exchange.received_at = self._clock()
+                events = self._dialogue.receive(data) if data else [self._dialogue.receive_end()]
+                for event in events:
+                    self._take(exchange, event)
         except ConnectionFailure as failure:
             exchange.outcome, exchange.problem = _outcome(failure), str(failure)
 
@@ -211,7 +217,7 @@ class SmtpSession:
         match event:
             case Answered(reply=reply):
                 exchange.reply = reply
-                exchange.received += _transcript(reply)
+                exchange.replies.append(reply)
                 exchange.outcome = Outcome.OK if reply.code < 400 else Outcome.REFUSED
             case EarlyData(octets=octets):
                 exchange.outcome, exchange.early_octets = Outcome.EARLY_DATA, octets
@@ -221,13 +227,17 @@ class SmtpSession:
                 exchange.outcome, exchange.disconnected = Outcome.CLOSED, True
             case Unsolicited(reply=reply):
                 self._unsolicited += 1
-                exchange.received += _transcript(reply)
+                exchange.replies.append(reply)
                 if self._unsolicited > MAXIMUM_UNSOLICITED:
                     exchange.outcome, exchange.problem = Outcome.MALFORMED, "endless"
 
     def _record(self, seen: Facts, exchange: Exchange) -> Step[Facts]:
         return self._recorder.add(
-            seen, exchange.outcome, start_ms=exchange.start_ms, sent=exchange.sent, received=exchange.received
+            seen,
+            exchange.outcome,
+            start_ms=exchange.start_ms,
+            sent=exchange.sent,
+            received=tuple(line for reply in exchange.replies for line in _transcript(reply)),
         )
 
 
@@ -244,9 +254,10 @@ def smtp_reply(reply: Reply | None) -> SmtpReply | None:
     return SmtpReply(code=reply.code, enhanced=reply.enhanced, lines=lines, problems=problems)
 
 
+@lru_cache(maxsize=16)
 def _transcript(reply: Reply) -> tuple[str, ...]:
-    lines = (f"{reply.code:03} {line}".encode("latin-1") for line in reply.lines[:MAXIMUM_LINES])
-    return tuple(redact(line) for line in lines)
+    """A reply's lines without tokens; asked for twice a step, once for the facts and once for the record."""
+    return tuple(redact_reply(reply.code, line) for line in reply.lines[:MAXIMUM_LINES])
 
 
 def _with_capabilities(seen: facts.Ehlo, offer: Capabilities) -> facts.Ehlo:

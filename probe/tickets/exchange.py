@@ -180,8 +180,7 @@ class AsExchange:
             return Failed(problem=Problem.NO_KEY_FOR_ETYPE, detail=detail)
         if self._key is not None and self._key.etype == reply.enc_part.etype:
             return self._key
-        hints = reply.padata if _has_hints(reply.padata) else (*self._method_data, *reply.padata)
-        return self._secret_key(hints, reply.enc_part, None)
+        return self._secret_key((*reply.padata, *self._method_data), reply.enc_part, None)
 
     def _checked(self, reply: KdcRep, part: EncKdcRepPart) -> Result:
         if part.nonce != self._nonce:
@@ -189,10 +188,6 @@ class AsExchange:
         if granted_realm(part.sname) is None:
             return Failed(problem=Problem.WRONG_SERVER, detail=f"the AS-REP is for {part.sname}")
         return Done(credential=credential_of(reply, part))
-
-
-def _has_hints(padata: Sequence[PaData]) -> bool:
-    return any(item.type in (PaDataType.ETYPE_INFO2, PaDataType.ETYPE_INFO) for item in padata)
 
 
 def as_request(

@@ -67,13 +67,20 @@ def wanted_keys(padata: Sequence[PaData], etypes: Sequence[int]) -> tuple[EtypeI
     """What key the KDC wants, in its order: ETYPE-INFO2, else ETYPE-INFO, else our own types with default
     salts.
 
-    Only types among ``etypes`` are kept. Raises DerError when the KDC's list cannot be read.
+    Only types among ``etypes`` are kept; of several lists the first that has any. Raises DerError when the
+    KDC's list cannot be read.
     """
-    for kind in (PaDataType.ETYPE_INFO2, PaDataType.ETYPE_INFO):
-        for item in padata:
-            if item.type == kind:
-                entries = decode_etype_info2(item.value)
-                return tuple(entry for entry in entries if entry.etype in etypes)
+    hints = [
+        item
+        for kind in (PaDataType.ETYPE_INFO2, PaDataType.ETYPE_INFO)
+        for item in padata
+        if item.type == kind
+    ]
+    for item in hints:
+        if entries := tuple(entry for entry in decode_etype_info2(item.value) if entry.etype in etypes):
+            return entries
+    if hints:
+        return ()
     salts = [item.value for item in padata if item.type == PaDataType.PW_SALT]
     salt = salts[0] if salts else None  # RFC 4120 section 5.2.7.3; seen from old KDCs in an AS-REP
     return tuple(EtypeInfo2Entry(etype=etype, salt_bytes=salt, s2kparams=None) for etype in etypes)

@@ -46,6 +46,8 @@ class Verb(StrEnum):
 _TLS_VERBS = (Verb.STARTTLS, Verb.X_ANONYMOUSTLS)
 CLOSING = 421
 """The server closes the channel, whatever was asked (RFC 5321 section 3.8)."""
+MAXIMUM_UNSOLICITED = 16
+"""More replies than that which nobody asked for, and the session is over: they cost time and memory."""
 _MAY_QUIT = (State.GREETED, State.READY, State.AUTHENTICATED)
 
 _SENDING: dict[tuple[State, Verb], State] = {
@@ -113,6 +115,8 @@ class Dialogue:
     def __init__(self) -> None:
         self.state = State.GREETING
         self._reader = ReplyReader()
+        self._unsolicited = 0
+        self._deaf = False
 
     @property
     def waiting(self) -> bool:
@@ -134,19 +138,26 @@ class Dialogue:
 
     def receive(self, data: bytes) -> list[Event]:
         """What has happened, now that ``data`` has come."""
-        events: list[Event] = []
-        early = 0
-        for item in self._reader.receive(data):
-            if self.state is State.TLS:
-                # Whatever stands behind the 220 was not protected and must never be taken for a reply.
-                early += item.came if isinstance(item, Unreadable) else item.octets
-            else:
-                events.append(self._event(item))
-        if self.state is State.TLS:
-            early += self._reader.drain()
+        if self._deaf:
+            return []
+        self._reader.feed(data)
+        events = self._whole_replies()
+        early = self._reader.drain() if self.state is State.TLS else 0
         if early:
-            self.state = State.OVER
+            self.state, self._deaf = State.OVER, True
             events.append(EarlyData(octets=early))
+        return events
+
+    def _whole_replies(self) -> list[Event]:
+        """Up to the 220 to a TLS command: what is behind it was not protected and is never parsed."""
+        events: list[Event] = []
+        while self.state is not State.TLS:
+            item = self._reader.next_reply()
+            if item is None:
+                break
+            events.append(self._event(item))
+            if self._deaf:
+                break
         return events
 
     def tls_started(self) -> None:
@@ -170,14 +181,23 @@ class Dialogue:
             self.state = State.OVER
             return item
         if not self.waiting:
-            return Unsolicited(reply=item)
+            return self._unasked(item)
         before = self.state
         self.state = _following(before, item.code)
         return Answered(state=before, reply=item)
 
+    def _unasked(self, reply: Reply) -> Unsolicited | Unreadable:
+        self._unsolicited += 1
+        if self._unsolicited <= MAXIMUM_UNSOLICITED:
+            return Unsolicited(reply=reply)
+        self.state, self._deaf = State.OVER, True
+        return Unreadable(
+            reason="too-many-replies", came=self._unsolicited, limit=MAXIMUM_UNSOLICITED, head=b""
+        )
+
 
 def _following(state: State, code: int) -> State:
-    first = str(code)[0]
+    first = str(code // 100)  # 025 is not a 2xx
     if code == CLOSING:
         return State.OVER
     for (before, digits), following in _RECEIVING.items():
@@ -212,9 +232,21 @@ def redact(line: bytes) -> str:
     return f"{command_or_code}<{len(token)} octets>" if token else command_or_code
 
 
+def redact_reply(code: int, text: str) -> str:
+    """One line of a reply for a transcript, code first; like `redact`, and quick with the many short lines."""
+    line = f"{code:03} {text}"
+    if code in _TOKEN_CODES or len(line) >= _LONG:
+        return redact(line.encode("latin-1"))
+    return line
+
+
+_TOKEN_CODES = (334, 235)
+_LONG = 64
+"""Octets of base64 that hold less than a key and a nonce."""
 _HARMLESS = re.compile(
     r"(?:EHLO|HELO) \S*|QUIT|STARTTLS|X-ANONYMOUSTLS|\*|(?:AUTH|X-EXPS) [A-Z-]+|334(?: | GSSAPI supported)?"
-    r"|(?!334|235)[1-5][0-9][0-9].*|235(?: 2\.7\.0 [A-Za-z .]*)?"
+    # Behind the code of a reply comes a space or a hyphen, which base64 does not have: 153X... may be a token.
+    r"|(?!334|235)[1-5][0-9][0-9](?:[ -].*)?|235(?: 2\.7\.0 [A-Za-z .]*)?"
 )
 _TOKEN_LINE = re.compile(r"((?:AUTH|X-EXPS) [A-Z-]+ |334 |235 |)(.*)", re.DOTALL)
-_LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{64,}")
+_LONG_RUN = re.compile(rf"[A-Za-z0-9+/=]{{{_LONG},}}")

@@ -38,7 +38,7 @@ class TokenSource(Protocol):
         """A per-message token."""
 
     def unwrap(self, token: bytes) -> bytes:
-        """What a per-message token holds. Raises ContextError."""
+        """What a per-message token holds. Raises ContextError; RuntimeError before there are keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,8 @@ class GssapiMechanism:
         return self._bare(message, len(challenge))
 
     def _bare(self, message: BareToken, octets: int) -> Answer:
-        if message.mechanism not in (gss.KRB5, gss.MS_KRB5):
+        # None: a Kerberos message without a frame, which the token source reads too.
+        if message.mechanism not in (None, gss.KRB5, gss.MS_KRB5):
             self.chosen_mechanism = message.mechanism or ""
             self._note("received", "other-mechanism", octets)
             return self._give_up("other-mechanism")
@@ -182,7 +183,12 @@ class GssapiMechanism:
         if not self._security_layer:
             self._note("received", "unexpected", len(challenge))
             return self._give_up("round-after-the-ap-rep")
-        offer = self._source.unwrap(challenge)
+        try:
+            offer = self._source.unwrap(challenge)
+        except RuntimeError:
+            # A context that asked for mutual authentication has no keys before the AP-REP.
+            self._note("received", "unexpected", len(challenge))
+            return self._give_up("offer-before-the-ap-rep")
         self._note("received", "rfc4752-offer", len(challenge))
         if len(offer) != 4:
             return self._give_up("offer-is-malformed")

@@ -62,9 +62,9 @@ class Unreadable:
     """What came is no reply. The reader reads nothing more after it."""
 
     reason: str
-    """``line-too-long``, ``reply-too-long`` or ``not-a-reply``."""
+    """``line-too-long``, ``reply-too-long``, ``not-a-reply``, or of a dialogue ``too-many-replies``."""
     came: int
-    """Octets."""
+    """Octets; replies where there are too many of them."""
     limit: int
     head: bytes = field(repr=False)
     """The first octets, for the report."""
@@ -91,19 +91,27 @@ class ReplyReader:
 
     def receive(self, data: bytes) -> list[Reply | Unreadable]:
         """The replies that are whole now. After an Unreadable nothing more is read."""
-        if self._failed:
-            return []
-        self._buffer += data
+        self.feed(data)
         found: list[Reply | Unreadable] = []
+        while (item := self.next_reply()) is not None:
+            found.append(item)
+        return found
+
+    def feed(self, data: bytes) -> None:
+        """Keep octets for `next_reply`; after an Unreadable they are thrown away."""
+        if not self._failed:
+            self._buffer += data
+
+    def next_reply(self) -> Reply | Unreadable | None:
+        """The next reply of what was fed; None when it is not whole yet. What is behind it stays unread."""
         while not self._failed:
             line = self._next_line()
             if line is None:
                 break
             item = line if isinstance(line, Unreadable) else self._take(line)
             if item is not None:
-                found.append(item)
-                self._failed = isinstance(item, Unreadable)
-        return found
+                return item
+        return None
 
     def drain(self) -> int:
         """Forget what is pending; how many octets that was. For octets that must never be parsed."""

@@ -24,9 +24,13 @@ def lab() -> None:
 
 @lab.command()
 @click.argument("scenario", default="healthy")
-@click.option("--state", type=_FOLDER, metavar="DIR", help="Where keytabs, krb5.conf and logs go; kept at the end.")
+@click.option(
+    "--state", type=_FOLDER, metavar="DIR", help="Where keytabs, krb5.conf and logs go; kept at the end."
+)
 @click.option("--smtp", default=DEFAULT_SMTP, show_default=True, metavar="HOST:PORT", help="First connector.")
-@click.option("--kdc", default=DEFAULT_KDC, show_default=True, metavar="HOST:PORT", help="First domain controller.")
+@click.option(
+    "--kdc", default=DEFAULT_KDC, show_default=True, metavar="HOST:PORT", help="First domain controller."
+)
 @click.option("--allow-remote", is_flag=True, help="Let it listen where other hosts can reach it.")
 def up(*, scenario: str, state: Path | None, smtp: str, kdc: str, allow_remote: bool) -> None:
     """Run a lab until it is interrupted; prints READY and a JSON object when it accepts connections.

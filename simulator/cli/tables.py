@@ -1,6 +1,7 @@
 """`exps lab list` and `exps lab show`."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 
 import click
 from rich.console import Console
@@ -40,7 +41,8 @@ def print_scenario(name: str) -> None:
     (scenario,) = load_all([name])
     click.echo(f"{scenario.name}: {scenario.title}\n\n{scenario.story}\n")
     for fault in scenario.faults:
-        click.echo(f"fault    {fault.KIND}: {type(fault).__doc__}".replace("``", "").replace("\n", " "))
+        settings = ", ".join(f"{item.name} = {getattr(fault, item.name)}" for item in fields(fault))
+        click.echo(f"fault    {fault.KIND}: {settings}")
     for label, text in expected(scenario.expect):
         click.echo(f"{label:8} {text}")
     click.echo(f"\n{scenario.lesson.explain.strip()}\n")

@@ -94,5 +94,10 @@ def edited(octets: bytes, specification: Any, **body: Any) -> bytes:
     """A recorded request with other values in its body; underscores stand for the hyphens of ASN.1 names."""
     request = read(octets, specification)
     for name, value in body.items():
-        request["req-body"][name.replace("_", "-")] = value
+        field = name.replace("_", "-")
+        if isinstance(value, list):
+            request["req-body"][field].clear()
+            request["req-body"][field].extend(value)
+        else:
+            request["req-body"][field] = value
     return bytes(encoder.encode(request))

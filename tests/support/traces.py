@@ -1,4 +1,4 @@
-"""Traces put together step by step, for checks, verdicts and reports. The healthy one is the starting point."""
+"""Traces put together step by step, for checks, verdicts and reports; the healthy one is where they begin."""
 
 from dataclasses import replace
 from typing import Any

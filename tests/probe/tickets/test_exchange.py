@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from impacket.krb5 import asn1
 
 from probe.tickets.exchange import AsExchange
 from probe.tickets.results import Again, Done, Failed, Problem, Purpose, Result
 from probe.tickets.secret import KeytabKeys, Password, Secret
 from probe.wire.crypto import Key, string_to_key
 from probe.wire.kerberos import PrincipalName
-from tests.support.foreign_kerberos import krb_error
+from tests.support.foreign_kerberos import kdc_rep, krb_error
 from tests.support.scripted_kdc import NOW, S2KPARAMS, ScriptedKdc, counting
 
 
@@ -179,7 +180,7 @@ def _finish(kdc: ScriptedKdc, it: AsExchange, ask: Again) -> tuple[Result, Again
 def test_client_referrals_are_bounded() -> None:
     kdc = ScriptedKdc()
     it = exchange()
-    it.start()
+    result: Result = it.start()
     realms = []
     for number in range(20):
         result = it.receive(kdc.error(68, crealm=f"R{number}"))
@@ -252,3 +253,29 @@ def test_error_without_names() -> None:
     result = it.receive(krb_error(18, names=False))
     assert isinstance(result, Failed)
     assert result.problem is Problem.CLIENT_REVOKED
+
+
+def test_reply_of_the_other_kind() -> None:
+    it = exchange()
+    it.start()
+    result = it.receive(kdc_rep(asn1.TGS_REP, 13))
+    assert isinstance(result, Failed)
+    assert (result.problem, result.detail) == (Problem.MALFORMED, "a TGS-REP came, an AS-REP was due")
+
+
+def test_reply_in_a_type_that_was_not_offered() -> None:
+    it = exchange(etypes=(23,))
+    it.start()
+    result = it.receive(kdc_rep(asn1.AS_REP, 11))
+    assert isinstance(result, Failed)
+    assert result.problem is Problem.NO_KEY_FOR_ETYPE
+
+
+def test_reply_in_another_type_than_the_timestamp() -> None:
+    """The key of the reply's own type is taken; these 200 octets are no ciphertext of it."""
+    it = exchange()
+    ask = it.receive(ScriptedKdc(etypes=(23, 18))(it.start().request))
+    assert isinstance(ask, Again)
+    result = it.receive(kdc_rep(asn1.AS_REP, 11))
+    assert isinstance(result, Failed)
+    assert result.problem is Problem.DOES_NOT_DECRYPT

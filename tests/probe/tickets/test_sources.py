@@ -42,7 +42,7 @@ def test_escaped_at_sign_belongs_to_the_name() -> None:
 
 @pytest.mark.parametrize("text", ["", "alice", "alice@"])
 def test_no_principal(text: str) -> None:
-    with pytest.raises(ValueError, match="realm|character"):
+    with pytest.raises(ValueError, match=r"realm|character"):
         sources.parse_principal(text, "")
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from impacket.krb5 import asn1
 
 from probe.tickets.exchange import AsExchange
 from probe.tickets.results import Again, Done, Failed, Problem, Purpose, Result
 from probe.tickets.secret import Password
 from probe.tickets.tgs_exchange import TgsExchange
 from probe.wire.kerberos import Credential, PrincipalName
+from tests.support.foreign_kerberos import kdc_rep
 from tests.support.scripted_kdc import NOW, ScriptedKdc, counting
 
 SPN = "SMTPSVC/ex1.contoso.lab"
@@ -153,3 +155,19 @@ def test_damaged_replies_never_raise(data: st.DataObject) -> None:
     reply[position] ^= data.draw(st.integers(1, 255))
     assert isinstance(it.receive(bytes(reply)), Again | Done | Failed)
     assert isinstance(it.receive(bytes(reply[:position])), Failed)
+
+
+def test_reply_of_the_other_kind() -> None:
+    it = exchange(ticket_granting_ticket(ScriptedKdc()))
+    it.start()
+    result = it.receive(kdc_rep(asn1.AS_REP, 11))
+    assert isinstance(result, Failed)
+    assert (result.problem, result.detail) == (Problem.MALFORMED, "an AS-REP came, a TGS-REP was due")
+
+
+def test_reply_that_no_key_of_ours_opens() -> None:
+    it = exchange(ticket_granting_ticket(ScriptedKdc()))
+    it.start()
+    result = it.receive(kdc_rep(asn1.TGS_REP, 13))
+    assert isinstance(result, Failed)
+    assert result.problem is Problem.DOES_NOT_DECRYPT

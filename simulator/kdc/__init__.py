@@ -1,0 +1,1 @@
+"""The embedded KDC: what a domain controller knows, says, and listens on."""

@@ -1,0 +1,86 @@
+from probe.checks import Status
+from probe.checks.clock_skew_kdc import examine
+from probe.facts import Outcome
+from probe.trace import Trace
+from tests.support.traces import (
+    DC1,
+    DC2,
+    DC3,
+    asks,
+    clock,
+    greeting,
+    handshake,
+    logon,
+    refused,
+    step,
+    ticket,
+    trace,
+)
+
+
+def against(*kdcs: float, receiver: float | None = None) -> Trace:
+    steps = [clock(kdc, offset) for kdc, offset in zip((DC1, DC2, DC3), kdcs, strict=False)]
+    return trace(*steps, greeting(receiver), step(refused(), Outcome.REFUSED))
+
+
+def test_kdcs_that_agree_pass() -> None:
+    assert examine(against(0.2, -0.3, 120.0)).status is Status.PASS
+
+
+def test_kdcs_that_differ_are_proof_and_the_odd_one_is_named() -> None:
+    finding = examine(against(0.0, 600.0, 0.0))
+    assert finding.status is Status.CONFIRMED
+    assert finding.names["kdc"] == DC2
+    assert "10 min ahead of" in finding.says
+
+
+def test_of_two_kdcs_the_one_that_differs_from_everybody_is_named() -> None:
+    assert examine(against(600.0, 0.0, receiver=1.0)).names["kdc"] == DC1
+    assert examine(against(0.0, 600.0)).names["kdc"] == DC2
+    # This host is off as well; the receiver sides with DC2.
+    assert examine(against(0.0, 600.0, receiver=600.0)).names["kdc"] in (DC1, DC2)
+
+
+def test_four_minutes_fifty_is_about_to_break() -> None:
+    finding = examine(against(0.0, 290.0, 1.0))
+    assert (finding.status, finding.breaks) == (Status.NOTICE, False)
+
+
+def test_a_ticket_from_a_good_kdc_means_that_it_does_not_break() -> None:
+    good = trace(clock(DC1, 0.0), clock(DC2, 600.0), asks(kdc=DC1, purpose="tgs"), ticket())
+    assert examine(good).breaks is False
+
+
+def test_a_ticket_from_the_wrong_kdc_breaks() -> None:
+    bad = trace(
+        clock(DC1, 0.0),
+        clock(DC2, 600.0),
+        asks(kdc=DC2, purpose="tgs"),
+        ticket(),
+        step(refused(), Outcome.REFUSED),
+    )
+    assert examine(bad).breaks is True
+
+
+def test_no_ticket_at_all_breaks_and_a_success_does_not() -> None:
+    clocks = clock(DC1, 0.0), clock(DC2, 600.0)
+    assert examine(trace(*clocks, logon(DC2, 37))).breaks is True
+    assert examine(trace(*clocks, handshake())).breaks is False
+
+
+def test_a_single_kdc_outvoted_by_host_and_receiver_is_a_suspicion_and_never_proof() -> None:
+    finding = examine(against(600.0, receiver=1.0))
+    assert (finding.status, finding.names["kdc"]) == (Status.SUSPECT, DC1)
+
+
+def test_a_single_kdc_against_this_host_alone_is_a_possibility() -> None:
+    assert examine(against(600.0)).status is Status.NOTICE
+
+
+def test_a_single_kdc_with_the_receiver_on_its_side_passes() -> None:
+    assert examine(against(600.0, receiver=600.0)).status is Status.PASS
+
+
+def test_a_single_kdc_that_agrees_passes_and_none_does_not_apply() -> None:
+    assert examine(against(1.0)).status is Status.PASS
+    assert examine(trace(greeting())).status is Status.NOT_APPLICABLE

@@ -1,0 +1,93 @@
+from typing import Any
+
+import pytest
+
+from probe.checks import Status
+from probe.checks.clock_skew_receiver import examine
+from probe.facts import Facts, Outcome
+from probe.trace import Trace
+from tests.support.traces import (
+    DC1,
+    DC2,
+    clock,
+    error,
+    greeting,
+    handshake,
+    reading,
+    refused,
+    step,
+    trace,
+)
+
+
+def against(receiver: float | None, *kdcs: float, **changes: Any) -> Trace:
+    steps: list[Facts] = [clock(kdc, offset) for kdc, offset in zip((DC1, DC2), kdcs, strict=False)]
+    return trace(*steps, greeting(receiver), step(refused(**changes), Outcome.REFUSED))
+
+
+@pytest.mark.parametrize("offset", [600.0, -600.0, 302.0])
+def test_a_banner_off_from_the_kdcs_is_proof(offset: float) -> None:
+    finding = examine(against(offset, 0.0, 0.5))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+
+
+def test_a_single_kdc_needs_this_host_on_its_side() -> None:
+    assert examine(against(600.0, 0.0)).status is Status.CONFIRMED
+    # Receiver and host agree: rather the KDC.
+    assert examine(against(600.0, 1200.0)).status is Status.SUSPECT
+    assert examine(against(0.0, 600.0)).status is Status.NOTICE
+
+
+def test_four_minutes_fifty_is_about_to_break() -> None:
+    finding = examine(trace(clock(DC1), clock(DC2), greeting(290.0), handshake()))
+    assert (finding.status, finding.breaks) == (Status.NOTICE, False)
+
+
+def test_about_the_limit_and_refused_is_a_suspicion() -> None:
+    assert examine(against(300.5, 0.0, 0.0)).status is Status.SUSPECT
+
+
+def test_a_good_clock_passes() -> None:
+    assert examine(against(30.0, 0.0, 0.0)).status is Status.PASS
+
+
+def test_the_clock_in_a_token_counts_more_than_the_banner() -> None:
+    """A proxy may have written the banner; the token is from the receiver's own Kerberos."""
+    token = reading("ex1", 600.0, 0.5, "krb-error-in-token")
+    assert examine(against(0.0, 0.0, 0.0, clock=token, peer_error=error(37))).status is Status.CONFIRMED
+
+
+def test_not_yet_valid_with_a_receiver_behind_is_its_clock() -> None:
+    token = reading("ex1", -600.0, 0.5, "krb-error-in-token")
+    finding = examine(against(None, 0.0, 0.0, clock=token, peer_error=error(33)))
+    assert finding.status is Status.CONFIRMED
+    assert any("(33)" in item.says for item in finding.evidence)
+
+
+def test_connections_that_disagree_are_no_proof() -> None:
+    two = trace(clock(DC1), clock(DC2), greeting(600.0), greeting(0.0), step(refused(), Outcome.REFUSED))
+    assert examine(two).status is Status.SUSPECT
+
+
+def test_without_a_kdc_a_difference_from_this_host_is_a_suspicion() -> None:
+    assert examine(against(600.0)).status is Status.SUSPECT
+    assert examine(against(0.0)).status is Status.PASS
+
+
+def test_a_skew_error_without_a_clock_is_a_suspicion() -> None:
+    assert examine(against(None, 0.0, 0.0, peer_error=error(37))).status is Status.SUSPECT
+
+
+def test_an_unread_clock_after_a_refusal_is_a_possibility_with_a_measurement() -> None:
+    finding = examine(against(None, 0.0, 0.0))
+    assert finding.status is Status.NOTICE
+    assert "w32tm /stripchart" in finding.would_decide[0]
+
+
+def test_an_unread_clock_without_a_refusal_does_not_apply() -> None:
+    assert examine(trace(clock(DC1), handshake())).status is Status.NOT_APPLICABLE
+
+
+def test_our_own_skew_is_not_the_receivers() -> None:
+    ours = against(0.0, 0.0, 0.0, injected="skew=+6m", peer_error=error(37))
+    assert examine(ours).status is Status.PASS

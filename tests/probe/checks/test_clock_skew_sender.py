@@ -1,0 +1,98 @@
+import pytest
+
+from probe.checks import Status
+from probe.checks.clock_skew_sender import examine
+from probe.facts import Outcome
+from probe.trace import Trace
+from tests.support import traces
+from tests.support.traces import DC1, DC2, DC3, clock, greeting, handshake, reading, refused, step, trace
+
+
+def against(*kdcs: float, receiver: float | None = None) -> Trace:
+    """A refused handshake; the KDCs' and the receiver's clocks are so far ahead of ours."""
+    steps = [clock(kdc, offset) for kdc, offset in zip((DC1, DC2, DC3), kdcs, strict=False)]
+    return trace(*steps, greeting(receiver), step(refused(), Outcome.REFUSED))
+
+
+@pytest.mark.parametrize("offset", [301.5, -302.0, 600.0, -86400.0])
+def test_off_from_all_of_several_kdcs_is_proof(offset: float) -> None:
+    finding = examine(against(offset, offset + 0.5))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+
+
+def test_off_from_the_only_kdc_and_the_receiver_with_it_is_proof() -> None:
+    assert examine(against(600.0, receiver=598.0)).status is Status.CONFIRMED
+
+
+def test_off_from_the_only_kdc_without_a_witness_is_a_suspicion() -> None:
+    finding = examine(against(600.0))
+    assert finding.status is Status.SUSPECT
+    assert "ANOTHER_DC" in finding.would_decide[0]
+
+
+def test_the_receiver_on_our_side_clears_us() -> None:
+    assert examine(against(600.0, receiver=1.0)).status is Status.PASS
+
+
+def test_a_receiver_with_a_time_of_its_own_proves_nothing() -> None:
+    assert examine(against(600.0, receiver=-600.0)).status is Status.SUSPECT
+
+
+def test_four_minutes_fifty_is_about_to_break() -> None:
+    finding = examine(against(290.0, 291.0))
+    assert (finding.status, finding.breaks) == (Status.NOTICE, False)
+    assert "about to break" in finding.says
+
+
+@pytest.mark.parametrize("offset", [0.0, 60.0, -230.0])
+def test_less_than_four_minutes_passes(offset: float) -> None:
+    assert examine(against(offset, offset)).status is Status.PASS
+
+
+def test_what_the_uncertainty_covers_is_no_proof() -> None:
+    slow = clock(DC1, None, clock=reading(DC1, 303.0, uncertainty=5.0))
+    finding = examine(trace(slow, step(refused(), Outcome.REFUSED)))
+    assert finding.status is Status.SUSPECT
+
+
+def test_one_wrong_kdc_of_three_does_not_accuse_us() -> None:
+    assert examine(against(0.0, 1.0, 900.0)).status is Status.PASS
+
+
+def test_one_wrong_kdc_of_three_does_not_clear_us() -> None:
+    finding = examine(against(900.0, 901.0, 0.0))
+    assert finding.status is Status.SUSPECT
+
+
+def test_a_wider_limit_is_respected() -> None:
+    wide = trace(clock(DC1, 600.0), clock(DC2, 600.0), request=traces.asked(skew_limit_s=3600.0))
+    assert examine(wide).status is Status.PASS
+
+
+def test_a_success_means_that_the_skew_does_not_break() -> None:
+    finding = examine(trace(clock(DC1, 600.0), clock(DC2, 600.0), handshake()))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, False)
+
+
+def test_a_skew_of_our_own_making_is_named_as_such() -> None:
+    injected = trace(
+        *traces.opening(),
+        step(refused(injected="skew=+6m", peer_error=traces.error(37)), Outcome.REFUSED),
+        request=traces.asked(inject="skew=+6m"),
+    )
+    finding = examine(injected)
+    assert finding.status is Status.SUSPECT
+    assert "on request (skew=+6m)" in finding.says
+
+
+def test_a_refused_ticket_is_a_suspicion_where_no_clock_was_read() -> None:
+    assert examine(trace(traces.no_ticket(37))).status is Status.SUSPECT
+
+
+def test_without_any_kdc_there_is_nothing_to_say() -> None:
+    assert examine(trace(greeting(0.0))).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("impossible", [float("nan"), float("inf"), 1e300])
+def test_an_impossible_reading_of_a_saved_trace_breaks_nothing(impossible: float) -> None:
+    assert examine(against(impossible, impossible)).status in (Status.NOT_APPLICABLE, Status.CONFIRMED)

@@ -1,0 +1,49 @@
+from probe.checks import Status
+from probe.checks.connector_fqdn_mismatch import examine
+from probe.trace import Target
+from tests.support.traces import DC2, FQDN, SPN, asks, ehlo, greeting, handshake, healthy, postfix, trace
+
+OTHER = "mail.contoso.com"
+OTHER_SPN = f"SMTPSVC/{OTHER}"
+SEEN = greeting(), ehlo(advertised_name=OTHER)
+
+
+def test_advertised_unknown_and_own_name_known_is_proof() -> None:
+    finding = examine(trace(*SEEN, asks(OTHER_SPN, code=7), asks(SPN)))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+    assert (finding.names["fqdn"], finding.names["advertised"]) == (FQDN, OTHER)
+
+
+def test_advertised_known_passes() -> None:
+    assert examine(trace(*SEEN, asks(OTHER_SPN), asks(SPN))).status is Status.PASS
+    known_somewhere = trace(*SEEN, asks(OTHER_SPN, code=7), asks(OTHER_SPN, kdc=DC2), asks(SPN))
+    assert examine(known_somewhere).status is Status.PASS
+
+
+def test_both_unknown_is_a_missing_spn_and_not_this() -> None:
+    both = trace(*SEEN, asks(OTHER_SPN, code=7), asks(SPN, code=7))
+    assert examine(both).status is Status.NOT_APPLICABLE
+
+
+def test_unasked_is_not_proof() -> None:
+    assert examine(trace(*SEEN, asks(SPN))).status is Status.NOT_APPLICABLE
+
+
+def test_the_same_name_in_another_case_passes() -> None:
+    assert examine(trace(greeting(), ehlo(advertised_name=FQDN.upper()))).status is Status.PASS
+
+
+def test_an_address_as_target_has_no_name_to_compare() -> None:
+    target = Target(name="192.0.2.10", host="192.0.2.10", port=25)
+    probed = trace(*SEEN, asks(OTHER_SPN, code=7), asks("SMTPSVC/192.0.2.10"), target=target)
+    assert examine(probed).status is Status.NOT_APPLICABLE
+
+
+def test_other_servers_may_say_what_they_like() -> None:
+    other = trace(*postfix(advertised_name=OTHER), asks(OTHER_SPN, code=7), asks(SPN))
+    assert examine(other).status is Status.NOT_APPLICABLE
+
+
+def test_a_success_does_not_break_and_healthy_passes() -> None:
+    assert examine(trace(*SEEN, asks(OTHER_SPN, code=7), asks(SPN), handshake())).breaks is False
+    assert examine(healthy()).status is Status.PASS

@@ -1,0 +1,99 @@
+from typing import Any
+
+import pytest
+
+from probe.checks import Status
+from probe.checks.machine_key_stale import examine
+from probe.facts import Outcome, SmtpReply
+from tests.support.traces import (
+    DC1,
+    DC2,
+    FQDN,
+    asks,
+    clock,
+    error,
+    failing,
+    greeting,
+    handshake,
+    healthy,
+    postfix,
+    refused,
+    reply,
+    step,
+    ticket,
+    trace,
+)
+
+
+def test_all_good_and_still_refused_is_a_suspicion_and_never_proof() -> None:
+    finding = examine(failing())
+    assert finding.status is Status.SUSPECT
+    assert any("1035" in text for text in finding.would_decide)
+    assert any("LogLevel" in text for text in finding.would_decide)
+
+
+@pytest.mark.parametrize("code", [31, 41, 44])
+def test_an_error_about_the_key_in_the_receivers_token_is_proof(code: int) -> None:
+    assert examine(failing(step(refused(peer_error=error(code)), Outcome.REFUSED))).status is Status.CONFIRMED
+
+
+@pytest.mark.parametrize("code", [35, 45])
+def test_a_receiver_without_a_key_for_the_service_is_a_suspicion(code: int) -> None:
+    assert examine(failing(step(refused(peer_error=error(code)), Outcome.REFUSED))).status is Status.SUSPECT
+
+
+def test_a_kvno_that_differs_between_kdcs_speaks_against_it() -> None:
+    steps = clock(DC1), clock(DC2), greeting(), asks(), asks(kdc=DC2, ticket_kvno=2), ticket()
+    assert examine(trace(*steps, step(refused(), Outcome.REFUSED))).status is Status.NOTICE
+    modified = step(refused(peer_error=error(41)), Outcome.REFUSED)
+    assert examine(trace(*steps, modified)).status is Status.SUSPECT
+
+
+def test_another_kvno_than_the_hosts_means_another_account() -> None:
+    other = trace(
+        clock(DC1),
+        greeting(),
+        asks(),
+        asks(f"HOST/{FQDN}", ticket_kvno=9),
+        step(refused(peer_error=error(41)), Outcome.REFUSED),
+    )
+    finding = examine(other)
+    assert finding.status is Status.SUSPECT
+    assert "another account" in finding.says
+
+
+def test_a_clock_that_is_off_explains_it_better() -> None:
+    skewed = trace(clock(DC1), clock(DC2), greeting(600.0), asks(), step(refused(), Outcome.REFUSED))
+    assert examine(skewed).status is Status.NOTICE
+
+
+def test_an_unread_receivers_clock_leaves_it_a_possibility() -> None:
+    said = reply(535, "5.7.8 Error: authentication failed: authentication failure")
+    unread = trace(clock(DC1), *postfix(), asks(), step(refused(said, verb="AUTH"), Outcome.REFUSED))
+    assert examine(unread).status is Status.NOTICE
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token_clean": False},
+        {"ap_rep_verified": True},
+        {"chosen_mechanism": "ntlm"},
+        {"injected": "corrupt-token"},
+        {"peer_error": error(37)},
+        {"token_octets": 0},
+    ],
+)
+def test_refusals_with_another_reason_are_not_about_the_key(changes: dict[str, Any]) -> None:
+    assert examine(failing(step(refused(**changes), Outcome.REFUSED))).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("code", [421, 500, 501, 504, 550])
+def test_replies_that_refuse_no_authentication_are_not_about_the_key(code: int) -> None:
+    said = SmtpReply(code=code)
+    assert examine(failing(step(refused(said), Outcome.REFUSED))).status is Status.NOT_APPLICABLE
+
+
+def test_a_verified_ap_rep_proves_the_key() -> None:
+    assert examine(healthy()).status is Status.PASS
+    assert examine(failing(handshake(verb="AUTH"), step(refused(), Outcome.REFUSED))).status is Status.PASS

@@ -1,0 +1,21 @@
+import pytest
+
+from probe.checks import Status
+from probe.checks.mechanism_refused import examine
+from probe.facts import Outcome
+from tests.support.traces import failing, handshake, healthy, refused, step, trace
+
+
+@pytest.mark.parametrize("chosen", ["ntlm", "NTLMSSP", "1.3.6.1.4.1.311.2.2.10"])
+def test_a_choice_of_ntlm_is_a_suspicion(chosen: str) -> None:
+    finding = examine(failing(step(refused(chosen_mechanism=chosen), Outcome.REFUSED)))
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
+
+
+def test_a_choice_of_kerberos_passes() -> None:
+    assert examine(trace(handshake(chosen_mechanism="1.2.840.48018.1.2.2"))).status is Status.PASS
+    assert examine(healthy()).status is Status.PASS
+
+
+def test_no_choice_does_not_apply() -> None:
+    assert examine(failing()).status is Status.NOT_APPLICABLE

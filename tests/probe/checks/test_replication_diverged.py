@@ -1,0 +1,42 @@
+from probe.checks import Status
+from probe.checks.replication_diverged import examine
+from tests.support.traces import DC1, DC2, asks, handshake, logon, no_ticket, ticket, trace
+
+
+def test_known_here_and_unknown_there_is_proof_and_the_lagging_kdc_is_named() -> None:
+    finding = examine(trace(asks(), asks(kdc=DC2, code=7), no_ticket(7)))
+    assert (finding.status, finding.breaks, finding.names["kdc"]) == (Status.CONFIRMED, True, DC2)
+
+
+def test_it_does_not_break_when_a_ticket_came_all_the_same() -> None:
+    assert examine(trace(asks(kdc=DC1, code=7), asks(kdc=DC2), ticket())).breaks is False
+
+
+def test_another_kvno_is_proof() -> None:
+    finding = examine(trace(asks(), asks(kdc=DC2, ticket_kvno=2), ticket()))
+    assert (finding.status, finding.breaks, finding.names["kdc"]) == (Status.CONFIRMED, True, DC2)
+    assert examine(trace(asks(), asks(kdc=DC2, ticket_kvno=2), handshake())).breaks is False
+
+
+def test_a_kvno_that_a_kdc_does_not_give_is_no_difference() -> None:
+    assert examine(trace(asks(), asks(kdc=DC2, ticket_kvno=None))).status is Status.PASS
+
+
+def test_other_realms_and_referrals_are_not_compared() -> None:
+    assert examine(trace(asks(), asks(kdc=DC2, realm="OTHER", code=7))).status is Status.NOT_APPLICABLE
+    referral = asks(kdc=DC2, referral_realm="OTHER", ticket_kvno=9)
+    assert examine(trace(asks(), referral)).status is Status.NOT_APPLICABLE
+
+
+def test_a_skewed_kdc_has_no_opinion() -> None:
+    assert examine(trace(asks(), asks(kdc=DC2, code=37))).status is Status.NOT_APPLICABLE
+
+
+def test_a_log_on_refused_by_one_kdc_only_is_a_suspicion() -> None:
+    assert examine(trace(logon(DC1, 18), logon(DC2))).status is Status.SUSPECT
+    assert examine(trace(logon(DC1, 18), logon(DC2, 18))).status is Status.NOT_APPLICABLE
+    assert examine(trace(logon(DC1, 25), logon(DC1))).status is Status.NOT_APPLICABLE
+
+
+def test_kdcs_that_agree_pass() -> None:
+    assert examine(trace(asks(), asks(kdc=DC2))).status is Status.PASS

@@ -1,0 +1,103 @@
+from probe.checks import Status
+from probe.checks.spn_missing import examine
+from tests.support.traces import (
+    DC1,
+    DC2,
+    FQDN,
+    SPN,
+    asked,
+    asks,
+    ehlo,
+    greeting,
+    healthy,
+    logon,
+    no_ticket,
+    postfix,
+    ticket,
+    trace,
+)
+
+HOST = f"HOST/{FQDN}"
+
+
+def test_known_passes() -> None:
+    assert examine(healthy()).status is Status.PASS
+
+
+def test_unknown_everywhere_while_another_name_is_known_is_proof() -> None:
+    missing = trace(greeting(), ehlo(), asks(code=7), asks(kdc=DC2, code=7), asks(HOST), no_ticket(7))
+    finding = examine(missing)
+    assert (finding.status, finding.breaks, finding.names["spn"]) == (Status.CONFIRMED, True, SPN)
+
+
+def test_the_short_name_of_the_host_counts_as_another_name() -> None:
+    assert examine(trace(greeting(), ehlo(), asks(code=7), asks("HOST/EX1"))).status is Status.CONFIRMED
+
+
+def test_a_name_of_another_host_is_no_proof() -> None:
+    other = trace(greeting(), ehlo(), asks(code=7), asks("HOST/ex11.contoso.lab"))
+    assert examine(other).status is Status.SUSPECT
+
+
+def test_unknown_alone_is_a_suspicion() -> None:
+    finding = examine(trace(greeting(), ehlo(), asks(code=7)))
+    assert finding.status is Status.SUSPECT
+    assert any("setspn -F -Q" in text for text in finding.would_decide)
+
+
+def test_unknown_on_one_kdc_only_is_not_missing() -> None:
+    assert examine(trace(greeting(), ehlo(), asks(code=7), asks(kdc=DC2))).status is Status.PASS
+
+
+def test_a_kdc_that_could_not_say_does_not_count() -> None:
+    skewed = trace(greeting(), ehlo(), asks(code=7), asks(kdc=DC2, code=37), asks(HOST))
+    assert examine(skewed).status is Status.CONFIRMED
+
+
+def test_the_same_kdc_knowing_it_once_is_enough() -> None:
+    twice = trace(greeting(), ehlo(), asks(code=7), asks(kdc=DC1), asks(kdc=DC1, code=7))
+    assert examine(twice).status is Status.PASS
+
+
+def test_case_does_not_matter() -> None:
+    assert examine(trace(greeting(), ehlo(), asks(SPN.lower()))).status is Status.PASS
+
+
+def test_exchange_needs_smtpsvc_and_others_take_smtp() -> None:
+    asked_both = asks(code=7), asks(f"smtp/{FQDN}"), ticket(requested=(SPN, f"smtp/{FQDN}"))
+    assert examine(trace(greeting(), ehlo(), *asked_both)).status is Status.CONFIRMED
+    assert examine(trace(*postfix(), *asked_both)).status is Status.PASS
+
+
+def test_an_spn_given_by_the_user_is_the_one_that_counts() -> None:
+    given = trace(
+        greeting(), ehlo(), asks(), asks("SMTPSVC/other", code=7), request=asked(spn="SMTPSVC/other")
+    )
+    assert examine(given).status is Status.SUSPECT
+
+
+def test_an_advertised_name_that_is_not_the_hosts_is_left_to_the_connector_check() -> None:
+    wrong = trace(
+        greeting(), ehlo(advertised_name="mail.contoso.com"), asks("SMTPSVC/mail.contoso.com", code=7), asks()
+    )
+    assert examine(wrong).status is Status.NOTICE
+
+
+def test_a_native_ticket_error_is_a_suspicion() -> None:
+    assert examine(trace(greeting(), ehlo(), no_ticket(7, source="native"))).status is Status.SUSPECT
+
+
+def test_not_asked_does_not_apply() -> None:
+    assert examine(trace(greeting(), ehlo(), logon())).status is Status.NOT_APPLICABLE
+
+
+def test_a_wrong_spn_on_request_is_not_what_a_sender_needs() -> None:
+    wrong = "SMTPSVC/nobody.contoso.lab"
+    ours = trace(
+        *postfix(),
+        asks(),
+        asks(wrong, code=7),
+        no_ticket(requested=(wrong,)),
+        request=asked(inject="wrong-spn"),
+    )
+    assert examine(ours).status is Status.PASS

@@ -1,0 +1,49 @@
+import pytest
+
+from probe.checks import Status
+from probe.checks.ticket_time import examine
+from probe.facts import Outcome
+from tests.support.traces import (
+    DC1,
+    DC2,
+    asks,
+    clock,
+    error,
+    failing,
+    greeting,
+    healthy,
+    no_ticket,
+    refused,
+    step,
+    trace,
+)
+
+
+@pytest.mark.parametrize("code", [32, 33])
+def test_the_error_is_proof(code: int) -> None:
+    assert examine(trace(asks(code=code, purpose="tgs"))).status is Status.CONFIRMED
+    assert examine(failing(step(refused(peer_error=error(code)), Outcome.REFUSED))).status is Status.CONFIRMED
+    assert examine(trace(no_ticket(code))).status is Status.CONFIRMED
+
+
+def test_a_clock_that_is_off_explains_it_better() -> None:
+    behind = trace(
+        clock(DC1), clock(DC2), greeting(-600.0), step(refused(peer_error=error(33)), Outcome.REFUSED)
+    )
+    finding = examine(behind)
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, False)
+
+
+def test_an_expired_cache_is_a_suspicion_with_its_age() -> None:
+    finding = examine(trace(no_ticket(problem="expired", source="ccache", end_time=1_700_000_000.0 - 7200)))
+    assert finding.status is Status.SUSPECT
+    assert "expired 2 h ago" in finding.evidence[0].says
+
+
+def test_a_good_ticket_passes_and_none_does_not_apply() -> None:
+    assert examine(healthy()).status is Status.PASS
+    assert examine(trace(clock())).status is Status.NOT_APPLICABLE
+
+
+def test_another_error_is_none_of_its_business() -> None:
+    assert examine(failing(step(refused(peer_error=error(37)), Outcome.REFUSED))).status is Status.PASS

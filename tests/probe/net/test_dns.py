@@ -1,0 +1,139 @@
+"""Look-ups against a nameserver on loopback. Its records are text, its messages dnspython's, its faults ours."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import cast
+
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from probe.net.dns import dns_addresses, srv_kdcs, system_addresses
+from probe.tickets.transport import Endpoint, Transport
+
+PATIENT, HASTY = 5.0, 0.05
+
+ZONE = {
+    ("_kerberos._udp.contoso.lab.", "SRV"): [
+        "20 100 88 dc3.contoso.lab.",
+        "10 10 88 dc2.contoso.lab.",
+        "10 90 8888 dc1.contoso.lab.",
+    ],
+    ("_kerberos._tcp.contoso.lab.", "SRV"): ["10 90 8888 dc1.contoso.lab.", "10 50 88 tcp.contoso.lab."],
+    ("_kerberos._udp.none.lab.", "SRV"): ["0 0 0 ."],
+    ("_kerberos._tcp.none.lab.", "SRV"): ["0 0 0 ."],
+    ("ex1.contoso.lab.", "A"): ["192.0.2.1", "192.0.2.2"],
+    ("ex1.contoso.lab.", "AAAA"): ["2001:db8::1"],
+    ("v4.contoso.lab.", "A"): ["192.0.2.4"],
+    ("text.contoso.lab.", "TXT"): ['"only text"'],
+}
+
+
+class Nameserver(asyncio.DatagramProtocol):
+    transport: asyncio.DatagramTransport
+
+    def __init__(self, answer: Callable[[dns.message.Message], bytes | None]) -> None:
+        self._answer = answer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        reply = self._answer(dns.message.from_wire(data))
+        if reply is not None:
+            self.transport.sendto(reply, addr)
+
+
+def from_zone(query: dns.message.Message) -> bytes:
+    question = query.question[0]
+    name, kind = question.name.to_text().lower(), question.rdtype.name
+    reply = dns.message.make_response(query)
+    if records := ZONE.get((name, kind)):
+        reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *records))
+    elif not any(known == name for known, _ in ZONE):
+        reply.set_rcode(dns.rcode.NXDOMAIN)
+    return bytes(reply.to_wire())
+
+
+def server_failure(query: dns.message.Message) -> bytes:
+    reply = dns.message.make_response(query)
+    reply.set_rcode(dns.rcode.SERVFAIL)
+    return bytes(reply.to_wire())
+
+
+@asynccontextmanager
+async def nameserver(
+    answer: Callable[[dns.message.Message], bytes | None] = from_zone,
+) -> AsyncIterator[Endpoint]:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: Nameserver(answer), local_addr=("127.0.0.1", 0)
+    )
+    try:
+        yield Endpoint("127.0.0.1", transport.get_extra_info("sockname")[1])
+    finally:
+        transport.close()
+
+
+async def test_kdcs_by_priority_then_weight() -> None:
+    async with nameserver() as server:
+        answer = await srv_kdcs("CONTOSO.LAB", nameserver=server, timeout_s=PATIENT)
+    assert answer.error == ""
+    assert answer.kdcs == (
+        Endpoint("dc1.contoso.lab", 8888),
+        Endpoint("tcp.contoso.lab", 88, Transport.TCP),
+        Endpoint("dc2.contoso.lab", 88, Transport.UDP),
+        Endpoint("dc3.contoso.lab", 88, Transport.UDP),
+    )
+
+
+async def test_decidedly_no_kdc() -> None:
+    """RFC 2782: a target of "." says so."""
+    async with nameserver() as server:
+        answer = await srv_kdcs("none.lab", nameserver=server, timeout_s=PATIENT)
+    assert (answer.kdcs, answer.error) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("script", "timeout_s", "error"),
+    [
+        (from_zone, PATIENT, "no-such-name"),
+        (server_failure, PATIENT, "server-failure"),
+        (lambda _: None, HASTY, "timed-out"),
+    ],
+)
+async def test_no_answer_in_our_words(
+    script: Callable[[dns.message.Message], bytes | None], timeout_s: float, error: str
+) -> None:
+    async with nameserver(script) as server:
+        srv = await srv_kdcs("unknown.lab", nameserver=server, timeout_s=timeout_s)
+        name = await dns_addresses("unknown.lab", nameserver=server, timeout_s=timeout_s)
+    assert (srv.kdcs, srv.error) == ((), error)
+    assert (name.addresses, name.error) == ((), error)
+
+
+async def test_addresses_of_both_families() -> None:
+    async with nameserver() as server:
+        both = await dns_addresses("ex1.contoso.lab", nameserver=server, timeout_s=PATIENT)
+        one = await dns_addresses("v4.contoso.lab.", nameserver=server, timeout_s=PATIENT)
+        none = await dns_addresses("text.contoso.lab", nameserver=server, timeout_s=PATIENT)
+    assert sorted(both.addresses) == ["192.0.2.1", "192.0.2.2", "2001:db8::1"]  # dnspython shuffles
+    assert (one.addresses, one.error) == (("192.0.2.4",), "")
+    assert (none.addresses, none.error) == ((), "no-records")
+
+
+@pytest.mark.parametrize("name", ["a" * 64 + ".lab", "a..b"])
+async def test_names_that_cannot_be(name: str) -> None:
+    async with nameserver() as server:
+        found = await dns_addresses(name, nameserver=server, timeout_s=PATIENT)
+    assert found.error in {"LabelTooLong", "EmptyLabel"}
+    system = await system_addresses(name, timeout_s=PATIENT)
+    assert (system.addresses, system.error) == ((), "no-such-name")
+
+
+async def test_system() -> None:
+    found = await system_addresses("localhost", timeout_s=PATIENT)
+    assert {"127.0.0.1", "::1"} & set(found.addresses)
+    assert (await system_addresses("192.0.2.1", timeout_s=PATIENT)).addresses == ("192.0.2.1",)
