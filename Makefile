@@ -30,7 +30,7 @@ lint: $(INSTALLED) ## style, formatting, types, import contracts, sizes
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(RUN) scripts/measure
 
 bench: $(INSTALLED) ## measure start-up time and handshakes

@@ -23,7 +23,7 @@ Certainty: ``certain`` when confirmed, ``likely`` for the only suspect (or a not
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -36,6 +36,10 @@ from probe.words import reply_line
 
 RemedyText = Remedy
 """A remedy with its placeholders filled."""
+
+
+AGAIN = Remedy(do="Nothing is known to be wrong: probe again without --inject.", where="this host")
+"""What to do about a fault of our own."""
 
 
 class Overall(StrEnum):
@@ -167,6 +171,8 @@ def _with_lead(
     others = [finding for finding in supported if finding is not lead]
     summary = _with_injection(trace, lead.says, proven=certainty is Certainty.CERTAIN)
     verdict = _verdict(load(lead.cause), certainty, summary, lead, names)
+    if _committed(trace) and certainty is not Certainty.CERTAIN:
+        verdict = replace(verdict, remedy=(AGAIN,))
     return Judgement(
         status=status,
         verdict=verdict,
@@ -244,12 +250,15 @@ def _undetermined(trace: Trace, supported: list[Finding], found: tuple[Finding, 
 def _what_happened(trace: Trace, healthy: Finding | None) -> tuple[str, tuple[Evidence, ...]]:
     if healthy is not None and healthy.status is Status.NOTICE:
         return healthy.says, healthy.evidence
+    if trace.unfinished:
+        return "the deadline came before the end of the run; what was seen until then does not say why", ()
     tried = [step for step in trace.of(Handshake) if step.outcome is not Outcome.SKIPPED]
     if tried:
         last = tried[-1]
         said = reply_line(last.facts.reply) if last.facts.reply else f"no reply ({last.outcome.value})"
         says = f"the receiver answered the authentication with: {said}"
-        return says + "; what was seen does not say why", healthy.evidence if healthy else ()
+        why = "" if last.facts.injected else "; what was seen does not say why"
+        return says + why, healthy.evidence if healthy else ()
     failed = [step for step in trace.steps if step.outcome not in (Outcome.OK, Outcome.SKIPPED)]
     # A KDC's "preauthentication required" and a hasty goodbye are refusals, but no failures.
     main = [step for step in failed if step.kind not in ("kdc", "quit")] or failed

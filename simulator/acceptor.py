@@ -48,6 +48,7 @@ class Acceptor:
         self._randomness = randomness
         self._replays = replays
         self._skew_limit_s = skew_limit_s
+        self._started = False
         self._negotiation: _Negotiation | None = None
         self.context: Context | None = None
 
@@ -60,7 +61,8 @@ class Acceptor:
             return Acceptance(status=error.status, reason=str(error))
 
     def _dispatch(self, token: bytes) -> Acceptance:
-        if not token and self._negotiation is None:
+        first, self._started = not self._started, True
+        if first and not token:
             return Acceptance(status="OK", token=spnego.encode_hint(), continue_needed=True)
         if token.startswith(_NTLM_SIGNATURE):
             return _ntlm_refused()

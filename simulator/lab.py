@@ -124,6 +124,8 @@ class Lab:
     async def _start(self, server: _Server, what: str, address: ListenAddress) -> None:
         try:
             await server.start()
+        except OverflowError:
+            raise LabError(f"{what}: cannot listen on {address}: a port is at most 65535") from None
         except OSError as error:
             why = "the port is in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
             raise LabError(f"{what}: cannot listen on {address}: {why}") from None

@@ -61,13 +61,12 @@ class LineReader:
         raise LineTooLong(octets=octets, hopeless=octets > DISCARD_LIMIT)
 
     async def _discard(self, overrun: asyncio.LimitOverrunError) -> int:
-        octets = 0
+        octets = len(await self.stream.read(overrun.consumed))
         while octets <= DISCARD_LIMIT:
-            octets += len(await self.stream.read(overrun.consumed))
             try:
                 return octets + len(await self.stream.readuntil())
             except asyncio.LimitOverrunError as error:
-                overrun = error
+                octets += len(await self.stream.read(error.consumed))
         return octets
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from typing import Protocol
@@ -126,7 +127,7 @@ class Listener:
         try:
             # A lab that is started again must not wait for the last one's TIME_WAIT; on Windows the option
             # would let two labs share a port.
-            if hasattr(socket, "AF_UNIX"):
+            if os.name == "posix":
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind((self.host, self._wanted_port))
             if behaviour is Listen.REFUSE:

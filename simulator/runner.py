@@ -12,7 +12,7 @@ from typing import Any
 import probe
 from simulator.comparison import differences, events
 from simulator.kdc.files import keytab
-from simulator.lab import Lab
+from simulator.lab import Lab, LabError
 from simulator.ledger import Entry
 from simulator.scenario_values import Scenario
 
@@ -119,11 +119,21 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         spn=settings.spn,
         mechanism=settings.mechanism,
         tls=settings.tls,
-        injection=probe.parse_injection(settings.inject) if settings.inject else None,
+        injection=_injection(scenario),
         # Always the lab's, so that no run asks the DNS of the network that it happens to be in.
         nameserver=None if lab.dns is None else probe.Endpoint(lab.dns.host, lab.dns.port),
         timeout_s=settings.timeout,
     )
+
+
+def _injection(scenario: Scenario) -> probe.Injection | None:
+    if not scenario.probe.inject:
+        return None
+    try:
+        return probe.parse_injection(scenario.probe.inject)
+    except ValueError as error:
+        # Only the probe knows its words, so this is not found when the file is read.
+        raise LabError(f"{scenario.name}: probe.inject: {error}") from None
 
 
 def _credentials(lab: Lab) -> probe.Credentials:

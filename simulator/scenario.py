@@ -4,6 +4,7 @@ The tables are read by the type hints of their dataclasses (see ``toml_reader``)
 that its ``kind`` names. Then every reference is followed: what a fault speaks of has to exist in the lab.
 """
 
+import re
 import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -25,6 +26,13 @@ from simulator.toml_reader import Mismatch, as_list, as_table, nearest, read_tab
 
 MAX_FILE_OCTETS = 1024 * 1024
 """No scenario is longer; reading stops there."""
+
+MAX_PADDING_OCTETS = 65_535
+"""The largest token that Windows can be set to take (MaxTokenSize, KB 327825)."""
+
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_ACCOUNT = re.compile(rf"{_LABEL.pattern}\$?")
+_REALM = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
 DEFAULT_ACCOUNTS = (AccountSetup(name="EX1$"), AccountSetup(name="EX2$"), AccountSetup(name="alice"))
 
@@ -155,20 +163,45 @@ def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scen
 
 
 def _follow(scenario: Scenario, causes: Collection[str]) -> None:
-    """Every reference leads somewhere. Raises Mismatch."""
+    """Every name is one, and every reference leads somewhere. Raises Mismatch."""
     accounts = tuple(account.name for account in scenario.accounts)
+    _check_names(scenario)
+    _check_numbers(scenario)
     _unlike("account", accounts)
     _unlike("kdc", tuple(kdc.name for kdc in scenario.kdcs))
     _unlike("connector", tuple(connector.name for connector in scenario.connectors))
     for n, connector in enumerate(scenario.connectors):
         _known(f"connector[{n}].server", "computer account", f"{connector.server}$", accounts)
     _known("probe.user", "account", scenario.probe.principal, accounts)
+    if scenario.probe.credentials == "password" and not scenario.probe.password:
+        users = tuple(account.name for account in scenario.accounts if not account.is_computer)
+        _known("probe.user", "account with a password", scenario.probe.principal, users)
     for n, fault in enumerate(scenario.faults):
         _follow_fault(scenario, fault, f"fault[{n}]")
     if causes:
         _known("expect.cause", "cause", scenario.expect.cause, causes)
         for n, cause in enumerate(scenario.expect.alternatives):
             _known(f"expect.alternatives[{n}]", "cause", cause, causes)
+
+
+def _check_names(scenario: Scenario) -> None:
+    """Names become names of files and of the DNS."""
+    given = [("realm.name", scenario.realm, _REALM)]
+    given += [(f"account[{n}].name", found.name, _ACCOUNT) for n, found in enumerate(scenario.accounts)]
+    given += [(f"kdc[{n}].name", found.name, _LABEL) for n, found in enumerate(scenario.kdcs)]
+    for key, word, pattern in given:
+        if pattern.fullmatch(word) is None:
+            raise Mismatch(key, f'"{word}" is no name: letters, digits, hyphens')
+
+
+def _check_numbers(scenario: Scenario) -> None:
+    if scenario.probe.timeout <= 0:
+        raise Mismatch("probe.timeout", "more than 0 seconds are due")
+    for n, account in enumerate(scenario.accounts):
+        if not 1 <= account.kvno < 2**31:
+            raise Mismatch(f"account[{n}].kvno", "a number from 1 to 2147483647 is due")
+        if not 0 <= account.ticket_padding <= MAX_PADDING_OCTETS:
+            raise Mismatch(f"account[{n}].ticket_padding", f"0 to {MAX_PADDING_OCTETS} octets are due")
 
 
 def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:

@@ -25,6 +25,8 @@ from simulator.receive_session import VERBS, ReceiveSession, Surroundings
 from simulator.tls import HandshakeFailure, TlsTransport, server_context
 
 _log = logging.getLogger("exps.lab")
+# aiosmtpd writes down each line of the client's, X-EXPS tokens included; the ledger knows what to leave out.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 HANDSHAKE_TIMEOUT_S = 60.0
 _TLS_KINDS: tuple[TlsKind, ...] = ("starttls", "x-anonymoustls")

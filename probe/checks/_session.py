@@ -47,9 +47,18 @@ def refusals(trace: Trace) -> tuple[Step[Handshake], ...]:
         step
         for step in honest(trace)
         if step.facts.token_octets
-        and step.facts.reply is not None
-        and step.facts.reply.code in AUTHENTICATION_REFUSALS
+        and (
+            (step.facts.reply is not None and step.facts.reply.code in AUTHENTICATION_REFUSALS)
+            # SPNEGO's own "reject" (RFC 4178 section 4.2.2); what SMTP then says answers our cancelling.
+            or step.facts.problem == "negotiation-rejected"
+        )
     )
+
+
+def chose_ntlm(facts: Handshake) -> bool:
+    """The receiver's negotiation ended at NTLM, which is named or given by its object identifier."""
+    chosen = facts.chosen_mechanism.casefold()
+    return "ntlm" in chosen or chosen == "1.3.6.1.4.1.311.2.2.10"
 
 
 def greetings(trace: Trace) -> tuple[Step[Greeting], ...]:
@@ -111,7 +120,7 @@ def wanted_spns(trace: Trace) -> tuple[str, ...]:
     if is_exchange(trace) and name:
         return (f"SMTPSVC/{name}",)
     # What was asked for on purpose in another's name is not what a sender needs.
-    tickets = () if trace.request.inject == "wrong-spn" else trace.of(Ticket)
+    tickets = () if trace.request.inject.startswith("wrong-spn") else trace.of(Ticket)
     requested = [spn for step in tickets for spn in step.facts.requested]
     return tuple(dict.fromkeys(requested)) or ((f"SMTPSVC/{name}", f"smtp/{name}") if name else ())
 

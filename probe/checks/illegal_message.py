@@ -5,7 +5,8 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.checks._advice import CUT_TOKEN, EVENT_1035
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
-from probe.checks._session import accepted, answer, handshakes, honest, refusals
+from probe.checks._lengths import Lengths, Reading, read_lengths
+from probe.checks._session import accepted, answer, handshakes, honest, refusals, succeeded
 from probe.facts import Handshake, Outcome
 from probe.trace import Step, Trace
 from probe.words import reply_text
@@ -28,25 +29,50 @@ def examine(trace: Trace) -> Finding:
         for short in tried:
             if _contrast(short, long):
                 return _proof(short, long)
+    lengths = read_lengths(trace)
+    if lengths.reading is Reading.SHORT_ONLY:
+        return finding(
+            status=Status.CONFIRMED,
+            says="the receiver reads a short negotiation but not one as long as our token",
+            evidence=lengths.evidence(),
+            breaks=not succeeded(trace),
+        )
+    return _signs(trace, lengths)
+
+
+def _signs(trace: Trace, lengths: Lengths) -> Finding:
+    """Damage that shows, a receiver that reads nothing at all, and the reply that hides everything."""
+    tried = honest(trace)
     damaged = [step for step in tried if _looks_damaged(step)]
     ours = [step for step in handshakes(trace) if _made_bad(step.facts) and not accepted(step)]
     told = receiver_errors(trace, [Code.MSG_TYPE, Code.BADVERSION])
-    if damaged or ours or told:
+    nothing = lengths.reading is Reading.NEITHER
+    if damaged or ours or told or nothing:
         return finding(
             status=Status.SUSPECT,
-            says=_says(damaged, ours),
-            evidence=(*(answer(s) for s in damaged or ours), *(receiver_evidence(s) for s in told)),
+            says=_says(damaged, ours, nothing=nothing),
+            evidence=(
+                *(answer(step) for step in damaged or ours),
+                *(receiver_evidence(step) for step in told),
+                *lengths.evidence(),
+            ),
             would_decide=WOULD_DECIDE,
         )
     silent = [
         step for step in refusals(trace) if step.facts.peer_error is None and not step.facts.ap_rep_verified
     ]
-    if silent:
+    if silent and lengths.reading is not Reading.BOTH:
         return finding(
             status=Status.NOTICE,
             says="every bad message gets the same reply, so the token may have been damaged on its way",
             evidence=tuple(answer(step) for step in silent),
             would_decide=WOULD_DECIDE,
+        )
+    if lengths.reading is Reading.BOTH:
+        return finding(
+            status=Status.PASS,
+            says="the receiver reads a negotiation as long as our token",
+            evidence=lengths.evidence(),
         )
     seen = any(accepted(step) for step in tried)
     return finding(
@@ -56,7 +82,7 @@ def examine(trace: Trace) -> Finding:
 
 
 def _made_bad(facts: Handshake) -> bool:
-    return not facts.token_clean or facts.injected in ("cut-token", "corrupt-token")
+    return not facts.token_clean or facts.injected == "cut-token"
 
 
 def _contrast(short: Step[Handshake], long: Step[Handshake]) -> bool:
@@ -95,13 +121,16 @@ def _looks_damaged(step: Step[Handshake]) -> bool:
         return step.outcome is Outcome.CLOSED and not any(
             r.direction == "received" for r in facts.rounds[-1:]
         )
-    return facts.reply.code in SYNTAX or "too long" in reply_text(facts.reply)
+    # A 501 after we cancelled answers the cancelling.
+    return (facts.reply.code in SYNTAX and not facts.problem) or "too long" in reply_text(facts.reply)
 
 
-def _says(damaged: list[Step[Handshake]], ours: list[Step[Handshake]]) -> str:
+def _says(damaged: list[Step[Handshake]], ours: list[Step[Handshake]], *, nothing: bool) -> str:
     if damaged:
         how = "was closed on" if damaged[0].facts.reply is None else "called malformed"
         return f"a token of {damaged[0].facts.token_octets} octets {how}"
     if ours:
-        return "what we sent is not a whole token by our own decoder, and was refused"
+        return "our own decoder does not find one whole token in what we sent, and it was refused"
+    if nothing:
+        return "the receiver refuses even a negotiation without a ticket, so it is not the ticket"
     return "the receiver's token says that it could not read ours"

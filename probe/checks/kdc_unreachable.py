@@ -14,6 +14,9 @@ CITATION = "RFC 4120 section 7.2; KB 979174; logon status 0xC00002F5"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
+SILENCE = ("no-kdc", "preauthentication-unanswered")
+"""Why there is no ticket, in the words of probe.tickets, when a KDC stopped answering in the middle."""
+
 
 def examine(trace: Trace) -> Finding:
     """A realm of which no KDC answered over either transport is proof; one silent KDC is a notice."""
@@ -26,7 +29,7 @@ def examine(trace: Trace) -> Finding:
         if not any(answered(step.facts) for step in steps):
             return _dead_realm(realm, steps, breaks=breaks)
     silent = [kdc for kdc, steps in _by_kdc(asked).items() if not any(answered(s.facts) for s in steps)]
-    if breaks and any(step.facts.problem == "no-kdc" for step in trace.of(Ticket)):
+    if breaks and any(step.facts.problem in SILENCE for step in trace.of(Ticket)):
         dead = [step for step in asked if step.facts.transport_error]
         return finding(
             status=Status.SUSPECT,

@@ -6,7 +6,9 @@ from probe.checks import Evidence, Finding, Status
 from probe.checks._advice import EVENT_1035, LOG_LEVEL
 from probe.checks._clocks import read_clocks
 from probe.checks._kerberos import Code, View, receiver_errors, receiver_evidence, views, views_of
-from probe.checks._session import answer, honest, refusals, verified
+from probe.checks._lengths import Reading, read_lengths
+from probe.checks._lifetime import outside_lifetime
+from probe.checks._session import answer, chose_ntlm, honest, refusals, verified
 from probe.facts import Handshake
 from probe.trace import Step, Trace
 
@@ -53,7 +55,9 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
     if not refused:
         return finding(status=Status.NOT_APPLICABLE, says="no good token was refused without a reason")
     clocks = read_clocks(trace)
-    if against is not None or clocks.someone_off():
+    lengths = read_lengths(trace)
+    unread = lengths.reading in (Reading.SHORT_ONLY, Reading.NEITHER)
+    if against is not None or clocks.someone_off() or unread or outside_lifetime(trace, clocks):
         return finding(
             status=Status.NOTICE,
             says="the receiver refused a good token; something else explains that better",
@@ -68,6 +72,7 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
         evidence=(
             *(answer(step) for step in refused),
             *(view.evidence() for view in views_of(trace, (step.facts.server for step in refused))),
+            *lengths.evidence(),
         ),
         would_decide=WOULD_DECIDE,
     )
@@ -77,10 +82,7 @@ def _unexplained(step: Step[Handshake]) -> bool:
     """The token was whole, and neither an error in a token nor an AP-REP nor a choice of NTLM says more."""
     facts = step.facts
     return (
-        facts.token_clean
-        and facts.peer_error is None
-        and not facts.ap_rep_verified
-        and "ntlm" not in facts.chosen_mechanism.casefold()
+        facts.token_clean and facts.peer_error is None and not facts.ap_rep_verified and not chose_ntlm(facts)
     )
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import answer, honest, succeeded
+from probe.checks._session import answer, chose_ntlm, honest, succeeded
 from probe.facts import Handshake
 from probe.trace import Step, Trace
 
@@ -12,13 +12,12 @@ TITLE = "Negotiation chooses Kerberos"
 CITATION = "RFC 4178 section 4.2.2 (supportedMech); MS-SPNG"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-NTLM = ("ntlm", "1.3.6.1.4.1.311.2.2.10")
 
 
 def examine(trace: Trace) -> Finding:
     """The server's choice of NTLM says that it would not take the ticket; why is to be found elsewhere."""
     tried = honest(trace)
-    chosen = [step for step in tried if any(word in step.facts.chosen_mechanism.casefold() for word in NTLM)]
+    chosen = [step for step in tried if chose_ntlm(step.facts)]
     if chosen:
         return finding(
             status=Status.SUSPECT,

@@ -19,7 +19,9 @@ def examine(trace: Trace) -> Finding:
     tried = tuple(step for step in trace.of(Connect) if step.outcome is not Outcome.SKIPPED)
     if not tried:
         return finding(status=Status.NOT_APPLICABLE, says="no connection was tried")
-    failed = [step for step in tried if step.outcome is not Outcome.OK]
+    # A receiver that answered at first and not on a later connection is there.
+    alive = {step.facts.address for step in tried if step.outcome is Outcome.OK}
+    failed = [step for step in tried if step.facts.address not in alive]
     evidence = tuple(_evidence(step) for step in failed)
     if len(failed) == len(tried):
         refused = any(step.facts.error == "refused" for step in failed)

@@ -12,40 +12,43 @@ from probe.checks._kerberos import (
     receiver_evidence,
     ticket_errors,
 )
-from probe.checks._session import succeeded, ticket_in_hand
+from probe.checks._lifetime import outside_lifetime
+from probe.checks._session import refusals, succeeded, ticket_in_hand
 from probe.facts import Ticket
 from probe.trace import Step, Trace
-from probe.words import duration, kerberos_error
+from probe.words import kerberos_error
 
 CHECK = CAUSE = "ticket-time"
 TITLE = "The ticket is within its lifetime"
-CITATION = "RFC 4120 section 7.5.9: KRB_AP_ERR_TKT_EXPIRED (32), KRB_AP_ERR_TKT_NYV (33)"
+CITATION = "RFC 4120 sections 3.2.3 and 7.5.9: KRB_AP_ERR_TKT_EXPIRED (32), KRB_AP_ERR_TKT_NYV (33)"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 CODES = (Code.TKT_EXPIRED, Code.TKT_NYV)
 
 
 def examine(trace: Trace) -> Finding:
-    """The error is proof, unless a clock that is off explains it: then that clock is the cause."""
-    evidence = (
+    """The error is proof, as is a refused ticket with such times; unless a clock that is off explains it."""
+    clocks = read_clocks(trace)
+    said = (
         *(kdc_evidence(step) for step in errors(trace, CODES, ["as", "as-preauth", "tgs"])),
         *(receiver_evidence(step) for step in receiver_errors(trace, CODES)),
         *(_refused(step) for step in ticket_errors(trace, CODES)),
     )
-    expired = tuple(step for step in trace.of(Ticket) if step.facts.problem == "expired")
-    if not evidence and not expired:
+    read = outside_lifetime(trace, clocks)
+    expired = tuple(_expired(step) for step in trace.of(Ticket) if step.facts.problem == "expired")
+    if not said and not read and not expired:
         seen = ticket_in_hand(trace)
         return finding(
             status=Status.PASS if seen else Status.NOT_APPLICABLE,
             says="nobody found the ticket expired or not yet valid" if seen else "there was no ticket",
         )
-    skewed = read_clocks(trace).someone_off()
-    proven = bool(evidence) and not skewed
+    skewed = clocks.someone_off()
+    proven = bool(said or (read and refusals(trace))) and not skewed
     return finding(
         status=Status.CONFIRMED if proven else Status.SUSPECT,
         says="the ticket is outside its lifetime"
         + (", but a clock that is off explains that" if skewed else ""),
-        evidence=(*evidence, *(_expired(step, trace) for step in expired)),
+        evidence=(*said, *read, *(() if read else expired)),
         breaks=not succeeded(trace) and not skewed,
     )
 
@@ -55,7 +58,5 @@ def _refused(step: Step[Ticket]) -> Evidence:
     return Evidence(step=step.id, says=f"no ticket for {step.facts.server}: {said}")
 
 
-def _expired(step: Step[Ticket], trace: Trace) -> Evidence:
-    end = step.facts.end_time
-    since = f" {duration(trace.started - end)} ago" if end is not None and end < trace.started else ""
-    return Evidence(step=step.id, says=f"the {step.facts.source}'s ticket expired{since}")
+def _expired(step: Step[Ticket]) -> Evidence:
+    return Evidence(step=step.id, says=f"the {step.facts.source}'s ticket has expired")

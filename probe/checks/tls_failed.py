@@ -28,7 +28,7 @@ WEAK = "cipher strength is too weak"
 
 
 def examine(trace: Trace) -> Finding:
-    """An alert, no common version or cipher, or Exchange's word about a weak cipher is proof."""
+    """An alert, nothing in common, a refused command, or a weak cipher in Exchange's own words is proof."""
     weak = [
         Evidence(step=step, says=reply_line(reply))
         for step, reply in replies(trace)
@@ -42,7 +42,7 @@ def examine(trace: Trace) -> Finding:
     tried = tuple(step for step in trace.of(Tls) if step.outcome not in (Outcome.SKIPPED, Outcome.PROBE_BUG))
     failed = [step for step in tried if step.outcome is not Outcome.OK or step.facts.error]
     if failed:
-        proven = any(word in step.facts.error.casefold() for step in failed for word in NEGOTIATION)
+        proven = any(_proven(step.facts) for step in failed)
         return finding(
             status=Status.CONFIRMED if proven else Status.SUSPECT,
             says=_says(failed[0]),
@@ -56,6 +56,12 @@ def examine(trace: Trace) -> Finding:
         done = tried[-1].facts
         return finding(status=Status.PASS, says=f"{done.verb}: {done.version} {done.cipher}".strip())
     return finding(status=Status.NOT_APPLICABLE, says="TLS was not tried")
+
+
+def _proven(facts: Tls) -> bool:
+    """The library's word about the negotiation, or the receiver's own about the command."""
+    refused = facts.reply is not None and facts.reply.code >= 400
+    return refused or any(word in facts.error.casefold() for word in NEGOTIATION)
 
 
 def _says(step: Step[Tls]) -> str:

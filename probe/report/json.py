@@ -23,6 +23,7 @@ def report(trace: Trace, judgement: Judgement) -> dict[str, Json]:
         "target": to_json(trace.target),
         "started": _started(trace.started),
         "duration_ms": _rounded(trace.duration_ms, 1),
+        "unfinished": trace.unfinished,
         "status": judgement.status.value,
         "verdict": _verdict(judgement.verdict),
         "alternatives": [_verdict(alternative) for alternative in judgement.alternatives],

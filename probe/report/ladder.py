@@ -1,7 +1,7 @@
 """The run as a ladder: who said what to whom, when, how many octets, and where it broke (PURE).
 
-C is this host, S the receiver, K a KDC. The first row of a step has the time when it began, the last the time
-when it ended, in milliseconds since the run began; what lies between was not stamped.
+C is this host, S the receiver, K a KDC. Times are in milliseconds since the run began: when a step was begun,
+and when it ended; what lies between was not stamped.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from probe.facts import (
     Handshake,
     KdcDiscovery,
     KdcExchange,
+    Negotiation,
     Outcome,
     Quit,
     Resolve,
@@ -40,18 +41,26 @@ class _Rung:
 def ladder(trace: Trace, width: int, *, failed: bool) -> list[Line]:
     """The ladder in lines of at most ``width`` characters; ``failed`` asks for the mark."""
     broken = _where_it_broke(trace) if failed else None
-    lines = []
+    entries: list[tuple[float, list[Line]]] = []
     for step in trace.steps:
         if step.outcome is Outcome.SKIPPED:
             continue
         rungs = list(_rungs(step))
         for number, rung in enumerate(rungs):
             last = number == len(rungs) - 1
-            stamp = _stamp(step, first=number == 0, last=last)
-            lines.append(_row(rung, stamp, width, broke=last and step is broken))
-        if step is broken:
-            lines.append(line(" " * 22 + BROKE, "bold red"))
-    return lines
+            at = _time(step, rung, last=last)
+            stamp = f"{at:9.1f}" if last or number == 0 else " " * 9
+            broke = last and step is broken
+            lines = [_row(rung, stamp, width, broke=broke)]
+            entries.append((at, lines + ([line(" " * 22 + BROKE, "bold red")] if broke else [])))
+    # A stable sort: what goes on side by side is interleaved, and each step keeps its own order.
+    return [item for _, lines in sorted(entries, key=lambda entry: entry[0]) for item in lines]
+
+
+def _time(step: Step[Facts], rung: _Rung, *, last: bool) -> float:
+    """What we send begins a step, what comes or results ends it; the legs between were not stamped."""
+    ends = last and not rung.way.startswith("C>")
+    return step.start_ms + (step.duration_ms if ends else 0.0)
 
 
 def _where_it_broke(trace: Trace) -> Step[Facts] | None:
@@ -64,12 +73,6 @@ def _ended_badly(step: Step[Facts]) -> bool:
     reply = getattr(step.facts, "reply", None)
     refused = isinstance(reply, SmtpReply) and reply.code >= 400
     return refused or step.outcome not in (Outcome.OK, Outcome.SKIPPED)
-
-
-def _stamp(step: Step[Facts], *, first: bool, last: bool) -> str:
-    if first:
-        return f"{step.start_ms:9.1f}"
-    return f"{step.start_ms + step.duration_ms:9.1f}" if last else " " * 9
 
 
 def _row(rung: _Rung, stamp: str, width: int, *, broke: bool) -> Line:
@@ -108,6 +111,13 @@ def _others(step: Step[Facts]) -> Iterator[_Rung]:
     if isinstance(step.facts, Quit):
         yield _Rung(way="C>S", says="QUIT")
         yield _Rung(way="C<S", says=_said(step, step.facts.reply))
+    elif isinstance(step.facts, Negotiation):
+        yield _Rung(
+            way="C>S",
+            says=f"{step.facts.verb} {step.facts.mechanism} without a ticket, {step.facts.token_octets} octets",
+        )
+        said = "read, and cancelled" if step.facts.answered else _said(step, step.facts.reply)
+        yield _Rung(way="C<S", says=said)
     elif isinstance(step.facts, KdcDiscovery):
         found = ", ".join(step.facts.kdcs) or step.facts.error or "none"
         yield _Rung(way="", says=f"KDCs of {step.facts.realm} ({step.facts.source}): {found}")
@@ -142,6 +152,8 @@ def _tls(step: Step[Facts], facts: Tls) -> Iterator[_Rung]:
 def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
     verb = "TGS-REQ" if facts.purpose in ("tgs", "spn") else "AS-REQ"
     about = facts.server if verb == "TGS-REQ" else facts.client
+    # Questions to KDCs go on side by side: each answer says whose it is.
+    who = f"{facts.kdc} {facts.transport}"
     yield _Rung(
         way="C>K",
         says=f"{verb} {about} to {facts.kdc} {facts.transport}, {facts.sent_octets} octets".replace(
@@ -149,12 +161,14 @@ def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
         ),
     )
     if facts.error is not None:
-        yield _Rung(way="C<K", says=kerberos_error(facts.error))
+        yield _Rung(way="C<K", says=f"{who}: {kerberos_error(facts.error)}")
     elif facts.ticket_etype is not None:
         size = f", {facts.ticket_octets} octets" if facts.ticket_octets else ""
-        yield _Rung(way="C<K", says=f"ticket {etype(facts.ticket_etype)} kvno {facts.ticket_kvno}{size}")
+        yield _Rung(
+            way="C<K", says=f"{who}: ticket {etype(facts.ticket_etype)} kvno {facts.ticket_kvno}{size}"
+        )
     else:
-        yield _Rung(way="", says=facts.transport_error or facts.problem or "no answer")
+        yield _Rung(way="", says=f"{who}: {facts.transport_error or facts.problem or 'no answer'}")
 
 
 def _ticket(facts: Ticket) -> str:

@@ -7,6 +7,8 @@ from probe.words import duration, etype, signed
 
 _LABEL = 26
 _CELL = 17
+_ERRORS = {7: "unknown (7)", 25: "preauth wanted"}
+"""The two answers that are everyday; RFC 4120 section 7.5.9."""
 
 
 def clock_table(trace: Trace, width: int) -> list[Line]:
@@ -66,7 +68,7 @@ def _answers(facts: KdcExchange) -> list[tuple[str, str]]:
 
 def _answer(facts: KdcExchange) -> str:
     if facts.error is not None:
-        return "unknown (7)" if facts.error.code == 7 else f"error {facts.error.code}"
+        return _ERRORS.get(facts.error.code, f"error {facts.error.code}")
     if facts.referral_realm:
         return f"see {facts.referral_realm}"
     if facts.ticket_etype is not None:

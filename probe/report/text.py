@@ -65,12 +65,17 @@ def _headline(trace: Trace, judgement: Judgement, width: int) -> list[Line]:
     where = f"{target.name} port {target.port}" + (f" ({target.address})" if target.address else "")
     style = _STYLES[judgement.status]
     certainty = "" if verdict.cause in ("healthy", "undetermined") else f", {verdict.certainty.value}"
+    unfinished = "; the deadline came before the end" if trace.unfinished else ""
     return [
         line(f"{judgement.status.value.upper()}  {where}", style),
         *wrapped(f"{verdict.title} [{verdict.cause}{certainty}]", width, style=style),
         *wrapped(verdict.summary, width, indent="  "),
-        line(f"  side: {verdict.side}; took {duration(trace.duration_ms / 1000)}", "dim"),
+        line(f"  side: {verdict.side}; took {_took(trace.duration_ms)}{unfinished}", "dim"),
     ]
+
+
+def _took(milliseconds: float) -> str:
+    return f"{milliseconds:.0f} ms" if 0 <= milliseconds < 1000 else duration(milliseconds / 1000)
 
 
 def _evidence(verdict: Verdict, width: int) -> list[Line]:

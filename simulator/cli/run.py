@@ -65,7 +65,7 @@ def junit_xml(results: Sequence[Result]) -> str:
                 result.reasons
             )
     ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    return ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True).decode() + "\n"
 
 
 def _write(path: Path, text: str) -> None:

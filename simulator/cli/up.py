@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from simulator.addresses import ListenAddress, parse_address
+from simulator.cli.causes import known_causes
 from simulator.cli.errors import BadInput, one_line
 from simulator.lab import Lab
 from simulator.scenario import find, load
@@ -20,7 +21,7 @@ from simulator.scenario_values import Scenario
 def run_lab(name: str, *, state: Path | None, smtp: str, kdc: str, allow_remote: bool) -> None:
     """Start the lab, say READY, and end on SIGINT or SIGTERM. Raises BadInput."""
     with one_line():
-        scenario = load(find(name))
+        scenario = load(find(name), causes=known_causes())
         addresses = _address("--smtp", smtp), _address("--kdc", kdc)
         with _folder(state) as folder:
             asyncio.run(_serve(scenario, folder, addresses, allow_remote=allow_remote))

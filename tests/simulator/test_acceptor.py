@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from impacket.krb5 import asn1
+from spnego._asn1 import unpack_asn1
 from spnego._spnego import (
     InitialContextToken,
     NegState,
     NegTokenInit,
     NegTokenResp,
-    unpack_asn1,
     unpack_token,
 )
 
@@ -190,7 +190,12 @@ def test_a_mic_that_does_not_verify_ends_the_context(change: dict[str, Any], sta
     token = resp(second.token).response_token
     assert token is not None
     key = subkey_of(client.ap_rep_part(token))
-    arguments = {"data": NTLM_FIRST_DER, "usage": 25, "flags": 4, "sequence": client.sequence_number} | change
+    arguments: dict[str, Any] = {
+        "data": NTLM_FIRST_DER,
+        "usage": 25,
+        "flags": 4,
+        "sequence": client.sequence_number,
+    } | change
     last = server.accept(NegTokenResp(mech_list_mic=mic(key, **arguments)).pack())
     assert last.status == status
     assert server.context is None

@@ -20,10 +20,21 @@ def test_addresses_are_read_and_written(text: str, host: str, port: int) -> None
 
 @pytest.mark.parametrize(
     "text",
-    """
-    2525 :2525 127.0.0.1 127.0.0.1: 127.0.0.1:x ::1:25 [::1] [127.0.0.1]:25 example.com:25 127.0.0.1:65536
-    127.0.0.1:-1 127.0.0.1:٢ 1.2.3:25
-    """.split(),
+    [
+        "2525",
+        ":2525",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:x",
+        "::1:25",
+        "[::1]",
+        "[127.0.0.1]:25",
+        "example.com:25",
+        "127.0.0.1:65536",
+        "127.0.0.1:-1",
+        "127.0.0.1:٢",
+        "1.2.3:25",
+    ],
 )
 def test_what_is_no_address_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no address|at most") as raised:

@@ -190,6 +190,28 @@ def test_references_lead_somewhere(text: str, due: str) -> None:
     assert due in refused(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("[realm]\nname = 'CONTOSO LAB'\n", 'realm.name: "CONTOSO LAB" is no name: letters, digits, hyphens'),
+        ("[[account]]\nname = '../alice'\n", 'account[3].name: "../alice" is no name'),
+        ("[[kdc]]\nname = 'DC1.'\n", 'kdc[0].name: "DC1." is no name'),
+        ("[[account]]\nname = 'bob'\nkvno = 0\n", "account[3].kvno: a number from 1 to 2147483647 is due"),
+        (
+            "[[account]]\nname = 'bob'\nticket_padding = 65536\n",
+            "account[3].ticket_padding: 0 to 65535 octets",
+        ),
+        ("[probe]\ntimeout = 0\n", "probe.timeout: more than 0 seconds are due"),
+        (
+            "[probe]\ncredentials = 'password'\nuser = 'EX2$'\n",
+            'probe.user: unknown account with a password "EX2$"; allowed: alice',
+        ),
+    ],
+)
+def test_names_and_numbers_are_possible_ones(text: str, due: str) -> None:
+    assert due in refused(SMALLEST + text)
+
+
 def test_an_unknown_cause_is_refused_where_causes_are_known() -> None:
     causes = ("healthy", "spn-missing")
     parse(SMALLEST, name="x", file="x.toml", causes=causes)

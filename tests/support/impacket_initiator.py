@@ -156,7 +156,8 @@ class Initiator:
 
     def ap_rep_part(self, token: bytes) -> Any:
         """What is inside the acceptor's framed AP-REP."""
-        from spnego._spnego import InitialContextToken, unpack_asn1
+        from spnego._asn1 import unpack_asn1
+        from spnego._spnego import InitialContextToken
 
         value, rest = unpack_asn1(token)
         assert not rest

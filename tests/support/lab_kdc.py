@@ -1,6 +1,7 @@
 """An exchange between MIT's programs, recorded (see `origin` in the file), and a lab's KDC with the same keys."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -88,6 +89,19 @@ def opened(key: Key, usage: int, encrypted: Any) -> bytes:
     etype = int(encrypted["etype"])
     foreign = impacket_crypto.Key(etype, key.contents)
     return bytes(impacket_crypto.decrypt(foreign, usage, bytes(encrypted["cipher"])))
+
+
+def signed_again(request: Any, change: Callable[[Any], None]) -> bytes:
+    """The recorded TGS-REQ with a changed authenticator, encrypted by impacket's crypto."""
+    padata = next(p for p in request["padata"] if int(p["padata-type"]) == 1)
+    ap_request = read(bytes(padata["padata-value"]), asn1.AP_REQ())
+    key = impacket_crypto.Key(18, KEYS["tgt_session"].contents)
+    authenticator = read(opened(KEYS["tgt_session"], 7, ap_request["authenticator"]), asn1.Authenticator())
+    change(authenticator)
+    plain = bytes(encoder.encode(authenticator))
+    ap_request["authenticator"]["cipher"] = impacket_crypto.encrypt(key, 7, plain, bytes(16))
+    padata["padata-value"] = encoder.encode(ap_request)
+    return bytes(encoder.encode(request))
 
 
 def edited(octets: bytes, specification: Any, **body: Any) -> bytes:

@@ -88,7 +88,17 @@ class Postfix:
 
     def log(self) -> str:
         """What it has logged so far; the reasons that it does not tell its clients are here."""
-        return (self.folder / "data/mail.log").read_text()
+        path = self.folder / "data/mail.log"
+        return path.read_text() if path.exists() else ""
+
+    def await_log(self, start: int) -> str:
+        """What it logged after the first ``start`` characters, once it has noticed that every client is gone."""
+        for _ in range(1000):
+            logged = self.log()[start:]
+            if logged.count("]: connect from") == logged.count("]: disconnect from") > 0:
+                return logged
+            time.sleep(0.01)
+        raise TimeoutError(self.log()[start:])
 
 
 @contextlib.contextmanager
@@ -163,6 +173,8 @@ def _write_configuration(
         certificate, key = write_certificate(folder / "config", hostname)
         text += _TLS_CF.format(certificate=certificate, key=key)
     (folder / "config/main.cf").write_text(text)
+    # Postfix waits until this file is seconds old, in case somebody is still writing it.
+    os.utime(folder / "config/main.cf", (0, 0))
     (folder / "config/master.cf").write_text(_MASTER_CF.format(port=port))
     # Debian's postfix looks for SASL's configuration below its own configuration folder.
     (folder / "config/sasl/smtpd.conf").write_text(f"mech_list: {' '.join(mechanisms)}\n")
@@ -184,6 +196,7 @@ def _environment(folder: Path, clock: str) -> dict[str, str]:
 
 
 def _await_banner(server: Postfix) -> None:
+    """Greet it and take leave, until the log shows both: what a test's clients do comes after that."""
     for _ in range(1000):
         with (
             contextlib.suppress(OSError),
@@ -191,6 +204,7 @@ def _await_banner(server: Postfix) -> None:
         ):
             if connection.recv(4).startswith(b"220"):
                 connection.sendall(b"QUIT\r\n")
+                server.await_log(0)
                 return
         if server._master.poll() is not None:
             raise RuntimeError(f"postfix's master ended with status {server._master.returncode}")

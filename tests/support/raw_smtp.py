@@ -44,6 +44,13 @@ class RawClient:
         async with asyncio.timeout(TIMEOUT_S):
             return await self.reader.read()
 
+    async def rest_or_reset(self) -> bytes:
+        """The same from a server that may drop the connection on what it has not read."""
+        try:
+            return await self.rest()
+        except ConnectionError:
+            return b""
+
 
 def token_of(reply: bytes) -> bytes:
     """The token in a 334 line."""

@@ -12,6 +12,7 @@ from probe.facts import (
     Handshake,
     KdcExchange,
     KerberosError,
+    Negotiation,
     Outcome,
     Quit,
     Resolve,
@@ -226,6 +227,19 @@ def refused(said: SmtpReply | None = TEMPORARY, **changes: Any) -> Handshake:
         "rounds": (TokenRound(direction="sent", kind="spnego-init", octets=1700),),
     }
     return handshake(**(settings | changes))
+
+
+def negotiation(octets: int, *, answered: bool, said: SmtpReply | None = TEMPORARY) -> Negotiation:
+    """The contrast without a ticket."""
+    return Negotiation(
+        verb="X-EXPS",
+        mechanism="GSSAPI",
+        tls="x-anonymoustls",
+        token_octets=octets,
+        line_octets=octets * 4 // 3,
+        answered=answered,
+        reply=reply(501, "5.5.4 Authentication cancelled") if answered else said,
+    )
 
 
 def opening() -> tuple[Facts, ...]:

@@ -17,13 +17,39 @@ from probe.placeholders import placeholders, with_hosts
 from tests.support import traces
 
 # The codes of the design's catalogue of causes.
-CATALOGUE = """
-name-not-resolved target-unreachable kdc-unreachable kdc-tcp-blocked clock-skew-sender clock-skew-kdc
-credentials-rejected smtp-inspection tls-terminated-in-path tls-failed exchange-auth-not-offered
-exchangeauth-not-offered connector-fqdn-mismatch wrong-server-answers too-many-failures spn-missing spn-duplicate
-spn-on-wrong-account return-spn-missing machine-key-stale replication-diverged trust-broken etype-unsupported
-ticket-time clock-skew-receiver illegal-message not-authorized bindings-rejected mechanism-refused healthy undetermined
-""".split()
+CATALOGUE = [
+    "name-not-resolved",
+    "target-unreachable",
+    "kdc-unreachable",
+    "kdc-tcp-blocked",
+    "clock-skew-sender",
+    "clock-skew-kdc",
+    "credentials-rejected",
+    "smtp-inspection",
+    "tls-terminated-in-path",
+    "tls-failed",
+    "exchange-auth-not-offered",
+    "exchangeauth-not-offered",
+    "connector-fqdn-mismatch",
+    "wrong-server-answers",
+    "too-many-failures",
+    "spn-missing",
+    "spn-duplicate",
+    "spn-on-wrong-account",
+    "return-spn-missing",
+    "machine-key-stale",
+    "replication-diverged",
+    "trust-broken",
+    "etype-unsupported",
+    "ticket-time",
+    "clock-skew-receiver",
+    "illegal-message",
+    "not-authorized",
+    "bindings-rejected",
+    "mechanism-refused",
+    "healthy",
+    "undetermined",
+]
 
 GOOD = """
 title = "T"

@@ -3,7 +3,19 @@ import pytest
 from probe.checks import Status
 from probe.checks.illegal_message import examine
 from probe.facts import Outcome, SmtpReply
-from tests.support.traces import connect, error, failing, handshake, healthy, refused, reply, step, trace
+from probe.trace import Trace
+from tests.support.traces import (
+    connect,
+    error,
+    failing,
+    handshake,
+    healthy,
+    negotiation,
+    refused,
+    reply,
+    step,
+    trace,
+)
 
 TOO_LONG = reply(500, "5.5.2 Line too long")
 
@@ -75,3 +87,50 @@ def test_a_receiver_that_says_so_is_a_suspicion() -> None:
 def test_healthy_passes_and_no_handshake_does_not_apply() -> None:
     assert examine(healthy()).status is Status.PASS
     assert examine(trace(connect())).status is Status.NOT_APPLICABLE
+
+
+def contrast(short: bool | None, long: bool | None) -> Trace:
+    """A mute refusal and the two negotiations; None for one that met silence."""
+    asked = [
+        step(
+            negotiation(octets, answered=bool(answered), said=None if answered is None else reply(454)),
+            outcome,
+        )
+        for octets, answered in ((60, short), (1700, long))
+        for outcome in (Outcome.OK if answered else Outcome.TIMEOUT if answered is None else Outcome.REFUSED,)
+    ]
+    return failing(step(refused(), Outcome.REFUSED), *asked)
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "status"),
+    [
+        (True, False, Status.CONFIRMED),
+        (False, False, Status.SUSPECT),
+        (True, True, Status.PASS),
+        (False, True, Status.NOTICE),
+        (True, None, Status.NOTICE),
+        (None, None, Status.NOTICE),
+    ],
+)
+def test_a_negotiation_without_a_ticket_tells_length_from_content(
+    short: bool | None, long: bool | None, status: Status
+) -> None:
+    assert examine(contrast(short, long)).status is status
+
+
+def test_a_receiver_that_has_had_enough_tells_nothing_about_length() -> None:
+    many = reply(421, "4.7.0 Too many errors on this connection, closing transmission channel")
+    asked = (
+        negotiation(60, answered=True),
+        step(negotiation(1700, answered=False, said=many), Outcome.REFUSED),
+    )
+    assert examine(failing(step(refused(), Outcome.REFUSED), *asked)).status is Status.NOTICE
+
+
+def test_our_own_cancelling_is_not_the_receivers_complaint() -> None:
+    cancelled = reply(501, "5.5.4 Authentication cancelled")
+    rejected = step(refused(cancelled, problem="negotiation-rejected"), Outcome.REFUSED)
+    assert examine(failing(rejected)).status is Status.NOTICE
+    strange = step(refused(cancelled, problem="challenge-is-malformed"), Outcome.REFUSED)
+    assert examine(failing(strange)).status is Status.NOT_APPLICABLE

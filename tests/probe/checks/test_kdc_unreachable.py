@@ -55,6 +55,8 @@ def test_a_kdc_that_stopped_in_between_is_a_suspicion() -> None:
     )
     finding = examine(stopped)
     assert (finding.status, finding.names["kdc"]) == (Status.SUSPECT, DC1)
+    unanswered = trace(clock(), dead(purpose="as-preauth"), no_ticket(problem="preauthentication-unanswered"))
+    assert examine(unanswered).status is Status.SUSPECT
 
 
 def test_an_error_is_an_answer() -> None:

@@ -16,6 +16,7 @@ from tests.support.traces import (
     greeting,
     handshake,
     healthy,
+    negotiation,
     postfix,
     refused,
     reply,
@@ -97,3 +98,28 @@ def test_replies_that_refuse_no_authentication_are_not_about_the_key(code: int) 
 def test_a_verified_ap_rep_proves_the_key() -> None:
     assert examine(healthy()).status is Status.PASS
     assert examine(failing(handshake(verb="AUTH"), step(refused(), Outcome.REFUSED))).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "status"),
+    [(True, True, Status.SUSPECT), (True, False, Status.NOTICE), (False, False, Status.NOTICE)],
+)
+def test_a_receiver_that_reads_no_negotiation_has_another_trouble(
+    short: bool, long: bool, status: Status
+) -> None:
+    asked = [
+        step(negotiation(octets, answered=answered), Outcome.OK if answered else Outcome.REFUSED)
+        for octets, answered in ((60, short), (1700, long))
+    ]
+    assert examine(failing(step(refused(), Outcome.REFUSED), *asked)).status is status
+
+
+def test_a_ticket_outside_its_lifetime_explains_it_better() -> None:
+    early = ticket(start_time=trace().started + 3600)
+    shown = trace(clock(DC1), greeting(), asks(), early, step(refused(), Outcome.REFUSED))
+    assert examine(shown).status is Status.NOTICE
+
+
+def test_a_rejected_negotiation_counts_as_a_refusal() -> None:
+    rejected = refused(reply(501, "5.5.4 Authentication cancelled"), problem="negotiation-rejected")
+    assert examine(failing(step(rejected, Outcome.REFUSED))).status is Status.SUSPECT

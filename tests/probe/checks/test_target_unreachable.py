@@ -38,3 +38,7 @@ def test_one_of_two_addresses_is_worth_a_notice() -> None:
 def test_healthy_passes_and_untried_does_not_apply() -> None:
     assert examine(healthy()).status is Status.PASS
     assert examine(trace(step(connect(), Outcome.SKIPPED))).status is Status.NOT_APPLICABLE
+
+
+def test_a_receiver_that_answered_at_first_is_there() -> None:
+    assert examine(trace(connect(), greeting(), REFUSED)).status is Status.PASS

@@ -38,10 +38,10 @@ def test_other_ends_are_a_suspicion(outcome: Outcome) -> None:
     assert ("9 octets" in finding.says) is (outcome is Outcome.EARLY_DATA)
 
 
-def test_a_refused_command_is_a_suspicion() -> None:
+def test_a_refused_command_is_the_receivers_own_word() -> None:
     said = reply(454, "4.7.0 Cannot accept TLS as maximum TLS rate exceeded for server")
     finding = examine(trace(step(tls(reply=said, **FAILED), Outcome.REFUSED)))
-    assert finding.status is Status.SUSPECT
+    assert finding.status is Status.CONFIRMED
     assert "maximum TLS rate" in finding.says
 
 

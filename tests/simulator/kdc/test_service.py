@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from impacket.krb5 import asn1, constants, kerberosv5, types
 from pyasn1.codec.der import encoder  # type: ignore[import-untyped]
+from pyasn1.type import univ  # type: ignore[import-untyped]
 
 from probe.wire.crypto import EncryptionType, Key
 from simulator.faults import Seconds
@@ -29,6 +31,7 @@ from tests.support.lab_kdc import (
     opened,
     read,
     recorded_directory,
+    signed_again,
 )
 
 DAY = 86_400
@@ -263,6 +266,68 @@ def test_an_expired_ticket() -> None:
 def test_a_request_that_was_changed_on_its_way() -> None:
     # The nonce is inside the body that kvno's authenticator signs.
     assert error_code(ask(lab(), edited(TGS_REQ, asn1.TGS_REQ(), nonce=7))) == 41
+
+
+def _as_another_client(authenticator: Any) -> None:
+    authenticator["cname"]["name-string"][0] = "bob"
+
+
+def _with_another_checksum_type(authenticator: Any) -> None:
+    authenticator["cksum"]["cksumtype"] = 15
+
+
+def _with_md5(authenticator: Any) -> None:
+    body = read(TGS_REQ, asn1.TGS_REQ())["req-body"].clone(
+        tagSet=asn1.KDC_REQ_BODY.tagSet, cloneValueFlag=True
+    )
+    authenticator["cksum"]["cksumtype"] = 7
+    authenticator["cksum"]["checksum"] = md5(encoder.encode(body), usedforsecurity=False).digest()
+
+
+def _with_the_md5_of_something_else(authenticator: Any) -> None:
+    authenticator["cksum"]["cksumtype"] = 7
+    authenticator["cksum"]["checksum"] = bytes(16)
+
+
+def _with_a_subkey_of_three_octets(authenticator: Any) -> None:
+    authenticator["subkey"]["keyvalue"] = bytes(3)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (_as_another_client, 36),
+        (_with_another_checksum_type, 50),
+        (_with_the_md5_of_something_else, 41),
+        (_with_a_subkey_of_three_octets, 60),
+        (_with_md5, None),
+    ],
+)
+def test_authenticators(change: Callable[[Any], None], code: int | None) -> None:
+    answer = ask(lab(), signed_again(read(TGS_REQ, asn1.TGS_REQ()), change))
+    assert (error_code(answer) if answer[0] == 0x7E else None) == code
+
+
+def test_without_a_subkey_the_session_key_protects_the_reply() -> None:
+    def without_subkey(authenticator: Any) -> None:
+        authenticator["subkey"] = univ.noValue
+
+    answer = ask(lab(), signed_again(read(TGS_REQ, asn1.TGS_REQ()), without_subkey))
+    # Usage 8 (RFC 4120 section 7.5.1).
+    part = opened(KEYS["tgt_session"], 8, read(answer, asn1.TGS_REP())["enc-part"])
+    assert str(read(part, asn1.EncTGSRepPart())["srealm"]) == REALM
+
+
+def test_user_to_user_and_another_realms_ticket() -> None:
+    request = read(TGS_REQ, asn1.TGS_REQ())
+    padata = next(p for p in request["padata"] if int(p["padata-type"]) == 1)
+    ap_request = read(bytes(padata["padata-value"]), asn1.AP_REQ())
+    ap_request["ticket"]["sname"]["name-string"][1] = "FABRIKAM.LAB"
+    padata["padata-value"] = encoder.encode(ap_request)
+    assert error_code(ask(lab(), bytes(encoder.encode(request)))) == 35
+    ap_request["ap-options"] = options(1)
+    padata["padata-value"] = encoder.encode(ap_request)
+    assert error_code(ask(lab(), bytes(encoder.encode(request)))) == 13
 
 
 def test_a_request_without_its_ticket() -> None:
