@@ -4,7 +4,6 @@ Source, where nothing else is said: Exchange's own texts as its protocol logs an
 them; PROTOCOL notes of the project, section 2. Each is a whole reply without its CRLF.
 """
 
-from base64 import b64encode
 from collections.abc import Sequence
 
 SERVICE_CLOSING = b"221 2.0.0 Service closing transmission channel"
@@ -69,11 +68,6 @@ HELP = (
 def challenge(text: bytes) -> bytes:
     """A ``334`` line. The space is there even when nothing follows (RFC 4954 section 4)."""
     return b"334 " + text
-
-
-def token_challenge(token: bytes) -> bytes:
-    """A ``334`` line with a token in base64."""
-    return challenge(b64encode(token))
 
 
 def multiline(code: int, lines: Sequence[str]) -> bytes:

@@ -108,6 +108,11 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
     scenario, settings = lab.scenario, lab.scenario.probe
     connector = next(iter(lab.connectors.values()))
     kdcs = () if settings.discover_kdcs else tuple(lab.kdcs.values())
+    try:
+        injection = probe.parse_injection(settings.inject) if settings.inject else None
+    except ValueError as error:
+        # Only the probe knows its words, so this is not found when the file is read.
+        raise LabError(f"{scenario.name}: probe.inject: {error}") from None
     return probe.ProbeOptions(
         name=connector.settings.fqdn,
         port=connector.port,
@@ -119,21 +124,11 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         spn=settings.spn,
         mechanism=settings.mechanism,
         tls=settings.tls,
-        injection=_injection(scenario),
+        injection=injection,
         # Always the lab's, so that no run asks the DNS of the network that it happens to be in.
         nameserver=None if lab.dns is None else probe.Endpoint(lab.dns.host, lab.dns.port),
         timeout_s=settings.timeout,
     )
-
-
-def _injection(scenario: Scenario) -> probe.Injection | None:
-    if not scenario.probe.inject:
-        return None
-    try:
-        return probe.parse_injection(scenario.probe.inject)
-    except ValueError as error:
-        # Only the probe knows its words, so this is not found when the file is read.
-        raise LabError(f"{scenario.name}: probe.inject: {error}") from None
 
 
 def _credentials(lab: Lab) -> probe.Credentials:

@@ -156,9 +156,7 @@ def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
     who = f"{facts.kdc} {facts.transport}"
     yield _Rung(
         way="C>K",
-        says=f"{verb} {about} to {facts.kdc} {facts.transport}, {facts.sent_octets} octets".replace(
-            "  ", " "
-        ),
+        says=f"{who}: {verb} {about}, {facts.sent_octets} octets",
     )
     if facts.error is not None:
         yield _Rung(way="C<K", says=f"{who}: {kerberos_error(facts.error)}")

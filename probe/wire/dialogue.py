@@ -82,6 +82,8 @@ class Answered:
 
     state: State
     reply: Reply
+    expected: bool = True
+    """Whether the table has a place for such a reply; if not, the session is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +184,9 @@ class Dialogue:
             return item
         if not self.waiting:
             return self._unasked(item)
-        before = self.state
-        self.state = _following(before, item.code)
-        return Answered(state=before, reply=item)
+        before, following = self.state, _following(self.state, item.code)
+        self.state = following or State.OVER
+        return Answered(state=before, reply=item, expected=following is not None)
 
     def _unasked(self, reply: Reply) -> Unsolicited | Unreadable:
         self._unsolicited += 1
@@ -196,14 +198,15 @@ class Dialogue:
         )
 
 
-def _following(state: State, code: int) -> State:
+def _following(state: State, code: int) -> State | None:
+    """Where a reply leads; None for one that has no place in the table."""
     first = str(code // 100)  # 025 is not a 2xx
     if code == CLOSING:
         return State.OVER
     for (before, digits), following in _RECEIVING.items():
         if before is state and first in digits:
             return following
-    return State.OVER
+    return None
 
 
 def _line(verb: Verb, argument: str, mechanism: Mechanism | None) -> bytes:

@@ -11,6 +11,8 @@ from enum import StrEnum
 LINE_LIMIT = 128 * 1024
 """Octets of one reply line: a Kerberos token of 64 KiB in base64 fits (MaxTokenSize is 48 000 by default)."""
 REPLY_LIMIT = 256 * 1024
+LINES_LIMIT = 1024
+"""Lines of one reply: an EHLO reply has about twenty. A line of two octets costs sixty of memory."""
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 _CODE = re.compile(rb"[0-9]{3}")
@@ -62,20 +64,29 @@ class Unreadable:
     """What came is no reply. The reader reads nothing more after it."""
 
     reason: str
-    """``line-too-long``, ``reply-too-long``, ``not-a-reply``, or of a dialogue ``too-many-replies``."""
+    """``line-too-long``, ``reply-too-long``, ``too-many-lines``, ``not-a-reply``, or of a dialogue
+    ``too-many-replies``.
+    """
     came: int
-    """Octets; replies where there are too many of them."""
+    """Octets; lines or replies where there are too many of them."""
     limit: int
     head: bytes = field(repr=False)
     """The first octets, for the report."""
 
 
 class ReplyReader:
-    """Octets in, replies out. ``line_limit`` and ``reply_limit`` are octets, line ends included."""
+    """Octets in, replies out. ``line_limit`` and ``reply_limit`` are octets, line ends included; ``lines_limit`` lines."""
 
-    def __init__(self, *, line_limit: int = LINE_LIMIT, reply_limit: int = REPLY_LIMIT) -> None:
+    def __init__(
+        self,
+        *,
+        line_limit: int = LINE_LIMIT,
+        reply_limit: int = REPLY_LIMIT,
+        lines_limit: int = LINES_LIMIT,
+    ) -> None:
         self._line_limit = line_limit
         self._reply_limit = reply_limit
+        self._lines_limit = lines_limit
         self._buffer = bytearray()
         self._searched = 0
         self._lines: list[str] = []
@@ -140,6 +151,8 @@ class ReplyReader:
         self._octets += len(line)
         if self._octets > self._reply_limit:
             return self._unreadable("reply-too-long", self._octets, self._reply_limit, line[:_HEAD])
+        if len(self._lines) == self._lines_limit:
+            return self._unreadable("too-many-lines", len(self._lines) + 1, self._lines_limit, line[:_HEAD])
         if line.endswith(b"\r\n"):
             body = line[:-2]
         else:

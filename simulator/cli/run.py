@@ -65,7 +65,8 @@ def junit_xml(results: Sequence[Result]) -> str:
                 result.reasons
             )
     ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True).decode() + "\n"
+    octets: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return octets.decode() + "\n"
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@ import json
 import pytest
 
 import probe
+from simulator.comparison import events, last_reply
 from simulator.lab import LabError
 from simulator.runner import run_scenario
 from simulator.scenario import parse
@@ -73,12 +74,24 @@ async def test_the_event_that_the_receiver_logged_is_told() -> None:
     )
 
 
-async def test_a_deliberate_fault_of_the_probe_reproduces_the_454_on_a_healthy_connector() -> None:
-    tables = '[probe]\ninject = "corrupt-token"\n'
-    expect = 'cause = "undetermined"\nsmtp = "454 4.7.0"\nevent = { id = 1035, error = "LogonDenied" }\n'
-    result = await run_scenario(scenario(tables, expect))
-    assert result.trace.request.inject == "corrupt-token"
-    assert not [reason for reason in result.reasons if "answered" in reason or "logged" in reason]
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        # the receiver hands back a KRB-ERROR and asks for another token; the probe has none
+        ("skew=+6m", "IllegalMessage"),
+        ("wrong-spn", "WrongPrincipal"),
+        ("cut-token", "IllegalMessage"),
+        ("corrupt-token", "LogonDenied"),
+        ("replay", "LogonDenied"),
+    ],
+)
+async def test_a_deliberate_fault_of_the_probe_gets_the_454_of_a_healthy_connector(
+    fault: str, error: str
+) -> None:
+    result = await run_scenario(scenario(f'[probe]\ninject = "{fault}"\n', 'cause = "healthy"\n'))
+    assert result.trace.request.inject.startswith(fault.partition("=")[0])
+    assert last_reply(result.report).startswith("454 4.7.0 ")
+    assert [entry.detail["error"] for entry in events(result.entries)] == [error]
 
 
 async def test_an_injection_that_is_none_is_one_line() -> None:
