@@ -6,7 +6,7 @@ from probe.facts import Outcome
 from probe.handshake import Attempt
 from probe.net.session import smtp_reply
 from probe.options import ProbeOptions
-from probe.reach import reach
+from probe.reach import Reached, reach
 from probe.trace import Recorder
 from probe.wire.mechanisms import BareNegotiation
 
@@ -25,26 +25,26 @@ async def contrast_lengths(
         reached = await reach(options, environment, recorder)
         if reached is None:
             return
-        try:
+        async with reached.session:
             if not reached.session.ready:
                 return
-            mechanism = BareNegotiation(attempt.verb, octets=octets)
-            exchange = await reached.session.authenticate(
-                mechanism, initial_response=attempt.seen.initial_response
-            )
-            line_octets = -(-mechanism.token_octets // OCTETS_PER_GROUP) * BASE64_GROUP
-            seen = facts.Negotiation(
-                verb=attempt.verb,
-                mechanism=mechanism.name,
-                tls=reached.session.tls,
-                token_octets=mechanism.token_octets,
-                line_octets=line_octets,
-                answered=mechanism.answered,
-                reply=smtp_reply(exchange.reply),
-                problem=mechanism.problem,
-            )
-            if mechanism.answered:
-                exchange.outcome = Outcome.OK  # the 501 to our own cancelling is no refusal
-            reached.session.record(seen, exchange)
-        finally:
-            await reached.session.quit()
+            await _negotiate(attempt, reached, octets)
+
+
+async def _negotiate(attempt: Attempt, reached: Reached, octets: int) -> None:
+    """One question and its step."""
+    mechanism = BareNegotiation(attempt.verb, octets=octets)
+    exchange = await reached.session.authenticate(mechanism, initial_response=attempt.seen.initial_response)
+    seen = facts.Negotiation(
+        verb=attempt.verb,
+        mechanism=mechanism.name,
+        tls=reached.session.tls,
+        token_octets=mechanism.token_octets,
+        line_octets=-(-mechanism.token_octets // OCTETS_PER_GROUP) * BASE64_GROUP,
+        answered=mechanism.answered,
+        reply=smtp_reply(exchange.reply),
+        problem=mechanism.problem,
+    )
+    if mechanism.answered:
+        exchange.outcome = Outcome.OK  # the 501 to our own cancelling is no refusal
+    reached.session.record(seen, exchange)

@@ -3,7 +3,7 @@
 import re
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
-_PATTERN = re.compile(r"([+-]?\d+(?:\.\d+)?)(ms|s|m|h|)")
+_PATTERN = re.compile(r"([+-]?[0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
 
 
 def parse_duration(text: str) -> float:
@@ -17,7 +17,7 @@ def parse_duration(text: str) -> float:
 def say_duration(seconds: float) -> str:
     """A signed duration for a reader: `+0.4 s`, `-10 min 3 s`."""
     sign = "-" if seconds < 0 else "+"
-    size = abs(seconds)
+    size = round(abs(seconds), 1)
     if size < 60:
         return f"{sign}{size:.1f} s"
     minutes, rest = divmod(round(size), 60)

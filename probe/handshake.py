@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from probe import facts
 from probe.environment import Environment
 from probe.facts import ClockReading, Outcome, TokenRound
-from probe.inject import Fault, damage
+from probe.inject import Fault, Injection, damage
 from probe.net.session import Exchange, SmtpSession, smtp_reply
 from probe.options import ProbeOptions
 from probe.reach import Reached
 from probe.tickets.recording import kerberos_error
 from probe.trace import Recorder
 from probe.wire.context import Initiator
+from probe.wire.crypto import CryptoError
 from probe.wire.kerberos import Credential, EncApRepPart
 from probe.wire.mechanisms import GssapiMechanism, decodes_cleanly
 
@@ -35,13 +36,16 @@ class Attempt:
 
     @property
     def unexplained(self) -> bool:
-        """Refused or cut off without a KRB-ERROR that says why."""
+        """Refused or cut off, once our token was out, without a KRB-ERROR that says why."""
         refused = self.seen.reply is None or self.seen.reply.code >= 400
-        return refused and self.seen.peer_error is None
+        return refused and self.seen.token_octets > 0 and self.seen.peer_error is None
 
 
 class DamagedInitiator:
-    """An Initiator whose first token leaves as the injected fault wants it; without a fault, an Initiator."""
+    """An Initiator whose first token leaves as the injected fault wants it; without a fault, an Initiator.
+
+    Raises CryptoError for a session key that cannot be used.
+    """
 
     def __init__(self, credential: Credential, options: ProbeOptions, environment: Environment) -> None:
         self._injection = options.injection
@@ -53,6 +57,7 @@ class DamagedInitiator:
             randomness=environment.randomness,
             mutual=True,
         )
+        self._initiator.token()  # here and not in the middle of a session: a key that cannot encrypt
 
     def token(self) -> bytes:
         """The AP-REQ in its GSS frame; the same octets at every call."""
@@ -89,32 +94,36 @@ async def authenticate(
     environment: Environment,
     recorder: Recorder,
 ) -> Attempt | None:
-    """Authenticate with a ticket; None when nothing suitable is offered."""
+    """Authenticate with a ticket; None when nothing suitable is offered, or the ticket's key is of no use."""
     verb = choose_verb(reached.session, options.mechanism)
     if verb is None:
         return None
     wrapping = options.wrapping
     if wrapping == "auto":
         wrapping = "spnego" if verb == "X-EXPS" else "kerberos"
-    attempt = Attempt(
+    server = str(credential.server)
+    seen = facts.Handshake(
         verb=verb,
-        source=DamagedInitiator(credential, options, environment),
-        server=str(credential.server),
+        mechanism="GSSAPI",
         wrapping=wrapping,
-        seen=facts.Handshake(
-            verb=verb,
-            mechanism="GSSAPI",
-            wrapping=wrapping,
-            tls=reached.session.tls,
-            server=str(credential.server),
-            initial_response=options.initial_response,
-        ),
+        tls=reached.session.tls,
+        server=server,
+        initial_response=options.initial_response,
     )
-    injected = options.injection
-    # a replay begins with an honest handshake
-    word = "" if injected is None or injected.fault is Fault.REPLAY else str(injected)
-    await perform(attempt, reached, recorder, injected=word)
+    try:
+        source = DamagedInitiator(credential, options, environment)
+    except CryptoError as error:  # a cache may hold a ticket with a key of any type
+        skipped = replace(seen, problem=str(error))
+        recorder.add(skipped, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())
+        return None
+    attempt = Attempt(verb=verb, source=source, server=server, wrapping=wrapping, seen=seen)
+    await perform(attempt, reached, recorder, injected=_word(options.injection))
     return attempt
+
+
+def _word(injection: Injection | None) -> str:
+    """What the step says of a deliberate fault. A replay begins with an honest handshake."""
+    return "" if injection is None or injection.fault is Fault.REPLAY else str(injection)
 
 
 async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, injected: str) -> None:

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from probe.durations import parse_duration, say_duration
 
+MAXIMUM_SKEW_S = 10 * 365 * 86_400
+"""A KerberosTime has four digits for the year (RFC 4120 section 5.2.3), and nobody needs more."""
+
 
 class Fault(StrEnum):
     """The faults of `--inject`."""
@@ -46,12 +49,19 @@ def parse_injection(text: str) -> Injection:
     except ValueError:
         raise ValueError(f"{word!r} is no fault to inject; there are {', '.join(Fault)}") from None
     if fault is Fault.SKEW:
-        return Injection(fault=fault, skew_s=parse_duration(value or "+6m"))
+        return Injection(fault=fault, skew_s=_skew(value or "+6m"))
     if fault is Fault.WRONG_SPN:
         return Injection(fault=fault, spn=value)
     if equals:
         raise ValueError(f"{word} takes no value")
     return Injection(fault=fault)
+
+
+def _skew(text: str) -> float:
+    skew_s = parse_duration(text)
+    if abs(skew_s) > MAXIMUM_SKEW_S:
+        raise ValueError(f"a skew of {text} is more than ten years")
+    return skew_s
 
 
 def damage(token: bytes, injection: Injection | None, *, ticket_cipher: bytes) -> bytes:

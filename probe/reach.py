@@ -1,5 +1,6 @@
 """The way to a target: resolve, connect to each address, greet, EHLO, TLS, EHLO again."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -14,6 +15,8 @@ from probe.trace import Recorder
 
 MAXIMUM_ADDRESSES = 8
 """Addresses of one name that are connected to."""
+_HOST_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9:.]{2,64}\]")
+"""A domain, with the underscores of NetBIOS names, or an address literal (RFC 5321 section 4.1.2)."""
 
 _OUTCOMES = {"refused": Outcome.REFUSED, "timed-out": Outcome.TIMEOUT}
 
@@ -28,9 +31,13 @@ class Reached:
 
     @property
     def advertised_name(self) -> str:
-        """The name that the receiver gave in its last EHLO reply; the target's own without one."""
+        """The name that the receiver gave in its last EHLO reply; the target's own without one.
+
+        What cannot be a host's name is no part of a service principal's name either.
+        """
         offer = self.session.capabilities
-        return (offer.advertised_name if offer is not None else "") or self.target
+        name = offer.advertised_name if offer is not None else ""
+        return name if _HOST_NAME.fullmatch(name) else self.target
 
     @property
     def is_exchange(self) -> bool:
@@ -59,22 +66,39 @@ class Reached:
 
 
 async def reach(options: ProbeOptions, environment: Environment, recorder: Recorder) -> Reached | None:
-    """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the recorder."""
+    """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the recorder.
+
+    The session is the caller's to close. When this raises, or is cancelled, no connection is left open.
+    """
     addresses = await _resolve(options, recorder)
-    opened = await environment.kdc_transport.together(
-        [_connect(options, address, recorder) for address in addresses]
-    )
-    alive = [connection for connection in opened if connection is not None]
-    for spare in alive[1:]:
-        await spare.close()
-    if not alive:
-        return None
-    session = SmtpSession(alive[0], recorder, clock=environment.clock)
-    reached = Reached(
-        session=session, address=addresses[opened.index(alive[0])], target=options.name.rstrip(".")
-    )
-    await _introduce(reached, options)
-    return reached
+    opened: dict[Address, _Opened] = {}
+    try:
+        await environment.kdc_transport.together(
+            [_connect(options, address, environment, recorder, opened) for address in addresses]
+        )
+        alive = [address for address in addresses if address in opened]
+        for spare in alive[1:]:
+            await opened[spare].connection.close()
+        if not alive:
+            return None
+        reached = _begin(alive[0], opened[alive[0]], options, environment, recorder)
+        await _introduce(reached, options)
+        return reached
+    except BaseException:
+        for each in opened.values():
+            each.connection.abort()
+        raise
+
+
+def _begin(
+    address: Address,
+    opened: "_Opened",
+    options: ProbeOptions,
+    environment: Environment,
+    recorder: Recorder,
+) -> Reached:
+    session = SmtpSession(opened.connection, recorder, clock=environment.clock, opened_at=opened.at)
+    return Reached(session=session, address=address, target=options.name.rstrip("."))
 
 
 async def _resolve(options: ProbeOptions, recorder: Recorder) -> list[Address]:
@@ -99,19 +123,33 @@ async def _look_up(host: str, options: ProbeOptions) -> tuple[str, Lookup]:
     return "system", await system_addresses(host, timeout_s=options.timeout_s)
 
 
-async def _connect(options: ProbeOptions, address: Address, recorder: Recorder) -> Connection | None:
-    start_ms = recorder.elapsed_ms()
-    connection, error = None, ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A connection, and when it came up: other addresses may keep us waiting after that."""
+
+    connection: Connection
+    at: float
+
+
+async def _connect(
+    options: ProbeOptions,
+    address: Address,
+    environment: Environment,
+    recorder: Recorder,
+    opened: dict[Address, _Opened],
+) -> None:
+    """Connect to one address, keep the step, and put the connection into ``opened``."""
+    start_ms, error = recorder.elapsed_ms(), ""
     try:
         connection = await Connection.open(address, timeout_s=options.timeout_s)
+        opened[address] = _Opened(connection=connection, at=environment.clock())
     except ConnectionFailure as failure:
         error = failure.reason
     seen = facts.Connect(
         name=options.name, address=address.host, port=address.port, family=address.family, error=error
     )
-    outcome = Outcome.OK if connection is not None else _OUTCOMES.get(error, Outcome.CLOSED)
+    outcome = _OUTCOMES.get(error, Outcome.CLOSED) if error else Outcome.OK
     recorder.add(seen, outcome, start_ms=start_ms)
-    return connection
 
 
 async def _introduce(reached: Reached, options: ProbeOptions) -> None:

@@ -6,6 +6,7 @@ the target advertises.
 """
 
 import traceback
+from contextlib import AsyncExitStack
 from importlib.metadata import PackageNotFoundError, version
 
 from probe.contrasts import contrast_lengths
@@ -56,19 +57,17 @@ class _Run:
 
     async def execute(self) -> None:
         """Everything, in the order of the module's first lines."""
-        together = self._environment.kdc_transport.together
-        reached, _ = await together([self._reach(), self._desk.open()])
-        if reached is None:
-            return
-        try:
-            await self._authenticate(reached)
-        finally:
-            await reached.session.quit()
+        async with AsyncExitStack() as sessions:
+            together = self._environment.kdc_transport.together
+            reached, _ = await together([self._reach(sessions), self._desk.open()])
+            if reached is not None:
+                await self._authenticate(reached)
 
-    async def _reach(self) -> Reached | None:
+    async def _reach(self, sessions: AsyncExitStack) -> Reached | None:
         reached = await reach(self._options, self._environment, self._recorder)
         if reached is not None:
             self.address = reached.address.host
+            await sessions.enter_async_context(reached.session)
         return reached
 
     async def _authenticate(self, reached: Reached) -> None:
@@ -108,11 +107,9 @@ class _Run:
         reached = await reach(self._options, self._environment, self._recorder)
         if reached is None:
             return
-        try:
+        async with reached.session:
             if reached.session.ready:
                 await perform(attempt, reached, self._recorder, injected=str(self._options.injection))
-        finally:
-            await reached.session.quit()
 
 
 def _record_bug(recorder: Recorder, where: str, error: BaseException) -> None:

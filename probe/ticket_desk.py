@@ -98,14 +98,14 @@ class TicketDesk:
     async def _one(self, name: str) -> Credential | None:
         """A ticket for one name; None when no KDC knows it and another may be tried. Raises TicketError."""
         cached = self._cached(name)
-        if cached is not None and cached.services:
-            return cached.services[0]
-        tgt = self._tgt or (cached.tgt if cached is not None else None)
-        if tgt is None:
+        if cached is not None:
+            self._tgt = self._tgt or cached.tgt
+            if cached.services:
+                return cached.services[0]
+        if self._tgt is None:
             raise self._problem or TicketError(Problem.NO_CREDENTIALS)
-        self._tgt = tgt
         try:
-            return await self._client.get_service_ticket(tgt, name)
+            return await self._client.get_service_ticket(self._tgt, name)
         except TicketError as error:
             if error.problem is not Problem.UNKNOWN_SERVER:
                 raise

@@ -1,7 +1,7 @@
 """A probe run as a list of steps: what a check reads, and what ``--trace`` saves (PURE)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from probe.facts import KINDS, ClockReading, Facts, Outcome
@@ -216,11 +216,6 @@ class Recorder:
         )
         self._steps.append(step)
         return step
-
-    def replace(self, step: Step[Facts], facts: Facts) -> None:
-        """Put later knowledge into a kept step (such as that the peer hung up after its reply)."""
-        position = self._steps.index(step)
-        self._steps[position] = replace(step, facts=facts)
 
     def steps(self) -> tuple[Step[Facts], ...]:
         """All steps so far, by the time at which they began."""

@@ -146,19 +146,25 @@ class Lab:
         )
         return KdcServer(service, faults=self.faults, host=address.host, port=address.port)
 
-    def _receive_server(self, setup: ConnectorSetup, address: ListenAddress) -> ReceiveServer:
-        server, clock = setup.server, self._clock_of(setup.server)
-        account, replays = self.account(f"{server}$"), ReplayCache()
-        return ReceiveServer(
-            ConnectorSettings(
+    def _settings(self, setup: ConnectorSetup) -> ConnectorSettings:
+        try:
+            return ConnectorSettings(
                 name=setup.name,
-                server=server,
-                fqdn=self.scenario.fqdn(server),
+                server=setup.server,
+                fqdn=self.scenario.fqdn(setup.server),
                 auth=frozenset(AuthMechanism(flag) for flag in setup.auth),
                 enable_auth_gssapi=setup.enable_auth_gssapi,
                 profile=setup.profile,
                 max_logon_failures=setup.max_logon_failures,
-            ),
+            )
+        except ValueError as error:
+            raise LabError(f"connector {setup.name}: {error}") from None
+
+    def _receive_server(self, setup: ConnectorSetup, address: ListenAddress) -> ReceiveServer:
+        server, clock = setup.server, self._clock_of(setup.server)
+        account, replays = self.account(f"{server}$"), ReplayCache()
+        return ReceiveServer(
+            self._settings(setup),
             acceptor=lambda: Acceptor(
                 server=server,
                 account=lambda: self.faults.server_account(server, account),

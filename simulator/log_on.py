@@ -88,6 +88,9 @@ class GssapiLogOn:
             if not acceptance.continue_needed:
                 return (yield from self._finish(acceptance))
             line = yield _token(acceptance.token)
+            if not line and acceptance.status != "OK":
+                # The client will not try again after our KRB-ERROR; the reason is still the one that it names.
+                return Result(status=acceptance.status, reason=acceptance.reason)
         raise TokenError("IllegalMessage", f"more than {MAXIMUM_LEGS} tokens")
 
     def _finish(self, acceptance: Acceptance) -> Conversation:

@@ -23,7 +23,10 @@ SYNTAX = (500, 501, 552)
 
 
 def examine(trace: Trace) -> Finding:
-    """A short token that passes where a long one fails is proof; other signs of damage are suspicions."""
+    """A short token that passes where a long one fails is proof; other signs of damage are suspicions.
+
+    So is the contrast without a ticket: how every build of Windows takes it is not verified.
+    """
     tried = honest(trace)
     for long in tried:
         for short in tried:
@@ -32,10 +35,11 @@ def examine(trace: Trace) -> Finding:
     lengths = read_lengths(trace)
     if lengths.reading is Reading.SHORT_ONLY:
         return finding(
-            status=Status.CONFIRMED,
+            status=Status.SUSPECT,
             says="the receiver reads a short negotiation but not one as long as our token",
             evidence=lengths.evidence(),
             breaks=not succeeded(trace),
+            would_decide=WOULD_DECIDE,
         )
     return _signs(trace, lengths)
 

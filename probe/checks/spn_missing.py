@@ -17,7 +17,11 @@ QUERY = "ask the whole forest who has it: setspn -F -Q {spn} (a Windows KDC says
 
 
 def examine(trace: Trace) -> Finding:
-    """Unknown everywhere while another name of the same host is known is proof; unknown alone is not."""
+    """Unknown everywhere is a suspicion, the stronger when another name of the same host is known.
+
+    It is never proof: a Windows KDC and Samba's say error 7 of a name that two accounts have, too. Only a
+    search of the directory tells the two apart.
+    """
     wanted = wanted_spns(trace)
     seen = views_of(trace, wanted)
     if not seen:
@@ -28,12 +32,13 @@ def examine(trace: Trace) -> Finding:
     siblings = tuple(view for view in views(trace) if view.known and _same_host(view, seen[0]))
     evidence = (*(view.evidence() for view in seen), *(view.evidence() for view in siblings[:2]))
     says = f"no KDC knows {seen[0].spn}"
+    status = Status.SUSPECT
     if _advertises_other_name(trace):
         status, says = Status.NOTICE, says + ", a name that is not the host's own"
     elif siblings:
-        status, says = Status.CONFIRMED, says + f", but {siblings[0].spn} is known"
+        says += f", but {siblings[0].spn} is known"
     else:
-        status, says = Status.SUSPECT, says + ", and no other name of the host is known either"
+        says += ", and no other name of the host is known either"
     return finding(
         status=status,
         says=says,

@@ -3,13 +3,16 @@
 `exps --help` must answer at once on a slow jump host, so this module imports click and nothing of ours.
 """
 
+import io
+import os
 import sys
+import traceback
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from probe.cli.errors import EXIT_UNKNOWN
+from probe.cli.errors import EXIT_INTERRUPTED, EXIT_UNKNOWN
 
 COMMANDS = {
     "probe": ("probe.cli.probe:command", "Examine one receive connector and say why it refuses."),
@@ -61,34 +64,55 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    invoke_without_command=True,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="exps")
-def exps() -> None:
+@click.pass_context
+def exps(ctx: click.Context) -> int:
     """Find out why one Exchange server refuses another with "454 4.7.0 Temporary authentication failure".
 
     The probe performs the real handshake (EHLO, X-ANONYMOUSTLS, X-EXPS GSSAPI with real Kerberos tickets),
     measures everything around it, and gives a verdict with evidence and the command that mends it. It sends
     no mail, changes nothing, and tries a password at most once.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+    return EXIT_UNKNOWN
 
 
 def main() -> None:
     """Run the command line and exit: usage errors are status 3, Ctrl-C is 130, as monitoring and shells expect."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console with an old code page shows what it can: no character of a report is worth a traceback.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_status())
+
+
+def _status() -> int:
     try:
         status = exps.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         print(_one_line(error), file=sys.stderr)
-        sys.exit(EXIT_UNKNOWN)
+        return EXIT_UNKNOWN
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`exps ... | head`); the interpreter must not try to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_UNKNOWN
+    except Exception:  # noqa: BLE001 - a bug of ours must not look like the status 1, "warning"
+        traceback.print_exc()
+        return EXIT_UNKNOWN
+    return status if isinstance(status, int) else 0
 
 
 def _one_line(error: click.ClickException) -> str:
     hint = ""
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f" (see {error.ctx.command_path} --help)"
-    return f"exps: {error.format_message()}{hint}"
+    return " ".join(f"exps: {error.format_message()}{hint}".split())

@@ -41,25 +41,38 @@ def _from_password(user: str, source: str | None, default_realm: str) -> tuple[C
         name, realm = parse_principal(user, default_realm)
     except ValueError as error:
         raise BadInput(f"--user: {error}; give --realm, or USER@REALM") from None
+    if realm != default_realm:
+        realm = realm.upper()  # typed behind the name; realms of Active Directory have capitals
     secret = Password(_password(source))
     return Credentials(source="password", principal=name, secret=secret), realm
 
 
 def _password(source: str) -> str:
     """The first line of a file or of standard input, or what is typed at a terminal without being shown."""
+    where = "standard input" if source == "-" else source
+    try:
+        password = _first_line(source).decode("utf-8-sig")  # editors of Windows begin a file with a BOM
+    except UnicodeDecodeError:
+        # Python's own words would quote an octet of the password.
+        raise BadInput(f"{where}: the first line is not UTF-8 text") from None
+    if not password:
+        raise BadInput(f"{where}: the first line has no password")
+    return password
+
+
+def _first_line(source: str) -> bytes:
     if source != "-":
-        with blame(Path(source)):
-            line = read_file(Path(source)).decode("utf-8").split("\n", 1)[0]
+        line = read_file(Path(source)).split(b"\n", 1)[0]
     elif sys.stdin.isatty():
         import getpass
 
-        line = getpass.getpass("Password: ")
+        line = getpass.getpass("Password: ").encode()
     else:
-        line = sys.stdin.readline(MAX_PASSWORD_OCTETS)
-    password = line.rstrip("\r\n")
-    if not password:
-        raise BadInput(f"{'standard input' if source == '-' else source}: the first line has no password")
-    return password
+        line = sys.stdin.buffer.readline(MAX_PASSWORD_OCTETS + 1)
+    line = line.rstrip(b"\r\n")
+    if len(line) > MAX_PASSWORD_OCTETS:
+        raise BadInput(f"the password is longer than {MAX_PASSWORD_OCTETS} octets")
+    return line
 
 
 def _from_keytab(path: Path, principal: str, realm: str) -> tuple[Credentials, str]:

@@ -9,6 +9,9 @@ import click
 EXIT_UNKNOWN = 3
 """Could not be examined, or bad usage: UNKNOWN of the monitoring-plugins convention."""
 
+EXIT_INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
 MAX_FILE_OCTETS = 64 * 1024 * 1024
 """No keytab, cache or trace is larger; reading stops there."""
 
@@ -37,6 +40,12 @@ def read_file(path: Path) -> bytes:
     if len(data) > MAX_FILE_OCTETS:
         raise BadInput(f"{path}: larger than {MAX_FILE_OCTETS} octets")
     return data
+
+
+def check_writable(path: Path) -> None:
+    """Make sure that ``path`` can be written later; what it holds stays. Raises BadInput."""
+    with blame(path):
+        path.open("ab").close()
 
 
 def write_file(path: Path, text: str) -> None:

@@ -8,8 +8,15 @@ from typing import Any
 import click
 
 from probe.cli.credentials import load_credentials
-from probe.cli.errors import BadInput, blame, read_file, write_file
-from probe.cli.targets import default_ehlo_name, parse_endpoint, parse_target, realm_of_host
+from probe.cli.errors import BadInput, blame, check_writable, read_file, write_file
+from probe.cli.targets import (
+    default_ehlo_name,
+    parse_ehlo_name,
+    parse_endpoint,
+    parse_spn,
+    parse_target,
+    realm_of_host,
+)
 from probe.inject import Injection, parse_injection
 from probe.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
 from probe.tickets.krb5conf import Krb5Config
@@ -24,11 +31,16 @@ Kerberos ticket, as a sending Exchange server does; meanwhile it asks every KDC 
 names that matter. It never sends mail and never tries a password twice.
 
 \b
-Without credentials:  exps probe mail1.contoso.com --realm CONTOSO.COM
-As a user:            exps probe mail1.contoso.com --user alice@CONTOSO.COM --password-file -
-As the sender itself: exps probe mail1.contoso.com --keytab ex2.keytab --principal 'EX2$@CONTOSO.COM'
-With kinit's tickets: exps probe mail1.contoso.com --ccache /tmp/krb5cc_1000
-A fault of our own:   exps probe mail1.contoso.com ... --inject skew=+6m
+Without credentials:
+  exps probe mail1.contoso.com --realm CONTOSO.COM
+As a user:
+  exps probe mail1.contoso.com --user alice@CONTOSO.COM --password-file -
+As the sender itself:
+  exps probe mail1.contoso.com --keytab ex2.keytab --principal 'EX2$'
+With kinit's tickets:
+  exps probe mail1.contoso.com --ccache /tmp/krb5cc_1000
+A fault of our own:
+  exps probe mail1.contoso.com ... --inject skew=+6m
 """
 
 
@@ -54,16 +66,31 @@ def _options(command: Any) -> Any:
             click.option(
                 "--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."
             ),
-            click.option("--mechanism", type=click.Choice(MECHANISMS), default="auto", show_default=True),
-            click.option("--tls", type=click.Choice(TLS_MODES), default="auto", show_default=True),
-            click.option("--wrapping", type=click.Choice(WRAPPINGS), default="auto", show_default=True),
+            click.option(
+                "--mechanism",
+                type=click.Choice(MECHANISMS),
+                default="auto",
+                help="How to log on (default: as a sender would).",
+            ),
+            click.option(
+                "--tls",
+                type=click.Choice(TLS_MODES),
+                default="auto",
+                help="Protection (default: X-ANONYMOUSTLS, else STARTTLS).",
+            ),
+            click.option(
+                "--wrapping",
+                type=click.Choice(WRAPPINGS),
+                default="auto",
+                help="How the Kerberos token travels.",
+            ),
             click.option(
                 "--initial-response", is_flag=True, help="Send the token on the command's own line."
             ),
             click.option(
                 "--inject",
                 metavar="FAULT",
-                help="Commit a fault: " + "; ".join(INJECTIONS),
+                help="Commit a fault of ours: " + ", ".join(INJECTIONS) + ".",
             ),
             click.option(
                 "--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."
@@ -91,6 +118,8 @@ def command(*, target: str, as_json: bool, trace: Path | None, **settings: Any) 
     from probe.cli.render import show
 
     options = build_options(target, settings)
+    if trace is not None:
+        check_writable(trace)  # before a minute is spent on a run that could not be saved
     from probe.net.loop import run_to_end
     from probe.run import run_probe
     from probe.trace import trace_to_json
@@ -105,21 +134,22 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     """The command line's words as options. Raises BadInput."""
     name, port = parse_target(target)
     config = _krb5_config()
-    credentials, realm = load_credentials(settings, settings["realm"] or config.default_realm or "")
+    asked = (settings["realm"] or "").upper()  # as people type it; a file's realm stays as it is there
+    credentials, realm = load_credentials({**settings, "realm": asked}, asked or config.default_realm or "")
     if credentials.source == "none":
-        realm = settings["realm"] or realm_of_host(name, config)
+        realm = asked or realm_of_host(name, config)
     return ProbeOptions(
         name=name,
         port=port,
         connect=None
         if settings["connect"] is None
         else parse_endpoint("--connect", settings["connect"], port),
-        realm=realm.upper(),
+        realm=realm,
         kdcs=tuple(parse_endpoint("--kdc", kdc, 88) for kdc in settings["kdcs"]),
         krb5_config=config,
         credentials=credentials,
-        ehlo_name=settings["ehlo"] or default_ehlo_name(),
-        spn=settings["spn"] or "",
+        ehlo_name=default_ehlo_name() if settings["ehlo"] is None else parse_ehlo_name(settings["ehlo"]),
+        spn="" if settings["spn"] is None else parse_spn(settings["spn"]),
         mechanism=settings["mechanism"],
         tls=settings["tls"],
         wrapping=settings["wrapping"],

@@ -11,6 +11,9 @@ from probe.tickets.transport import Endpoint, EndpointError
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 
+_SPN = re.compile(r"[!-.0-?A-~]{1,64}(/[!-.0-?A-~]{1,255}){0,2}")
+"""Printable ASCII without spaces: service, host, and for some services a third part."""
+
 
 def parse_target(text: str) -> tuple[str, int]:
     """`mail1.contoso.com`, `mail1.contoso.com:2525`, `10.0.0.1`, `[::1]:25`. Raises BadInput."""
@@ -30,7 +33,11 @@ def parse_endpoint(what: str, text: str, port: int) -> Endpoint:
 
 
 def _is_host(text: str) -> bool:
-    return _is_address(text) or (len(text) <= 253 and _NAME.fullmatch(text) is not None)
+    return _is_address(text) or _is_name(text)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= 253 and _NAME.fullmatch(text) is not None
 
 
 def _is_address(text: str) -> bool:
@@ -56,4 +63,22 @@ def realm_of_host(name: str, config: Krb5Config) -> str:
 
 def default_ehlo_name() -> str:
     """This host's full name as its own resolver configuration has it; an address literal would tempt a balancer."""
-    return socket.getfqdn() or "localhost"
+    name = socket.getfqdn()
+    return (
+        name if _is_name(name) else "localhost"
+    )  # a host's own name may be anything, such as letters with accents
+
+
+def parse_ehlo_name(text: str) -> str:
+    """A host name, or an address literal in brackets (RFC 5321 section 4.1.3). Raises BadInput."""
+    literal = text[1:-1].removeprefix("IPv6:") if text.startswith("[") and text.endswith("]") else ""
+    if not _is_name(text) and not (literal and _is_address(literal)):
+        raise BadInput(f"--ehlo: {text!r} is no host name and no address in brackets")
+    return text
+
+
+def parse_spn(text: str) -> str:
+    """``SERVICE/HOST`` or another principal's name. Raises BadInput."""
+    if _SPN.fullmatch(text) is None:
+        raise BadInput(f"--spn: {text!r} is no name such as SMTPSVC/mail1.contoso.com")
+    return text

@@ -142,14 +142,25 @@ class Connection:
 
     async def close(self) -> None:
         """End the connection; never raises and never takes longer than LINGER_S seconds."""
+        try:
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(LINGER_S):
+                    await self._say_goodbye()
+                    self._writer.close()
+                    await self._writer.wait_closed()
+        finally:
+            self.abort()
+
+    async def _say_goodbye(self) -> None:
+        """TLS's close_notify, without waiting for the peer's."""
         if self._tls is not None:
             with contextlib.suppress(SSL.Error, ConnectionFailure):
                 self._tls.shutdown()
                 await self._flush()
-        self._writer.close()
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(LINGER_S):
-                await self._writer.wait_closed()
+
+    def abort(self) -> None:
+        """Drop the connection at once; what was not sent is lost. Harmless when it is closed."""
+        self._writer.transport.abort()
 
     async def _read_raw(self, until: float) -> bytes:
         try:

@@ -6,6 +6,7 @@ Each method is one step of the trace. None raises for what the peer does; each s
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Self
 
 from probe import facts
 from probe.facts import ClockReading, Facts, Outcome, SmtpReply
@@ -28,10 +29,10 @@ from probe.wire.dialogue import (
 from probe.wire.mechanisms import Cancel, Mechanism, encode_response
 from probe.wire.smtp import Reply, Unreadable
 
-MAXIMUM_UNSOLICITED = 64
-"""Replies that nobody asked for are read up to this number, then the session is given up."""
 MAXIMUM_LINES = 64
-"""Lines of a reply that a trace keeps."""
+"""Lines of a reply, or words of a list, that a trace keeps."""
+MAXIMUM_TEXT = 1000
+"""Characters of a line or word that a trace keeps; RFC 5321 section 4.5.3.1.5 allows 512 octets."""
 HANG_UP_S = 0.2
 """How long a close behind a refusal is waited for; Exchange's comes with the refusal."""
 TLS_VERBS = {"starttls": Verb.STARTTLS, "x-anonymoustls": Verb.X_ANONYMOUSTLS}
@@ -65,20 +66,39 @@ class Exchange:
 
 
 class SmtpSession:
-    """A session over an open connection. ``clock`` is in seconds since the Unix epoch (UTC)."""
+    """A session over an open connection. ``clock`` is in seconds since the Unix epoch (UTC).
 
-    def __init__(self, connection: Connection, recorder: Recorder, *, clock: Callable[[], float]) -> None:
+    ``opened_at`` is the clock's time when the connection came up, because a receiver writes its banner then; left
+    out, it is now. Used as a context manager, the session ends with QUIT, or after an exception at once.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        recorder: Recorder,
+        *,
+        clock: Callable[[], float],
+        opened_at: float | None = None,
+    ) -> None:
         self._connection = connection
         self._recorder = recorder
         self._clock = clock
-        self._unsolicited = 0
         self._dialogue = Dialogue()
         self._opened_ms = recorder.elapsed_ms()
-        self._opened_at = clock()
+        self._opened_at = clock() if opened_at is None else opened_at
         self.capabilities: Capabilities | None = None
         self.tls = "none"
         self.software = ""
         self.banner_masked = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            await self.quit()
+        else:
+            self.abort()  # the time is over, or the user has had enough: wait for nobody
 
     @property
     def ready(self) -> bool:
@@ -158,13 +178,20 @@ class SmtpSession:
         while exchange.outcome is Outcome.OK and self._dialogue.state is State.CHALLENGED:
             answer = mechanism.respond("" if exchange.reply is None else exchange.reply.text)
             if isinstance(answer, Cancel):
-                exchange.problem = answer.reason
-                await self._send(exchange, Verb.CANCEL)
-            else:
-                await self._send(exchange, Verb.RESPOND, encode_response(answer.data))
-        if exchange.reply is not None and exchange.reply.code >= 400:
-            exchange.disconnected = await self._connection.ends_within(HANG_UP_S)
+                await self._cancel(exchange, answer.reason)
+                break
+            await self._send(exchange, Verb.RESPOND, encode_response(answer.data))
+        if exchange.outcome is Outcome.REFUSED and await self._connection.ends_within(HANG_UP_S):
+            exchange.disconnected = True
+            self._dialogue.receive_end()
         return exchange
+
+    async def _cancel(self, exchange: Exchange, reason: str) -> None:
+        """Once, and whatever comes: a peer that answers "*" with another challenge could go on for ever."""
+        exchange.problem = reason
+        await self._send(exchange, Verb.CANCEL)
+        if exchange.outcome is Outcome.OK:
+            exchange.outcome = Outcome.MALFORMED
 
     def record(self, seen: Facts, exchange: Exchange) -> Step[Facts]:
         """Keep a step that the caller has made of an exchange."""
@@ -172,10 +199,17 @@ class SmtpSession:
 
     async def quit(self) -> None:
         """Say goodbye where that is still possible, and close."""
-        if self._dialogue.state in (State.GREETED, State.READY, State.AUTHENTICATED):
-            exchange = await self._exchange(Verb.QUIT)
-            self._record(facts.Quit(reply=smtp_reply(exchange.reply)), exchange)
-        await self._connection.close()
+        try:
+            if self._dialogue.state in (State.GREETED, State.READY, State.AUTHENTICATED):
+                exchange = await self._exchange(Verb.QUIT)
+                self._record(facts.Quit(reply=smtp_reply(exchange.reply)), exchange)
+            await self._connection.close()
+        finally:
+            self.abort()
+
+    def abort(self) -> None:
+        """Drop the connection, without a word and without waiting. Harmless when it is closed."""
+        self._connection.abort()
 
     async def _exchange(
         self, verb: Verb, argument: str = "", *, mechanism: Mechanism | None = None
@@ -218,7 +252,7 @@ class SmtpSession:
             case Answered(reply=reply):
                 exchange.reply = reply
                 exchange.replies.append(reply)
-                exchange.outcome = Outcome.OK if reply.code < 400 else Outcome.REFUSED
+                exchange.outcome, exchange.problem = _judge(event, exchange.problem)
             case EarlyData(octets=octets):
                 exchange.outcome, exchange.early_octets = Outcome.EARLY_DATA, octets
             case Unreadable(reason=reason):
@@ -226,10 +260,7 @@ class SmtpSession:
             case Closed():
                 exchange.outcome, exchange.disconnected = Outcome.CLOSED, True
             case Unsolicited(reply=reply):
-                self._unsolicited += 1
                 exchange.replies.append(reply)
-                if self._unsolicited > MAXIMUM_UNSOLICITED:
-                    exchange.outcome, exchange.problem = Outcome.MALFORMED, "endless"
 
     def _record(self, seen: Facts, exchange: Exchange) -> Step[Facts]:
         return self._recorder.add(
@@ -241,6 +272,13 @@ class SmtpSession:
         )
 
 
+def _judge(event: Answered, problem: str) -> tuple[Outcome, str]:
+    """What a reply means for its command, and the exchange's problem after it."""
+    if 400 <= event.reply.code <= 599:
+        return Outcome.REFUSED, problem
+    return (Outcome.OK, problem) if event.expected else (Outcome.MALFORMED, "unexpected-reply")
+
+
 def _outcome(failure: ConnectionFailure) -> Outcome:
     return Outcome.TIMEOUT if failure.reason == "timed-out" else Outcome.CLOSED
 
@@ -249,7 +287,7 @@ def smtp_reply(reply: Reply | None) -> SmtpReply | None:
     """A reply as a fact: tokens removed, at most MAXIMUM_LINES lines."""
     if reply is None:
         return None
-    lines = tuple(line[4:] for line in _transcript(reply))
+    lines = tuple(line.removeprefix(f"{reply.code:03} ") for line in _transcript(reply))
     problems = tuple(map(str, reply.problems))
     return SmtpReply(code=reply.code, enhanced=reply.enhanced, lines=lines, problems=problems)
 
@@ -257,19 +295,29 @@ def smtp_reply(reply: Reply | None) -> SmtpReply | None:
 @lru_cache(maxsize=16)
 def _transcript(reply: Reply) -> tuple[str, ...]:
     """A reply's lines without tokens; asked for twice a step, once for the facts and once for the record."""
-    return tuple(redact_reply(reply.code, line) for line in reply.lines[:MAXIMUM_LINES])
+    return tuple(_cut(redact_reply(reply.code, line)) for line in reply.lines[:MAXIMUM_LINES])
+
+
+def _cut(text: str) -> str:
+    return (
+        text if len(text) <= MAXIMUM_TEXT else f"{text[:MAXIMUM_TEXT]}<and {len(text) - MAXIMUM_TEXT} octets>"
+    )
+
+
+def _kept(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_cut(word) for word in words[:MAXIMUM_LINES])
 
 
 def _with_capabilities(seen: facts.Ehlo, offer: Capabilities) -> facts.Ehlo:
     return replace(
         seen,
-        advertised_name=offer.advertised_name,
-        keywords=offer.keywords,
-        auth=offer.auth,
-        exps=offer.exps,
-        exchangeauth_hash=offer.exchangeauth_hash,
+        advertised_name=_cut(offer.advertised_name),
+        keywords=_kept(offer.keywords),
+        auth=_kept(offer.auth),
+        exps=_kept(offer.exps),
+        exchangeauth_hash=_kept(offer.exchangeauth_hash),
         starttls=offer.starttls,
         x_anonymoustls=offer.x_anonymoustls,
         is_exchange=offer.is_exchange,
-        masked=offer.masked,
+        masked=_kept(offer.masked),
     )

@@ -21,8 +21,7 @@ NO_SECURITY_LAYER = b"\x01\x00\x00\x00"
 """Our choice in the RFC 4752 round: no layer, no maximum size, no authorization identity."""
 MAXIMUM_ROUNDS = 8
 """More challenges than that are no negotiation."""
-PADDING_OID_OCTETS = 12
-"""What an object identifier 2.25.2**60 takes in DER."""
+UNKNOWN_MECHANISM = "2.25.201326592"
 
 
 class TokenSource(Protocol):
@@ -208,12 +207,11 @@ class GssapiMechanism:
 
 
 class BareNegotiation:
-    """A contrast without a ticket: a NegTokenInit that only names mechanisms, ``octets`` long or a little
-    longer.
+    """A contrast without a ticket: a NegTokenInit ``octets`` long that offers Kerberos without a token for it.
 
-    The padding is made of object identifiers under the arc 2.25 (ITU-T X.667), which no acceptor
-    knows and every acceptor passes over. A reader of NegTokenInit answers with a NegTokenResp, whatever its
-    keys.
+    Its first mechanism is one that nobody has (under arc 2.25, ITU-T X.667), with an optimistic token of zeros to
+    fill the length. RFC 4178 section 4.2.1 has the acceptor pass that over and choose Kerberos, whatever its keys
+    and its clock. How every build of Windows takes it is not verified: it supports a verdict and proves none.
     """
 
     name = "GSSAPI"
@@ -230,11 +228,9 @@ class BareNegotiation:
     def first(self) -> bytes:
         """The NegTokenInit."""
         self._sent = True
-        token = spnego.neg_token_init(spnego.KERBEROS_MECHANISMS, None)
-        missing = self._octets - len(token)
-        if missing > 0:
-            unknown = tuple(f"2.25.{2**60 + n}" for n in range(-(-missing // PADDING_OID_OCTETS)))
-            token = spnego.neg_token_init((*spnego.KERBEROS_MECHANISMS, *unknown), None)
+        mechanisms = (UNKNOWN_MECHANISM, *spnego.KERBEROS_MECHANISMS)
+        token = spnego.neg_token_init(mechanisms, b"\0")
+        token = spnego.neg_token_init(mechanisms, bytes(max(1, self._octets - len(token))))
         self.token_octets = len(token)
         return token
 

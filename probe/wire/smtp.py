@@ -75,7 +75,7 @@ class Unreadable:
 
 
 class ReplyReader:
-    """Octets in, replies out. ``line_limit`` and ``reply_limit`` are octets, line ends included; ``lines_limit`` lines."""
+    """Octets in, replies out. ``line_limit`` and ``reply_limit`` are octets with line ends, ``lines_limit`` lines."""
 
     def __init__(
         self,

@@ -79,8 +79,8 @@ def decode_ap_req(data: bytes) -> ApRequest:
     fields = from_der(data, asn1.AP_REQ())
     return ApRequest(
         options=ApOption(flags_from(fields["ap-options"])),
-        ticket=_ticket(fields["ticket"]),
-        authenticator=_encrypted(fields["authenticator"]),
+        ticket=read_ticket(fields["ticket"]),
+        authenticator=read_encrypted(fields["authenticator"]),
     )
 
 
@@ -90,7 +90,7 @@ def decode_authenticator(data: bytes) -> Authenticator:
     checksum = fields.get("cksum")
     return Authenticator(
         client_realm=text(fields["crealm"]),
-        client=_name(fields["cname"]),
+        client=read_name(fields["cname"]),
         checksum=checksum
         and Checksum(checksum_type=int(checksum["cksumtype"]), value=bytes(checksum["checksum"])),
         ctime=time_from(fields["ctime"]),
@@ -105,9 +105,9 @@ def decode_enc_ticket_part(data: bytes) -> EncTicketPart:
     fields = from_der(data, asn1.EncTicketPart())
     return EncTicketPart(
         flags=TicketFlag(flags_from(fields["flags"])),
-        key=_key(fields["key"]),
+        key=read_key(fields["key"]),
         client_realm=text(fields["crealm"]),
-        client=_name(fields["cname"]),
+        client=read_name(fields["cname"]),
         auth_time=time_from(fields["authtime"]),
         start_time=_optional_time(fields.get("starttime")),
         end_time=time_from(fields["endtime"]),
@@ -118,7 +118,7 @@ def decode_enc_ticket_part(data: bytes) -> EncTicketPart:
 
 def decode_encrypted_data(data: bytes) -> EncryptedData:
     """Read EncryptedData on its own, as PA-ENC-TIMESTAMP holds it."""
-    return _encrypted(from_der(data, asn1.EncryptedData()))
+    return read_encrypted(from_der(data, asn1.EncryptedData()))
 
 
 def decode_timestamp(data: bytes) -> float:
@@ -141,7 +141,7 @@ def decode_krb_error(data: bytes) -> KrbError:
         stime=time_from(fields["stime"]),
         susec=fields["susec"],
         realm=text(fields["realm"]),
-        server=_name(fields["sname"]),
+        server=read_name(fields["sname"]),
         ctime=_optional_time(fields.get("ctime")),
         cusec=fields.get("cusec"),
         client_realm=None if client_realm is None else text(client_realm),
@@ -151,37 +151,41 @@ def decode_krb_error(data: bytes) -> KrbError:
     )
 
 
-def _name(fields: Any) -> PrincipalName:
+def read_name(fields: Any) -> PrincipalName:
+    """A PrincipalName out of its fields."""
     return PrincipalName(
         name_type=fields["name-type"], components=tuple(text(part) for part in fields["name-string"])
     )
 
 
 def _optional_name(fields: Any) -> PrincipalName | None:
-    return None if fields is None else _name(fields)
+    return None if fields is None else read_name(fields)
 
 
 def _optional_time(octets: bytes | None) -> int | None:
     return None if octets is None else time_from(octets)
 
 
-def _key(fields: Any) -> Key:
+def read_key(fields: Any) -> Key:
+    """An EncryptionKey out of its fields."""
     return Key(fields["keytype"], fields["keyvalue"])
 
 
 def _optional_key(fields: Any) -> Key | None:
-    return None if fields is None else _key(fields)
+    return None if fields is None else read_key(fields)
 
 
-def _encrypted(fields: Any) -> EncryptedData:
+def read_encrypted(fields: Any) -> EncryptedData:
+    """An EncryptedData out of its fields."""
     return EncryptedData(etype=fields["etype"], kvno=fields.get("kvno"), cipher=fields["cipher"])
 
 
-def _ticket(fields: Any) -> Ticket:
+def read_ticket(fields: Any) -> Ticket:
+    """A Ticket out of its fields."""
     return Ticket(
         realm=text(fields["realm"]),
-        server=_name(fields["sname"]),
-        encrypted=_encrypted(fields["enc-part"]),
+        server=read_name(fields["sname"]),
+        encrypted=read_encrypted(fields["enc-part"]),
     )
 
 

@@ -36,11 +36,11 @@ def encode_kdc_reply(reply: KdcReply) -> bytes:
         {
             "pvno": 5,
             "msg-type": int(reply.message_type),
-            "padata": _padata_fields(reply.padata) or None,
+            "padata": padata_fields(reply.padata) or None,
             "crealm": reply.client_realm,
-            "cname": _name_fields(reply.client),
-            "ticket": _ticket_fields(reply.ticket),
-            "enc-part": _encrypted_fields(reply.encrypted),
+            "cname": name_fields(reply.client),
+            "ticket": ticket_fields(reply.ticket),
+            "enc-part": encrypted_fields(reply.encrypted),
         },
         asn1.AS_REP() if reply.message_type is MessageType.AS_REP else asn1.TGS_REP(),
     )
@@ -52,7 +52,7 @@ def encode_enc_kdc_reply_part(
     """Write what a KDC reply encrypts: EncASRepPart or EncTGSRepPart (RFC 4120 section 5.4.2)."""
     return to_der(
         {
-            "key": _key_fields(part.key),
+            "key": key_fields(part.key),
             # No last request is known: type 0 with any time (RFC 4120 section 5.4.2).
             "last-req": [{"lr-type": 0, "lr-value": time_to(part.auth_time)}],
             "nonce": part.nonce,
@@ -62,7 +62,7 @@ def encode_enc_kdc_reply_part(
             "endtime": time_to(part.end_time),
             "renew-till": _optional_time_field(part.renew_till),
             "srealm": part.server_realm,
-            "sname": _name_fields(part.server),
+            "sname": name_fields(part.server),
         },
         asn1.EncASRepPart() if message_type is MessageType.AS_REP else asn1.EncTGSRepPart(),
     )
@@ -73,9 +73,9 @@ def encode_enc_ticket_part(part: EncTicketPart) -> bytes:
     return to_der(
         {
             "flags": flags_to(part.flags),
-            "key": _key_fields(part.key),
+            "key": key_fields(part.key),
             "crealm": part.client_realm,
-            "cname": _name_fields(part.client),
+            "cname": name_fields(part.client),
             "transited": {"tr-type": 1, "contents": b""},
             "authtime": time_to(part.auth_time),
             "starttime": _optional_time_field(part.start_time),
@@ -99,7 +99,7 @@ def encode_etype_info2(entries: tuple[EtypeInfoEntry, ...]) -> bytes:
 
 def encode_method_data(padata: tuple[PaData, ...]) -> bytes:
     """Write METHOD-DATA, the e-data of KDC_ERR_PREAUTH_REQUIRED (RFC 4120 section 5.9.1)."""
-    return to_der(_padata_fields(padata), asn1.METHOD_DATA())
+    return to_der(padata_fields(padata), asn1.METHOD_DATA())
 
 
 def encode_windows_status(status: int) -> bytes:
@@ -113,7 +113,7 @@ def encode_windows_status(status: int) -> bytes:
 
 def encode_ap_rep(encrypted: EncryptedData) -> bytes:
     """Write an AP-REP (RFC 4120 section 5.5.2) around a sealed `encode_enc_ap_rep_part`."""
-    return to_der({"pvno": 5, "msg-type": 15, "enc-part": _encrypted_fields(encrypted)}, asn1.AP_REP())
+    return to_der({"pvno": 5, "msg-type": 15, "enc-part": encrypted_fields(encrypted)}, asn1.AP_REP())
 
 
 def encode_enc_ap_rep_part(part: EncApReplyPart) -> bytes:
@@ -122,7 +122,7 @@ def encode_enc_ap_rep_part(part: EncApReplyPart) -> bytes:
         {
             "ctime": time_to(part.ctime),
             "cusec": part.cusec,
-            "subkey": None if part.subkey is None else _key_fields(part.subkey),
+            "subkey": None if part.subkey is None else key_fields(part.subkey),
             "seq-number": part.sequence_number,
         },
         asn1.EncAPRepPart(),
@@ -141,9 +141,9 @@ def encode_krb_error(error: KrbError) -> bytes:
             "susec": error.susec,
             "error-code": error.error_code,
             "crealm": error.client_realm,
-            "cname": None if error.client is None else _name_fields(error.client),
+            "cname": None if error.client is None else name_fields(error.client),
             "realm": error.realm,
-            "sname": _name_fields(error.server),
+            "sname": name_fields(error.server),
             "e-text": error.text,
             "e-data": error.data,
         },
@@ -151,28 +151,33 @@ def encode_krb_error(error: KrbError) -> bytes:
     )
 
 
-def _name_fields(name: PrincipalName) -> Fields:
+def name_fields(name: PrincipalName) -> Fields:
+    """A PrincipalName, for a message that holds one."""
     return {"name-type": name.name_type, "name-string": list(name.components)}
 
 
-def _key_fields(key: Key) -> Fields:
+def key_fields(key: Key) -> Fields:
+    """An EncryptionKey."""
     return {"keytype": int(key.etype), "keyvalue": key.contents}
 
 
-def _encrypted_fields(encrypted: EncryptedData) -> Fields:
+def encrypted_fields(encrypted: EncryptedData) -> Fields:
+    """An EncryptedData."""
     return {"etype": int(encrypted.etype), "kvno": encrypted.kvno, "cipher": encrypted.cipher}
 
 
-def _ticket_fields(ticket: Ticket) -> Fields:
+def ticket_fields(ticket: Ticket) -> Fields:
+    """A Ticket."""
     return {
         "tkt-vno": 5,
         "realm": ticket.realm,
-        "sname": _name_fields(ticket.server),
-        "enc-part": _encrypted_fields(ticket.encrypted),
+        "sname": name_fields(ticket.server),
+        "enc-part": encrypted_fields(ticket.encrypted),
     }
 
 
-def _padata_fields(padata: tuple[PaData, ...]) -> list[Fields]:
+def padata_fields(padata: tuple[PaData, ...]) -> list[Fields]:
+    """A SEQUENCE OF PA-DATA."""
     return [{"padata-type": int(p.padata_type), "padata-value": p.value} for p in padata]
 
 

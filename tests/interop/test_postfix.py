@@ -283,8 +283,8 @@ def assert_verdict(case: Case, outcome: Outcome) -> None:
     if not case.truth:
         return
     assert outcome.status == 0 if case.truth == "healthy" else outcome.status in (2, 3)
-    if case.certain:
-        assert (outcome.cause, outcome.report["verdict"]["certainty"]) == (case.truth, "certain")
+    if case.certainty:
+        assert (outcome.cause, outcome.report["verdict"]["certainty"]) == (case.truth, case.certainty)
     elif outcome.cause != case.truth:
         assert outcome.cause == "undetermined"
         assert case.truth in outcome.alternatives

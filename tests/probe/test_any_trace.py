@@ -1,13 +1,14 @@
-"""A saved trace may come from a stranger: whatever its facts say, it is judged and reported without a failure of ours."""
+"""A saved trace may come from a stranger: whatever its facts say, judging and reporting it does not fail."""
 
 import dataclasses
 import json
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.facts import KINDS, Facts, Outcome
+from probe.jsonable import type_hints
 from probe.report.json import report
 from probe.report.text import render
 from probe.trace import Step, Trace, trace_from_json, trace_to_json
@@ -47,20 +48,34 @@ WORDS = st.sampled_from(
 CODES = st.sampled_from(
     [0, 1, 6, 7, 8, 14, 18, 24, 31, 33, 37, 41, 220, 235, 250, 421, 454, 501, 504, 535, -1]
 )
-st.register_type_strategy(str, WORDS)
-st.register_type_strategy(int, CODES | st.integers())
+SCALARS: dict[Any, st.SearchStrategy[Any]] = {
+    str: WORDS,
+    int: CODES | st.integers(),
+    float: st.floats(),
+    bool: st.booleans(),
+    type(None): st.none(),
+}
 
 
-def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """A strategy that fills every field, defaults included."""
-    return st.builds(kind, **dict.fromkeys((field.name for field in dataclasses.fields(kind)), ...))
+def values(hint: Any) -> st.SearchStrategy[Any]:
+    """A strategy for a field of facts: every field is filled, defaults included."""
+    if hint in SCALARS:
+        return SCALARS[hint]
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        hints = type_hints(hint)
+        return st.builds(
+            hint, **{field.name: values(hints[field.name]) for field in dataclasses.fields(hint)}
+        )
+    if get_origin(hint) is tuple:
+        return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
+    return st.one_of([values(inner) for inner in get_args(hint)])
 
 
 @st.composite
 def runs(draw: st.DrawFn) -> Trace:
     kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), max_size=8))
     steps: list[Facts | Step[Facts]] = [
-        traces.step(draw(whole(KINDS[kind])), draw(st.sampled_from(Outcome))) for kind in kinds
+        traces.step(draw(values(KINDS[kind])), draw(st.sampled_from(Outcome))) for kind in kinds
     ]
     base = draw(st.sampled_from([(), traces.opening()]))
     request = traces.asked(inject=draw(st.sampled_from(["", "skew=+6 min", "cut-token", "replay"])))

@@ -1,12 +1,17 @@
+import contextlib
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from probe import causes, checks
+from probe.cli import exps
 from simulator import scenario
 from simulator.faults import registry
 
@@ -80,3 +85,69 @@ def test_everything_that_is_registered_has_a_heading() -> None:
     assert headings("checks.md") == {check.name for check in checks.registry()}
     assert headings("faults.md") == set(registry())
     assert headings("scenarios.md") == set(scenario.names())
+
+
+def test_a_quoted_file_is_renewed(checkout: Path) -> None:
+    (checkout / "probe").mkdir()
+    (checkout / "probe" / "one.py").write_text("x = 2\n", encoding="utf-8")
+    page = checkout / "docs" / "page.md"
+    before = "# Page\n\n`probe/one.py`:\n\n```python\nx = 1\n```\n\nAnd `x`:\n\n```sh\nls\n```\n"
+    page.write_text(before, encoding="utf-8")
+    assert docs(checkout, "--check").stderr == "not up to date: docs/page.md; run `make docs`\n"
+    assert docs(checkout).stdout == "wrote docs/page.md\n"
+    assert page.read_text(encoding="utf-8") == before.replace("x = 1", "x = 2")
+    assert docs(checkout, "--check").returncode == 0
+
+
+WRITTEN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^()\s]+)\)", page.read_text(encoding="utf-8"))
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def commands(page: Path) -> list[str]:
+    """Every `exps ...` of the page: lines of fenced blocks, and code spans with a subcommand and more."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = re.findall(r"^exps (?!:)(.+)$", text, flags=re.MULTILINE)
+    spans = re.findall(r"`exps ([^`]+)`", text)
+    return [line for line in (*lines, *spans) if "..." not in line and not re.fullmatch(r"[a-z]+", line)]
+
+
+def parse(line: str) -> None:
+    """Raises click.UsageError for a command or an option that there is not."""
+    found: click.Command = exps
+    arguments = shlex.split(line)
+    while isinstance(found, click.Group) and not arguments[0].startswith("-"):
+        name = arguments.pop(0)
+        below = found.get_command(click.Context(found), name)
+        if below is None:
+            raise click.UsageError(f"no command {name}")
+        found = below
+    with contextlib.suppress(click.MissingParameter, click.exceptions.Exit):
+        found.make_context("exps", arguments)
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)
+def test_commands_are_ones_that_there_are(page: Path) -> None:
+    for line in commands(page):
+        parse(line)
+
+
+def test_commands_are_found_and_judged() -> None:
+    assert len(commands(ROOT / "docs" / "tutorial.md")) >= 15
+    for line in ("prob ex1 --json", "lab upp", "probe ex1 --jsn", "probe ex1 --tls ssl", "lab up a b"):
+        with pytest.raises(click.UsageError):
+            parse(line)

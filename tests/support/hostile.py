@@ -75,6 +75,11 @@ class Peer:
         self.writer.close()
 
 
+async def reset_at_once(peer: Peer) -> None:
+    """RST and nothing else."""
+    peer.reset()
+
+
 Behaviour = Callable[[Peer], Awaitable[None]]
 
 
@@ -100,3 +105,32 @@ async def hostile_server(behaviour: Behaviour) -> AsyncIterator[int]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    """Answers every datagram with all of ``replies``."""
+
+    def __init__(self, replies: tuple[bytes, ...]) -> None:
+        self._replies = replies
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        assert self._transport is not None
+        for reply in self._replies:
+            self._transport.sendto(reply, addr)
+
+
+@contextlib.asynccontextmanager
+async def hostile_kdc(datagrams: tuple[bytes, ...], behaviour: Behaviour) -> AsyncIterator[int]:
+    """A KDC's port: each datagram is answered with ``datagrams``, each connection is treated with ``behaviour``."""
+    async with hostile_server(behaviour) as port:
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _Datagrams(datagrams), local_addr=("127.0.0.1", port)
+        )
+        try:
+            yield port
+        finally:
+            transport.close()

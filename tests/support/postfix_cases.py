@@ -22,8 +22,8 @@ class Case:
     """What postfix gives as its reason, in its own log; empty when it has nothing to complain about."""
     truth: str = ""
     """The cause, if there is one outside the probe."""
-    certain: bool = False
-    """Whether the evidence proves it; otherwise an honest `undetermined` that names it is right too."""
+    certainty: str = ""
+    """How sure the verdict is of it; empty where an honest `undetermined` that names it is right too."""
 
 
 WRAPPINGS = {"Kerberos": "kerberos", "SPNEGO": "spnego"}
@@ -36,7 +36,7 @@ HEALTHY = tuple(
         arguments=("--wrapping", WRAPPINGS[wrapping], "--tls", LAYERS[layer]),
         reply="235 2.7.0",
         truth="healthy",
-        certain=True,
+        certainty="certain",
     )
     for source in ("password", "keytab", "ccache")
     for wrapping in WRAPPINGS
@@ -92,24 +92,29 @@ REFUSED = (
 )
 
 NO_TICKET = (
-    Case(name="unknown SPN", host="nameless", reply="", truth="spn-missing", certain=True),
+    Case(name="unknown SPN", host="nameless", reply="", truth="spn-missing", certainty="likely"),
     Case(
         name="unknown SPN, and no other name of the host is known",
         host="stranger",
         reply="",
         truth="spn-missing",
+        certainty="likely",
     ),
-    Case(name="KDC stopped", kdc="stopped", reply="", truth="kdc-unreachable", certain=True),
+    Case(name="KDC stopped", kdc="stopped", reply="", truth="kdc-unreachable", certainty="certain"),
     Case(
         name="KDC silent",
         kdc="silent",
         arguments=("--timeout", "1"),
         reply="",
         truth="kdc-unreachable",
-        certain=True,
+        certainty="certain",
     ),
     Case(
-        name="wrong password", source="wrong-password", reply="", truth="credentials-rejected", certain=True
+        name="wrong password",
+        source="wrong-password",
+        reply="",
+        truth="credentials-rejected",
+        certainty="certain",
     ),
 )
 

@@ -105,7 +105,7 @@ def contrast(short: bool | None, long: bool | None) -> Trace:
 @pytest.mark.parametrize(
     ("short", "long", "status"),
     [
-        (True, False, Status.CONFIRMED),
+        (True, False, Status.SUSPECT),
         (False, False, Status.SUSPECT),
         (True, True, Status.PASS),
         (False, True, Status.NOTICE),
