@@ -60,6 +60,13 @@ class Acceptor:
             self.context = None
             return Acceptance(status=error.status, reason=str(error))
 
+    def accept_kerberos(self, token: bytes) -> Acceptance:
+        """The same with the package Kerberos alone, as EXCHANGEAUTH uses it: no SPNEGO and no NTLM."""
+        try:
+            return self._bare(token)
+        except TokenError as error:
+            return Acceptance(status=error.status, reason=str(error))
+
     def _dispatch(self, token: bytes) -> Acceptance:
         first, self._started = not self._started, True
         if first and not token:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from simulator import replies
+from simulator import exchangeauth, replies
 from simulator.faults import TlsSettings
 
 TlsKind = Literal["none", "starttls", "x-anonymoustls"]
@@ -108,7 +108,7 @@ def ehlo_greeting(settings: ConnectorSettings, client_address: str) -> str:
 
 
 def ehlo_keywords(settings: ConnectorSettings, *, tls: TlsKind) -> tuple[str, ...]:
-    """The EHLO keyword lines, in the order of the protocol logs. The lab does not speak EXCHANGEAUTH."""
+    """The EHLO keyword lines, in the order of the protocol logs."""
     may_start = tls == "none" and settings.tls.offered
     lines = ["SIZE" if settings.size is None else f"SIZE {settings.size}"]
     lines += ["PIPELINING", "DSN", "ENHANCEDSTATUSCODES"]
@@ -118,7 +118,11 @@ def ehlo_keywords(settings: ConnectorSettings, *, tls: TlsKind) -> tuple[str, ..
         lines.append("X-ANONYMOUSTLS")
     lines += [
         " ".join((verb, *offered))
-        for verb, offered in (("AUTH", _auth(settings, tls)), ("X-EXPS", _exps(settings)))
+        for verb, offered in (
+            ("AUTH", _auth(settings, tls)),
+            ("X-EXPS", _exps(settings, tls)),
+            ("X-EXCHANGEAUTH", _exchangeauth(settings, tls)),
+        )
         if offered
     ]
     return (*lines, "8BITMIME", "BINARYMIME", "CHUNKING", *_LAST_KEYWORDS[settings.profile])
@@ -143,9 +147,26 @@ def _auth(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
     return tuple(name for name, offered in offers if offered)
 
 
-def _exps(settings: ConnectorSettings) -> tuple[str, ...]:
+def _exps(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
     """``X-EXPS`` of a Mailbox server; all of it hangs on one flag."""
-    return ("GSSAPI", "NTLM") if settings.has(AuthMechanism.EXCHANGE_SERVER) else ()
+    if not settings.has(AuthMechanism.EXCHANGE_SERVER):
+        return ()
+    return ("EXCHANGEAUTH", "GSSAPI", "NTLM") if _exchangeauth(settings, tls) else ("GSSAPI", "NTLM")
+
+
+def _exchangeauth(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
+    """``X-EXCHANGEAUTH``: the hash, offered where there is a channel to bind to; STARTTLS's does not count."""
+    offered = settings.has(AuthMechanism.EXCHANGE_SERVER) and tls == "x-anonymoustls"
+    return (exchangeauth.ALGORITHM,) if offered else ()
+
+
+def unexpected_blob(settings: ConnectorSettings) -> str:
+    """What event 1035 calls a context that wants another leg. Newer builds name the usual reason with it.
+
+    Seen in the event of 2016 and later; that 2013 had the shorter name is not verified.
+    """
+    newer = settings.profile in ("2016", "2019", "se")
+    return "UnexpectedExchangeAuthBlob" + ("CheckForClockSkew" if newer else "")
 
 
 def is_offered(keywords: tuple[str, ...], verb: str, mechanism: str = "") -> bool:

@@ -15,13 +15,15 @@ from simulator.ccache import ticket_cache
 from simulator.connector import AuthMechanism, ConnectorSettings
 from simulator.dns import lab_zone
 from simulator.dns_transport import DnsServer
-from simulator.faults import Faults
+from simulator.faults import Faults, TlsSettings
 from simulator.kdc.files import write_private
 from simulator.kdc.service import KdcService
 from simulator.kdc.store import Account
 from simulator.kdc.transport import KdcServer
 from simulator.ledger import Ledger
 from simulator.population import populate
+from simulator.receive_session import Surroundings
+from simulator.return_leg import KdcClient, ReturnLeg
 from simulator.scenario_values import ConnectorSetup, KdcSetup, Scenario
 from simulator.server import ReceiveServer
 from simulator.state import StateFolder
@@ -156,6 +158,7 @@ class Lab:
                 enable_auth_gssapi=setup.enable_auth_gssapi,
                 profile=setup.profile,
                 max_logon_failures=setup.max_logon_failures,
+                tls=TlsSettings(maximum=setup.tls_maximum, key_type=setup.tls_key),
             )
         except ValueError as error:
             raise LabError(f"connector {setup.name}: {error}") from None
@@ -163,8 +166,13 @@ class Lab:
     def _receive_server(self, setup: ConnectorSetup, address: ListenAddress) -> ReceiveServer:
         server, clock = setup.server, self._clock_of(setup.server)
         account, replays = self.account(f"{server}$"), ReplayCache()
-        return ReceiveServer(
-            self._settings(setup),
+        return_leg = ReturnLeg(
+            account=lambda: self.faults.server_account(server, account),
+            kdcs=KdcClient(lambda: [(kdc.host, kdc.port) for kdc in self.kdcs.values()]),
+            clock=clock,
+            randomness=self._randomness,
+        )
+        surroundings = Surroundings(
             acceptor=lambda: Acceptor(
                 server=server,
                 account=lambda: self.faults.server_account(server, account),
@@ -176,6 +184,11 @@ class Lab:
             faults=self.faults,
             ledger=self.ledger,
             clock=clock,
+            initiate=return_leg.initiate,
+        )
+        return ReceiveServer(
+            self._settings(setup),
+            surroundings,
             host=address.host,
             port=address.port,
             allow_remote=self._allow_remote,

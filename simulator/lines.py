@@ -74,15 +74,22 @@ def masked(line: bytes, *, token: bool) -> str:
     """A line for the ledger: a token (all of the line, or what follows verb and mechanism) is its length."""
     if token:
         return line.decode("ascii") if line in (b"", b"*") else f"<{len(line)} octets>"
-    parts = line.split(b" ", 2)
-    if len(parts) == 3 and parts[0].upper() in (b"AUTH", b"X-EXPS"):
-        line = b" ".join((*parts[:2], b"<%d octets>" % len(parts[2])))
+    # EXCHANGEAUTH has a word more before its blob: the name of the hash.
+    words = 3 if line[:20].upper() == b"X-EXPS EXCHANGEAUTH " else 2
+    parts = line.split(b" ", words)
+    if len(parts) > words and parts[0].upper() in (b"AUTH", b"X-EXPS"):
+        line = b" ".join((*parts[:words], b"<%d octets>" % len(parts[words])))
     return line[:2048].decode("ascii", errors="backslashreplace")
 
 
 def masked_reply(reply: bytes) -> str:
-    """A reply for the ledger: the token behind ``334`` is its length, unless it is one of the plain texts."""
+    """A reply for the ledger: the token behind ``334`` is its length, unless it is one of the plain texts.
+
+    So is the blob behind ``235``, which begins with 8 hex digits and not with an enhanced status code.
+    """
     text = reply.rstrip(b"\r\n")
+    if text.startswith(b"235 ") and b"." not in text:
+        return f"235 <{len(text) - 4} octets>"
     if text.startswith(b"334 ") and not text.endswith(b"supported"):
         return f"334 <{len(text) - 4} octets>"
     return text[:4096].decode("ascii", errors="backslashreplace")

@@ -10,10 +10,12 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator import replies
+from simulator import exchangeauth, replies
 from simulator.acceptor import Acceptor
+from simulator.exchangeauth import Channel, Message
 from simulator.faults import Acceptance
 from simulator.gss_tokens import Context, TokenError
+from simulator.kdc.client import Initiated
 
 MAXIMUM_LEGS = 8
 """No SPNEGO negotiation needs more; a client that goes on for ever is illegal."""
@@ -114,6 +116,48 @@ class GssapiLogOn:
         identity = choice[4:].decode(errors="replace")
         if identity.lower() not in _identities(context.client):
             raise TokenError("LogonDenied", f"{context.client} may not act as {identity[:256]}")
+
+
+class ExchangeAuthLogOn:
+    """X-EXPS EXCHANGEAUTH: the client's blob in, and when the server has its own ticket, the server's blob out.
+
+    ``unexpected`` is the status when Kerberos wants another leg, which this mechanism does not have.
+    """
+
+    def __init__(self, acceptor: Acceptor, judge: Judge, *, channel: Channel, unexpected: str) -> None:
+        self._acceptor = acceptor
+        self._judge = judge
+        self._channel = channel
+        self._unexpected = unexpected
+
+    def accept(self, blob: bytes) -> Result:
+        """What the client's half is worth."""
+        try:
+            message = exchangeauth.decode(blob)
+        except TokenError as error:
+            return Result(status=error.status, reason=str(error))
+        acceptance = self._judge(message.token, self._acceptor.accept_kerberos(message.token))
+        if acceptance.token or acceptance.continue_needed:
+            # An AP-REP or a KRB-ERROR would have to go out, and there is no leg that it could travel on.
+            return Result(
+                status=self._unexpected, reason=acceptance.reason or "mutual authentication asked for"
+            )
+        if acceptance.status != "OK":
+            return Result(status=acceptance.status, client=acceptance.client, reason=acceptance.reason)
+        if not self._channel.is_clients(message.digest, client_key=self._client_key()):
+            reason = "the hash is not over this TLS channel and this context"
+            return Result(status="LogonDenied", client=acceptance.client, reason=reason)
+        return Result(status="OK", client=acceptance.client)
+
+    def answer(self, initiated: Initiated) -> bytes:
+        """The server's blob, once the client's is accepted."""
+        server_key = initiated.session_key
+        digest = self._channel.servers(client_key=self._client_key(), server_key=server_key)
+        return exchangeauth.encode(Message(token=initiated.token, digest=digest))
+
+    def _client_key(self) -> bytes:
+        context = self._acceptor.context
+        return b"" if context is None else context.session_key.contents
 
 
 def _identities(client: str) -> frozenset[str]:

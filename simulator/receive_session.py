@@ -4,13 +4,15 @@ No aiosmtpd here: `simulator.server` calls the methods that `VERBS` names, and m
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from simulator import connector, log_on, replies
+from simulator import connector, exchangeauth, log_on, replies
 from simulator.acceptor import Acceptor
 from simulator.connector import ConnectorSettings, TlsKind, Verb
-from simulator.faults import Faults, Place
+from simulator.exchangeauth import Channel
+from simulator.faults import Acceptance, Faults, Place
+from simulator.kdc.client import Initiated, TicketError
 from simulator.ledger import Ledger
 from simulator.lines import LineReader, masked
 from simulator.outlet import Outlet
@@ -32,8 +34,23 @@ VERBS = {
     "QUIT": "quit",
 }
 """All but those that start TLS."""
-_EVENT_MECHANISMS = {"GSSAPI": "Gssapi", "NTLM": "Ntlm", "LOGIN": "Login"}
+_EVENT_MECHANISMS = {
+    "EXCHANGEAUTH": "ExchangeAuth",
+    "GSSAPI": "Gssapi",
+    "NTLM": "Ntlm",
+    "LOGIN": "Login",
+}
 """As event 1035 spells them."""
+_LOGGED_AS = {"EXCHANGEAUTH": "ExchangeAuth negotiation", "GSSAPI": "Negotiate"}
+"""As the protocol log's context spells them; ``authentication`` for the others."""
+
+Initiate = Callable[[str], Awaitable[Initiated]]
+"""The server's own first token for an SPN. Raises TicketError."""
+
+
+async def no_domain_controller(spn: str) -> Initiated:
+    """The way to a ticket of a server that has none."""
+    raise TicketError("NoAuthenticatingAuthority", f"no domain controller to ask for {spn}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +63,7 @@ class Surroundings:
     ledger: Ledger
     clock: Callable[[], float]
     """The server's own clock, UTC seconds since the epoch."""
+    initiate: Initiate = no_domain_controller
 
 
 class ReceiveSession:
@@ -64,6 +82,7 @@ class ReceiveSession:
         self._offered: tuple[str, ...] = ()
         self._tls_kind: TlsKind = "none"
         self._cipher_bits: int | None = None
+        self._channel: Callable[[], Channel] | None = None
         self._logon_failures = self._protocol_errors = 0
 
     def arrived(self, line: bytes) -> bytes:
@@ -141,9 +160,9 @@ class ReceiveSession:
             return replies.UNRECOGNIZED_COMMAND
         return replies.INVALID_ARGUMENTS if arg else None
 
-    def tls_started(self, kind: TlsKind, cipher_bits: int | None) -> None:
+    def tls_started(self, kind: TlsKind, cipher_bits: int | None, channel: Callable[[], Channel]) -> None:
         """Everything begins anew, EHLO included (RFC 3207 section 4.2)."""
-        self._tls_kind, self._cipher_bits = kind, cipher_bits
+        self._tls_kind, self._cipher_bits, self._channel = kind, cipher_bits, channel
         self._offered = ()
         self._authenticated = False
         self._said_hello(None, extended=False)
@@ -166,16 +185,15 @@ class ReceiveSession:
             await self._out.reply(refusal, place=Place.AUTH)
             return
         initial = rest.encode("utf-8", errors="surrogateescape") if rest else None
+        if mechanism == "EXCHANGEAUTH":
+            await self._exchange_auth(initial or b"")
+            return
         if mechanism != "GSSAPI":
             challenges = log_on.NTLM_CHALLENGES if mechanism == "NTLM" else log_on.LOGIN_CHALLENGES
             result = await self._converse(log_on.password_log_on(challenges, initial))
             await self._conclude(verb, mechanism, result)
             return
-        exchange = log_on.GssapiLogOn(
-            self._lab.acceptor(),
-            lambda token, opinion: self._lab.faults.accepted(self._server, token, opinion),
-            layer=verb == "AUTH",
-        )
+        exchange = log_on.GssapiLogOn(self._lab.acceptor(), self._judge, layer=verb == "AUTH")
         try:
             result = await self._converse(exchange.converse(initial))
         except (asyncio.CancelledError, ConnectionError, TimeoutError):
@@ -185,6 +203,30 @@ class ReceiveSession:
             )
             raise
         await self._conclude(verb, mechanism, result)
+
+    def _judge(self, token: bytes, opinion: Acceptance) -> Acceptance:
+        return self._lab.faults.accepted(self._server, token, opinion)
+
+    async def _exchange_auth(self, arguments: bytes) -> None:
+        """X-EXPS EXCHANGEAUTH: the hash's name and the client's blob in, 235 with the server's out."""
+        algorithm, _, blob = arguments.partition(b" ")
+        if algorithm.upper() != exchangeauth.ALGORITHM.encode() or self._channel is None:
+            # What Exchange says to another word is not verified; it announces the ones that it knows.
+            await self._out.reply(replies.UNRECOGNIZED_MECHANISM, place=Place.AUTH)
+            return
+        exchange = log_on.ExchangeAuthLogOn(
+            self._lab.acceptor(),
+            self._judge,
+            channel=self._channel(),
+            unexpected=connector.unexpected_blob(self._settings),
+        )
+        result, answer = exchange.accept(blob), b""
+        if result.succeeded:
+            try:
+                answer = exchange.answer(await self._lab.initiate(f"SMTPSVC/{self._client_name}"))
+            except TicketError as error:
+                result = replace(result, status=error.status, reason=f"return leg: {error}")
+        await self._conclude("X-EXPS", "EXCHANGEAUTH", result, success=replies.authenticated(answer))
 
     def _log_on_refusal(self, verb: Verb, mechanism: str) -> bytes | None:
         if not self._extended:
@@ -219,6 +261,7 @@ class ReceiveSession:
             client=result.client,
             reason=result.reason,
             cancelled=result.cancelled,
+            context=_context(mechanism, result.status),
         )
         if result.status != "OK":
             self._lab.ledger.event_1035(
@@ -229,13 +272,15 @@ class ReceiveSession:
                 address=self._address,
             )
 
-    async def _conclude(self, verb: Verb, mechanism: str, result: log_on.Result) -> None:
+    async def _conclude(
+        self, verb: Verb, mechanism: str, result: log_on.Result, *, success: bytes = replies.AUTHENTICATED
+    ) -> None:
         self._record(verb, mechanism, result)
         if result.cancelled:
             await self._out.reply(replies.AUTHENTICATION_CANCELLED, place=Place.RESULT)
         elif result.succeeded:
             self._authenticated = True
-            await self._out.reply(replies.AUTHENTICATED, place=Place.RESULT)
+            await self._out.reply(success, place=Place.RESULT)
         else:
             self._logon_failures += 1
             text, close = connector.failure_reply(self._settings, verb, self._logon_failures)
@@ -295,3 +340,10 @@ class ReceiveSession:
         """QUIT."""
         del arg
         await self._out.reply(replies.SERVICE_CLOSING, close=True)
+
+
+def _context(mechanism: str, status: str) -> str:
+    """What the protocol log's context field says of a failure; empty for a success."""
+    if status == "OK":
+        return ""
+    return f"Inbound {_LOGGED_AS.get(mechanism, 'authentication')} failed because of {status}"

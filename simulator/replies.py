@@ -65,6 +65,11 @@ HELP = (
 )
 
 
+def authenticated(blob: bytes) -> bytes:
+    """``235`` to EXCHANGEAUTH: the server's blob is all that follows."""
+    return b"235 " + blob
+
+
 def challenge(text: bytes) -> bytes:
     """A ``334`` line. The space is there even when nothing follows (RFC 4954 section 4)."""
     return b"334 " + text

@@ -12,6 +12,7 @@ from simulator.kdc.store import DEFAULT_ETYPES
 
 Profile = Literal["2003", "2007", "2010", "2013", "2016", "2019", "se"]
 AuthFlag = Literal["ExchangeServer", "Integrated", "Tls", "BasicAuth", "BasicAuthRequireTLS"]
+TlsVersion = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 SERVICE_CLASSES = ("SMTPSVC", "SMTP", "HOST")
 """What a mailbox server's computer account has SPNs for: Exchange's two, and every computer's HOST."""
 
@@ -65,6 +66,9 @@ class ConnectorSetup:
     auth: tuple[AuthFlag, ...] = ("ExchangeServer", "Integrated", "Tls")
     enable_auth_gssapi: bool = False
     max_logon_failures: int = 3
+    tls_maximum: TlsVersion = "TLSv1.2"
+    """The newest version that the server speaks; Windows has TLS 1.3 since Server 2022."""
+    tls_key: Literal["rsa-2048", "ec-p256"] = "rsa-2048"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,8 @@ class ProbeSettings:
     """Default: ``EX2$`` with a keytab, else ``alice``."""
     password: str = field(default="", repr=False)
     """In place of the account's own, to show a wrong one."""
-    mechanism: Literal["auto", "exps-gssapi", "auth-gssapi", "none"] = "auto"
+    mechanism: Literal["auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "none"] = "auto"
+    """`probe.options.MECHANISMS`, which a test compares this with."""
     tls: Literal["auto", "x-anonymoustls", "starttls", "none"] = "auto"
     inject: str = ""
     connect: bool = True

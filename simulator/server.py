@@ -14,10 +14,8 @@ from typing import Any, ClassVar
 from aiosmtpd.smtp import SMTP
 
 from simulator import replies
-from simulator.acceptor import Acceptor
 from simulator.connector import ConnectorSettings, TlsKind
-from simulator.faults import Faults, Place, Send
-from simulator.ledger import Ledger
+from simulator.faults import Place, Send
 from simulator.lines import LINE_LIMIT, LineReader, LineTooLong
 from simulator.listener import Listener, Visitors
 from simulator.outlet import Outlet
@@ -197,7 +195,7 @@ class Connection(SMTP):
         # aiosmtpd knows no other way to put a transport in place of another.
         self.transport = self._writer._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
         self._lines.stream._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
-        self._dialogue.tls_started(kind, session.get_cipher_bits())
+        self._dialogue.tls_started(kind, session.get_cipher_bits(), tls.channel)
         tls.start()
 
 
@@ -229,7 +227,7 @@ def _fetch_exception(task: asyncio.Task[None]) -> None:
 
 
 class ReceiveServer:
-    """A receive connector that listens. ``clock`` is the server's own, UTC seconds since the epoch.
+    """A receive connector that listens.
 
     Raises ValueError for an address that is not loopback (unless ``allow_remote``) and, at ``start``, for TLS
     settings that cannot be; ``start`` raises OSError when the port is taken.
@@ -238,22 +236,19 @@ class ReceiveServer:
     def __init__(
         self,
         settings: ConnectorSettings,
+        lab: Surroundings,
         *,
-        acceptor: Callable[[], Acceptor],
-        faults: Faults,
-        ledger: Ledger,
-        clock: Callable[[], float],
         host: str = "127.0.0.1",
         port: int = 0,
         allow_remote: bool = False,
     ) -> None:
         self.settings = settings
-        self._lab = Surroundings(acceptor=acceptor, faults=faults, ledger=ledger, clock=clock)
+        self._lab = lab
         self._listener = Listener(
             host=host,
             port=port,
-            behaviour=lambda: faults.smtp_port(settings.server),
-            serve=lambda visitors: Connection(settings, self._lab, visitors),
+            behaviour=lambda: lab.faults.smtp_port(settings.server),
+            serve=lambda visitors: Connection(settings, lab, visitors),
             maximum=settings.max_connections,
             allow_remote=allow_remote,
         )

@@ -13,9 +13,11 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 
+from simulator.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
 from simulator.faults import TlsSettings
 
 READ_OCTETS = 65_536
@@ -121,6 +123,19 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         """Begin to deliver: octets that came right behind the client's Finished are delivered now."""
         self._started = True
         self._deliver()
+
+    def channel(self) -> Channel:
+        """What EXCHANGEAUTH binds to. After the handshake.
+
+        Up to TLS 1.2 this is what Exchange's peers compute; with 1.3 the exporter works as well, but that
+        Exchange uses it there is unproven.
+        """
+        certificate = self.connection.get_certificate(as_cryptography=True)
+        if certificate is None:
+            raise RuntimeError("a server without a certificate")
+        info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        key_block = self.connection.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
+        return Channel(public_key=public_key_of(info), key_block=key_block)
 
     # ---- the protocol of the raw transport
 

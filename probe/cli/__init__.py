@@ -22,7 +22,7 @@ COMMANDS = {
 
 EPILOG = """\b
 Start with:   exps demo
-Then:         exps probe mail1.contoso.com --realm CONTOSO.COM --user alice --password-file -
+Then:         exps probe mail1.contoso.com --realm CONTOSO.COM
 
 Exit status of probe, diagnose and demo: 0 healthy, 1 warning, 2 failure found, 3 could not be examined
 or bad usage."""
@@ -65,6 +65,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -19,7 +19,13 @@ from simulator.kdc.schema_codec import (
     to_der,
 )
 from simulator.kdc.schema_decode import read_encrypted, read_key, read_name, read_ticket
-from simulator.kdc.schema_encode import encrypted_fields, key_fields, name_fields, padata_fields, ticket_fields
+from simulator.kdc.schema_encode import (
+    encrypted_fields,
+    key_fields,
+    name_fields,
+    padata_fields,
+    ticket_fields,
+)
 from simulator.kdc.schema_values import (
     ApRequest,
     Authenticator,
@@ -115,14 +121,16 @@ def decode_kdc_reply(data: bytes, message_type: MessageType) -> KdcReply:
 
 def decode_enc_kdc_reply_part(data: bytes) -> EncKdcReplyPart:
     """Read what a KDC reply encrypts; some KDCs use the TGS's tag in an AS-REP too (RFC 4120 section 5.4.2)."""
-    fields = from_der(data, asn1.EncASRepPart() if data[:1] == bytes([_ENC_AS_REP_PART]) else asn1.EncTGSRepPart())
+    fields = from_der(
+        data, asn1.EncASRepPart() if data[:1] == bytes([_ENC_AS_REP_PART]) else asn1.EncTGSRepPart()
+    )
     renew_till = fields.get("renew-till")
     return EncKdcReplyPart(
         key=read_key(fields["key"]),
         nonce=fields["nonce"],
         flags=TicketFlag(flags_from(fields["flags"])),
         auth_time=time_from(fields["authtime"]),
-        start_time=time_from(fields.get("starttime", fields["authtime"])),
+        start_time=time_from(fields["starttime" if "starttime" in fields else "authtime"]),
         end_time=time_from(fields["endtime"]),
         renew_till=None if renew_till is None else time_from(renew_till),
         server_realm=text(fields["srealm"]),

@@ -450,14 +450,7 @@ async def test_ports_and_addresses() -> None:
         async with receive_server(host="192.0.2.1"):
             pass
     async with receive_server() as lab:
-        taken = ReceiveServer(
-            lab.server.settings,
-            acceptor=lab.server._lab.acceptor,
-            faults=lab.server._lab.faults,
-            ledger=lab.ledger,
-            clock=lab.server._lab.clock,
-            port=lab.port,
-        )
+        taken = ReceiveServer(lab.server.settings, lab.server._lab, port=lab.port)
         with pytest.raises(OSError, match="in use"):
             await taken.start()
         with pytest.raises(RuntimeError, match="not started"):

@@ -11,6 +11,7 @@ from simulator.connector import ConnectorSettings
 from simulator.faults import Fault, Faults
 from simulator.kdc.store import Account
 from simulator.ledger import Ledger
+from simulator.receive_session import Initiate, Surroundings, no_domain_controller
 from simulator.server import ReceiveServer
 from tests.support.impacket_initiator import NOW, REALM, Initiator, service_account
 
@@ -37,7 +38,9 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def receive_server(*faults: Fault, host: str = "127.0.0.1", **changes: Any) -> AsyncIterator[Running]:
+async def receive_server(
+    *faults: Fault, host: str = "127.0.0.1", initiate: Initiate = no_domain_controller, **changes: Any
+) -> AsyncIterator[Running]:
     """Start a connector of EX1 with EnableAuthGSSAPI; ``changes`` are fields of its settings."""
     ledger = Ledger(clock=lambda: NOW)
     declared = Faults(faults, ledger)
@@ -45,17 +48,20 @@ async def receive_server(*faults: Fault, host: str = "127.0.0.1", **changes: Any
     fields = {"name": "Default EX1", "server": "EX1", "fqdn": "ex1.contoso.lab", "enable_auth_gssapi": True}
     server = ReceiveServer(
         ConnectorSettings(**(fields | changes)),  # type: ignore[arg-type]
-        acceptor=lambda: Acceptor(
-            server="EX1",
-            account=lambda: declared.server_account("EX1", account),
-            realm=REALM,
+        Surroundings(
+            acceptor=lambda: Acceptor(
+                server="EX1",
+                account=lambda: declared.server_account("EX1", account),
+                realm=REALM,
+                clock=lambda: NOW + declared.clock_offset("EX1"),
+                randomness=os.urandom,
+                replays=replays,
+            ),
+            faults=declared,
+            ledger=ledger,
             clock=lambda: NOW + declared.clock_offset("EX1"),
-            randomness=os.urandom,
-            replays=replays,
+            initiate=initiate,
         ),
-        faults=declared,
-        ledger=ledger,
-        clock=lambda: NOW + declared.clock_offset("EX1"),
         host=host,
     )
     await server.start()
