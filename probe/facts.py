@@ -235,7 +235,7 @@ class TokenRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handshake:
-    """One authentication on one connection: X-EXPS GSSAPI, AUTH GSSAPI."""
+    """One authentication on one connection: X-EXPS EXCHANGEAUTH, X-EXPS GSSAPI, AUTH GSSAPI."""
 
     KIND: ClassVar[str] = "handshake"
     verb: str
@@ -260,6 +260,12 @@ class Handshake:
     peer_error: KerberosError | None = None
     """A KRB-ERROR that the receiver put into a token."""
     security_layers: int | None = None
+    return_leg: str = ""
+    """EXCHANGEAUTH's second half: ``verified``, ``unproven``, ``refused``, ``mismatch``, ``malformed`` or empty."""
+    return_server: str = ""
+    """Whom the receiver's own ticket is for: by rights ``SMTPSVC/<our name in EHLO>``."""
+    return_etype: int | None = None
+    return_kvno: int | None = None
     disconnected: bool = False
     """The receiver closed the connection after its final reply, as Exchange does after a 454."""
     problem: str = ""

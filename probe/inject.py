@@ -25,6 +25,8 @@ class Fault(StrEnum):
     """One bit of the ticket is turned (KRB_AP_ERR_MODIFIED)."""
     REPLAY = "replay"
     """A token that was accepted once is presented again (KRB_AP_ERR_REPEAT)."""
+    BAD_HASH = "bad-hash"
+    """One bit of EXCHANGEAUTH's hash is turned, as if the TLS channel were another one (LogonDenied)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

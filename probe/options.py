@@ -9,7 +9,7 @@ from probe.tickets.transport import Endpoint
 from probe.wire.kerberos import PrincipalName
 
 SMTP_PORT = 25
-MECHANISMS = ("auto", "exps-gssapi", "auth-gssapi", "none")
+MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "none")
 WRAPPINGS = ("auto", "spnego", "kerberos")
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 

@@ -9,11 +9,9 @@ import traceback
 from contextlib import AsyncExitStack
 from importlib.metadata import PackageNotFoundError, version
 
-from probe.contrasts import contrast_lengths
+from probe.authentication import Authentication
 from probe.environment import Environment, this_host
 from probe.facts import Bug, Outcome
-from probe.handshake import Attempt, authenticate, perform
-from probe.inject import Fault
 from probe.net.deadline import DeadlinePassed, within
 from probe.options import ProbeOptions
 from probe.reach import Reached, reach
@@ -61,7 +59,12 @@ class _Run:
             together = self._environment.kdc_transport.together
             reached, _ = await together([self._reach(sessions), self._desk.open()])
             if reached is not None:
-                await self._authenticate(reached)
+                await Authentication(
+                    options=self._options,
+                    environment=self._environment,
+                    recorder=self._recorder,
+                    desk=self._desk,
+                ).run(reached)
 
     async def _reach(self, sessions: AsyncExitStack) -> Reached | None:
         reached = await reach(self._options, self._environment, self._recorder)
@@ -69,47 +72,6 @@ class _Run:
             self.address = reached.address.host
             await sessions.enter_async_context(reached.session)
         return reached
-
-    async def _authenticate(self, reached: Reached) -> None:
-        names = reached.service_names(self._options)
-        ticket = await self._desk.service_ticket(names)
-        await self._desk.survey_names((*names, *reached.other_names()))
-        injection = self._options.injection
-        if ticket is not None and injection is not None and injection.fault is Fault.WRONG_SPN:
-            ticket = await self._desk.wrong_ticket(injection.spn)
-        if ticket is None or not reached.session.ready:
-            return
-        attempt = await authenticate(
-            reached,
-            ticket,
-            options=self._options,
-            environment=self._environment,
-            recorder=self._recorder,
-        )
-        if attempt is not None:
-            await self._go_on(attempt)
-
-    async def _go_on(self, attempt: Attempt) -> None:
-        """What a handshake calls for: the replay that was asked for, or contrasts after a mute refusal."""
-        injection = self._options.injection
-        if injection is not None:
-            if injection.fault is Fault.REPLAY and attempt.accepted:
-                await self._replay(attempt)
-        elif attempt.unexplained and attempt.verb == "X-EXPS":
-            await contrast_lengths(
-                attempt,
-                options=self._options,
-                environment=self._environment,
-                recorder=self._recorder,
-            )
-
-    async def _replay(self, attempt: Attempt) -> None:
-        reached = await reach(self._options, self._environment, self._recorder)
-        if reached is None:
-            return
-        async with reached.session:
-            if reached.session.ready:
-                await perform(attempt, reached, self._recorder, injected=str(self._options.injection))
 
 
 def _record_bug(recorder: Recorder, where: str, error: BaseException) -> None:

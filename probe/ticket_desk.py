@@ -122,10 +122,16 @@ class TicketDesk:
             services=(name,),
         )
 
-    async def survey_names(self, names: Sequence[str]) -> None:
-        """Ask every KDC about each name: known or not, kvno, etype. Needs a ticket-granting ticket."""
-        if self._tgt is not None:
-            await self._client.survey_names(self._tgt, tuple(dict.fromkeys(names))[:MAXIMUM_NAMES])
+    async def survey_names(self, names: Sequence[str]) -> frozenset[str]:
+        """Ask every KDC about each name: known or not, kvno, etype. Needs a ticket-granting ticket.
+
+        Which names some KDC knows, in lower case.
+        """
+        if self._tgt is None:
+            return frozenset()
+        asked = tuple(dict.fromkeys(names))[:MAXIMUM_NAMES]
+        steps = await self._client.survey_names(self._tgt, asked)
+        return frozenset(step.facts.server.lower() for step in steps if step.facts.ticket_etype is not None)
 
     async def _srv(self, realm: str) -> SrvAnswer:
         """SRV records; with a name server of the user's choice the KDCs' addresses come from there too."""

@@ -29,7 +29,7 @@ from typing import assert_never
 
 from probe.causes import Cause, Remedy, fill, load
 from probe.checks import Evidence, Finding, Status, examine_all
-from probe.facts import Bug, Handshake, Outcome
+from probe.facts import Bug, Ehlo, Handshake, Outcome
 from probe.placeholders import placeholders, with_hosts
 from probe.trace import Step, Trace
 from probe.words import reply_line
@@ -40,6 +40,12 @@ RemedyText = Remedy
 
 AGAIN = Remedy(do="Nothing is known to be wrong: probe again without --inject.", where="this host")
 """What to do about a fault of our own."""
+
+CREDENTIAL = (
+    "give --keytab FILE of the sending server's account, or --user NAME, so that a ticket can be asked for and the "
+    "handshake made"
+)
+"""What would tell most where the connector answers and nobody could log on."""
 
 
 class Overall(StrEnum):
@@ -238,13 +244,20 @@ def _undetermined(trace: Trace, supported: list[Finding], found: tuple[Finding, 
     finding = Finding(check="", status=Status.NOTICE, says=summary, evidence=evidence)
     open_questions = [*supported, *(item for item in found if item not in supported)]
     cause = load("undetermined")
+    advised = _measurements(open_questions, cause, names)
     return Judgement(
         status=Overall.UNKNOWN,
         verdict=_verdict(cause, Certainty.POSSIBLE, summary, finding, names),
         alternatives=tuple(_alternative(item, names, explains=False) for item in supported),
-        next_measurements=_measurements(open_questions, cause, names),
+        next_measurements=(CREDENTIAL, *advised) if _lacks_credentials(trace) else advised,
         findings=found,
     )
+
+
+def _lacks_credentials(trace: Trace) -> bool:
+    """A log-on was wanted and the connector got as far as EHLO; all that was missing is who we are."""
+    wanted = trace.request.credentials == "none" and trace.request.mechanism != "none"
+    return wanted and any(step.outcome is Outcome.OK for step in trace.of(Ehlo))
 
 
 def _what_happened(trace: Trace, healthy: Finding | None) -> tuple[str, tuple[Evidence, ...]]:
@@ -265,7 +278,8 @@ def _what_happened(trace: Trace, healthy: Finding | None) -> tuple[str, tuple[Ev
     if main:
         says = f"no handshake took place; {main[-1].kind} ended with: {main[-1].outcome.value}"
         return says, (Evidence(step=main[-1].id, says=main[-1].outcome.value),)
-    return "no handshake took place, and nothing was seen to fail", ()
+    says = "no handshake took place, and nothing was seen to fail"
+    return (f"{says}; there was no credential to log on with" if _lacks_credentials(trace) else says), ()
 
 
 def _measurements(findings: list[Finding], cause: Cause, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ LINE_LIMIT = 131_072
 DISCARD_LIMIT = 1_048_576
 """Octets of an over-long line that are read to find its end; then the connection ends."""
 
+_HASH_NAMED = b"X-EXPS EXCHANGEAUTH SHA256 "
+
 
 class LineTooLong(Exception):
     """A line over the limit. ``hopeless`` when its end was not found either."""
@@ -75,7 +77,7 @@ def masked(line: bytes, *, token: bool) -> str:
     if token:
         return line.decode("ascii") if line in (b"", b"*") else f"<{len(line)} octets>"
     # EXCHANGEAUTH has a word more before its blob: the name of the hash.
-    words = 3 if line[:20].upper() == b"X-EXPS EXCHANGEAUTH " else 2
+    words = 3 if line[: len(_HASH_NAMED)].upper() == _HASH_NAMED else 2
     parts = line.split(b" ", words)
     if len(parts) > words and parts[0].upper() in (b"AUTH", b"X-EXPS"):
         line = b" ".join((*parts[:words], b"<%d octets>" % len(parts[words])))

@@ -28,17 +28,27 @@ def accepted(step: Step[Handshake]) -> bool:
 
 
 def verified(step: Step[Handshake]) -> bool:
-    """The receiver said 235 and its AP-REP proved that it holds the service's key."""
-    return accepted(step) and step.facts.ap_rep_verified
+    """The receiver said 235 and proved that it holds the service's key.
+
+    By its AP-REP, or in EXCHANGEAUTH by a hash that only the holder of both session keys can make.
+    """
+    return accepted(step) and (step.facts.ap_rep_verified or step.facts.return_leg == "verified")
 
 
 def succeeded(trace: Trace) -> bool:
-    """Every honest authentication ended well, and there was one.
+    """Every honest authentication ended well, and one of them proved the receiver's key.
 
-    A run with a deliberate fault only is judged by that one.
+    EXCHANGEAUTH without our machine key is ``unproven``; the X-EXPS GSSAPI behind it brings the proof. A run
+    with a deliberate fault only is judged by that one.
     """
     tried = honest(trace) or handshakes(trace)
-    return bool(tried) and all(verified(step) for step in tried)
+    well = all(verified(step) or unproven(step) for step in tried)
+    return well and any(verified(step) for step in tried)
+
+
+def unproven(step: Step[Handshake]) -> bool:
+    """235 with a well-formed half of EXCHANGEAUTH that nobody can verify without our machine key."""
+    return accepted(step) and step.facts.return_leg == "unproven"
 
 
 def refusals(trace: Trace) -> tuple[Step[Handshake], ...]:

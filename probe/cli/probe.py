@@ -22,7 +22,7 @@ from probe.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
 from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.krb5conf import parse as parse_krb5_conf
 
-INJECTIONS = ("skew=+6m", "wrong-spn", "cut-token", "corrupt-token", "replay")
+INJECTIONS = ("skew=+6m", "wrong-spn", "cut-token", "corrupt-token", "replay", "bad-hash")
 
 HELP = """Examine the receive connector TARGET[:PORT] (default port 25) and say why it refuses.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from OpenSSL import SSL
 
 from probe.net import tls
+from probe.wire.exchangeauth_mechanism import Channel
 
 READ_OCTETS = 65_536
 LINGER_S = 0.5
@@ -115,6 +116,10 @@ class Connection:
         except SSL.Error as error:
             raise ConnectionFailure("reset", tls.reason(error)) from None
         await self._flush()
+
+    def channel(self) -> Channel | None:
+        """What both ends of the TLS channel have in common; None in clear and without a certificate."""
+        return None if self._tls is None else tls.channel(self._tls)
 
     async def start_tls(self, server_name: str) -> tls.Session:
         """Shake hands as the client. Raises ConnectionFailure, or tls.HandshakeFailure with the reason."""

@@ -26,6 +26,7 @@ from probe.wire.dialogue import (
     redact,
     redact_reply,
 )
+from probe.wire.exchangeauth_mechanism import Channel
 from probe.wire.mechanisms import Cancel, Mechanism, encode_response
 from probe.wire.smtp import Reply, Unreadable
 
@@ -105,6 +106,11 @@ class SmtpSession:
         """Whether an authentication may begin."""
         return self._dialogue.state is State.READY
 
+    @property
+    def channel(self) -> Channel | None:
+        """What EXCHANGEAUTH binds to; None in clear."""
+        return self._connection.channel()
+
     async def greeting(self, who: str) -> bool:
         """Read the banner. ``who`` is whose clock it shows."""
         exchange = Exchange(start_ms=self._opened_ms, sent_at=self._opened_at)
@@ -173,8 +179,8 @@ class SmtpSession:
 
     async def authenticate(self, mechanism: Mechanism, *, initial_response: bool) -> Exchange:
         """All rounds of a mechanism; the caller knows what to make of it and records the step."""
-        token = encode_response(mechanism.first()) if initial_response else ""
-        exchange = await self._exchange(Verb.AUTHENTICATE, token, mechanism=mechanism)
+        argument = mechanism.argument(initial_response=initial_response)
+        exchange = await self._exchange(Verb.AUTHENTICATE, argument, mechanism=mechanism)
         while exchange.outcome is Outcome.OK and self._dialogue.state is State.CHALLENGED:
             answer = mechanism.respond("" if exchange.reply is None else exchange.reply.text)
             if isinstance(answer, Cancel):

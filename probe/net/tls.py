@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from OpenSSL import SSL
 
 from probe.facts import Certificate
+from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
+from probe.wire.exchangeauth_mechanism import Channel
 
 OP_LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's flag: talk to servers without RFC 5746 (2008-era Exchange)."""
@@ -68,6 +70,18 @@ def describe(connection: SSL.Connection) -> Session:
         cipher_bits=connection.get_cipher_bits() or 0,
         certificate=None if certificate is None else describe_certificate(certificate),
     )
+
+
+def channel(connection: SSL.Connection) -> Channel | None:
+    """Public key and EAP key block of a connection that has shaken hands; None without a certificate.
+
+    Proven for TLS 1.2 against openssl; whether Exchange means the same octets with TLS 1.3 is not known.
+    """
+    certificate = connection.get_peer_certificate(as_cryptography=True)
+    if certificate is None:
+        return None
+    block = connection.export_keying_material(EXPORTER_LABEL, EAP_KEY_BLOCK_OCTETS)
+    return Channel(public_key=subject_public_key(certificate), eap_key_block=block)
 
 
 def describe_certificate(certificate: x509.Certificate) -> Certificate:

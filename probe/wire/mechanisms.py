@@ -66,6 +66,24 @@ class Cancel:
 Answer = Respond | Cancel
 
 
+class Mechanism(Protocol):
+    """What a session needs of any mechanism to carry it."""
+
+    @property
+    def verb(self) -> str:
+        """``X-EXPS`` or ``AUTH``."""
+
+    @property
+    def name(self) -> str:
+        """The mechanism's name behind the verb."""
+
+    def argument(self, *, initial_response: bool) -> str:
+        """What stands behind the name, or nothing."""
+
+    def respond(self, text: str) -> Answer:
+        """What to say to ``334 text``."""
+
+
 def decode_challenge(text: str) -> bytes | None:
     """The octets of a 334's base64; None for text that is no base64."""
     try:
@@ -102,6 +120,10 @@ class GssapiMechanism:
             token = spnego.neg_token_init(spnego.KERBEROS_MECHANISMS, token)
         self._note("sent", "spnego-init" if self._spnego else "krb5-ap-req", len(token))
         return token
+
+    def argument(self, *, initial_response: bool) -> str:
+        """What stands behind the mechanism's name on the command's own line: nothing, or the first token."""
+        return encode_response(self.first()) if initial_response else ""
 
     def respond(self, text: str) -> Answer:
         """What to say to ``334 text``."""
@@ -234,6 +256,10 @@ class BareNegotiation:
         self.token_octets = len(token)
         return token
 
+    def argument(self, *, initial_response: bool) -> str:
+        """What stands behind the mechanism's name on the command's own line: nothing, or the token."""
+        return encode_response(self.first()) if initial_response else ""
+
     def respond(self, text: str) -> Answer:
         """Note whether the token was read, and cancel: there is nothing to go on with."""
         if not self._sent:
@@ -245,9 +271,6 @@ class BareNegotiation:
         else:
             self.answered = isinstance(message, NegTokenResp) and message.state != NegState.REJECT
         return Cancel(reason="answered" if self.answered else "not-answered")
-
-
-Mechanism = GssapiMechanism | BareNegotiation
 
 
 def encode_response(data: bytes) -> str:

@@ -21,6 +21,14 @@ Piece = tuple[Node, str]
 
 FULL = "the tree ends here: too many lines"
 
+_HARMLESS: dict[int, Callable[[Node], object]] = {
+    2: Node.integer,
+    6: Node.oid,
+    10: Node.enumerated,
+    24: lambda node: utc(node.time()),
+}
+"""Universal types that cannot hold a key, with how they are read."""
+
 _UNIVERSAL = {
     1: "BOOLEAN",
     2: "INTEGER",
@@ -59,13 +67,6 @@ def _cut(data: bytes, offset: int, end: int, depth: int) -> Node | None:
     if start > end:
         return None
     return Node(data, first >> 6, first & 0x20 != 0, first & 0x1F, offset, start, end, depth)
-
-
-def whole(data: bytes, depth: int = 0) -> Piece:
-    """The node that a buffer is; what follows it is named as a problem. Raises DerError."""
-    node, problem = piece(data, 0, len(data), depth)
-    rest = len(data) - node.end
-    return node, problem or (f"{count(rest)} follow at offset {node.end}" if rest else "")
 
 
 def pieces(node: Node) -> Iterator[Piece]:
@@ -117,18 +118,17 @@ def anything(walk: Walk, node: Node, name: str) -> TreeNode:
     if node.constructed:
         made = parent(walk, node, name, lambda index, inside: anything(walk, inside, f"[{index}]"))
         return replace(made, value=tag)
-    if not node.tag_class and node.tag_number in (6, 10, 24):
-        return known_leaf(node, name, tag)
+    if not node.tag_class and node.tag_number in _HARMLESS:
+        return _harmless(node, name, tag)
     return line(node, name, (f"{tag}, {walk.octets(node.content)}", ""))
 
 
-def known_leaf(node: Node, name: str, tag: str) -> TreeNode:
-    """A time, an OBJECT IDENTIFIER or a number that stands in a field without a name."""
+def _harmless(node: Node, name: str, tag: str) -> TreeNode:
+    """A number, an OBJECT IDENTIFIER or a time that stands in a field without a name."""
     try:
-        value = {6: node.oid, 10: node.enumerated, 24: lambda: utc(node.time())}[node.tag_number]()
+        return line(node, name, (f"{tag} {_HARMLESS[node.tag_number](node)}", ""))
     except DerError as error:
         return line(node, name, (tag, ""), str(error))
-    return line(node, name, (f"{tag} {value}", ""))
 
 
 def leaf(read: Callable[[Walk, Node], Told]) -> Shape:

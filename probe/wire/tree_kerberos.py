@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from probe.wire import names
 from probe.wire import tree_names as known
-from probe.wire.der import APPLICATION, CONTEXT, BIT_STRING, DerError, Node
+from probe.wire.der import APPLICATION, Node
 from probe.wire.kerberos import EXTENDED, SKEW_RECOVERY, KeyUsage, MessageType
-from probe.wire.tree import TreeNode, Walk, count, flag_names
+from probe.wire.tree import TreeNode, Walk, flag_names
 from probe.wire.tree_authorization import authorization_data
 from probe.wire.tree_der import (
     Field,
@@ -20,7 +20,6 @@ from probe.wire.tree_der import (
     fixed,
     flags,
     leaf,
-    line,
     noted,
     number,
     octets,
@@ -201,9 +200,7 @@ _padata = typed(
         value_name="padata-value",
         kinds=known.PADATA_TYPES,
         contents={
-            1: embedded(
-                application(MessageType.AP_REQ, "AP-REQ", _ap_req(KeyUsage.TGS_REQ_AUTHENTICATOR))
-            ),
+            1: embedded(application(MessageType.AP_REQ, "AP-REQ", _ap_req(KeyUsage.TGS_REQ_AUTHENTICATOR))),
             2: embedded(encrypted(_ENC_TIMESTAMP)),
             3: _salt_or_error,
             11: embedded(etype_info),
@@ -276,9 +273,7 @@ def _enc_kdc_rep_part(walk: Walk, node: Node, name: str) -> TreeNode:
 
 
 def _kdc_rep(message_type: int, *, usages: tuple[int, ...], by_session_key: bool) -> Shape:
-    part = Sealed(
-        title="EncKDCRepPart", part=_enc_kdc_rep_part, usages=usages, by_session_key=by_session_key
-    )
+    part = Sealed(title="EncKDCRepPart", part=_enc_kdc_rep_part, usages=usages, by_session_key=by_session_key)
     fields: dict[int, Field] = {
         0: ("pvno", fixed(5)),
         1: ("msg-type", fixed(message_type)),

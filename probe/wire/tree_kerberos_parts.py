@@ -8,7 +8,7 @@ from probe.wire import tree_names as known
 from probe.wire.crypto import CryptoError, decrypt
 from probe.wire.der import OCTET_STRING, DerError, Node
 from probe.wire.kerberos import EncryptedData
-from probe.wire.tree import NamedKey, TreeNode, Walk, count, flag_names, quoted, utc
+from probe.wire.tree import NamedKey, TreeNode, Walk, count, flag_names, quoted
 from probe.wire.tree_der import (
     Field,
     Shape,
@@ -55,7 +55,6 @@ def _principal(_: Walk, node: Node) -> Told:
 principal: Shape = leaf(_principal)
 etype = number(etype_name)
 etypes = sequence_of(etype, "etype")
-pvno_fields: dict[int, Field] = {}
 
 
 def _microseconds(_: Walk, node: Node) -> Told:
@@ -319,8 +318,3 @@ def application(tag: int, title: str, body: Shape) -> Shape:
         return explicit(walk, node, name, body)
 
     return shape
-
-
-def stamp(seconds: float) -> str:
-    """A time in words, UTC."""
-    return utc(seconds)

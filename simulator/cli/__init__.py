@@ -1,11 +1,13 @@
 """`exps lab ...` and `exps demo`: what is typed. What is done is in the other modules of this package.
 
-`exps --help` imports this module, so it imports click and nothing of ours.
+`exps --help` imports this module, so it imports click and nothing heavy of ours.
 """
 
 from pathlib import Path
 
 import click
+
+from simulator.cli.errors import LabCommand, LabGroup
 
 DEFAULT_SMTP = "127.0.0.1:2525"
 DEFAULT_KDC = "127.0.0.1:8888"
@@ -14,7 +16,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=LabGroup)
 def lab() -> None:
     """A lab in one process: receive connectors, domain controllers, faults.
 
@@ -87,7 +89,7 @@ def run(
     context.exit(run_scenarios(scenarios, as_json=as_json, junit=junit, matrix=matrix))
 
 
-@click.command()
+@click.command(cls=LabCommand)
 @click.pass_context
 def demo(context: click.Context) -> None:
     """A healthy handshake and three classic failures, explained.

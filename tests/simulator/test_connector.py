@@ -17,6 +17,7 @@ from simulator.connector import (
     failure_reply,
     is_domain,
     is_offered,
+    unexpected_blob,
 )
 from simulator.faults import TlsSettings
 
@@ -38,7 +39,7 @@ LOG_BEFORE_TLS = """\
 250-CHUNKING
 250 XRDST"""
 
-# [log] a 2010 server behind X-ANONYMOUSTLS, without the EXCHANGEAUTH that the lab does not speak yet
+# [log] a 2010 server behind X-ANONYMOUSTLS
 LOG_AFTER_TLS = """\
 250-M10-SD-MLCH04.sd.cnc.intra Hello [10.0.0.31]
 250-SIZE
@@ -46,7 +47,8 @@ LOG_AFTER_TLS = """\
 250-DSN
 250-ENHANCEDSTATUSCODES
 250-AUTH NTLM LOGIN
-250-X-EXPS GSSAPI NTLM
+250-X-EXPS EXCHANGEAUTH GSSAPI NTLM
+250-X-EXCHANGEAUTH SHA256
 250-8BITMIME
 250-BINARYMIME
 250-CHUNKING
@@ -118,9 +120,22 @@ def flags(*names: str) -> frozenset[AuthMechanism]:
             False,
             "starttls",
             ("X-EXPS GSSAPI NTLM",),
+            ("STARTTLS", "X-ANONYMOUSTLS", "X-EXCHANGEAUTH"),
+        ),
+        (
+            flags("Tls", "ExchangeServer"),
+            False,
+            "x-anonymoustls",
+            ("X-EXPS EXCHANGEAUTH GSSAPI NTLM", "X-EXCHANGEAUTH SHA256"),
             ("STARTTLS", "X-ANONYMOUSTLS"),
         ),
-        (flags("Tls", "ExchangeServer"), False, "x-anonymoustls", (), ("STARTTLS", "X-EXCHANGEAUTH")),
+        (
+            flags("Tls", "Integrated"),
+            True,
+            "x-anonymoustls",
+            ("AUTH GSSAPI NTLM",),
+            ("X-EXPS", "X-EXCHANGEAUTH"),
+        ),
     ],
 )
 def test_what_the_flags_advertise(
@@ -157,6 +172,20 @@ def test_failures() -> None:
     assert failure_reply(settings, "AUTH", 4) == failure_reply(settings, "X-EXPS", 4) == too_many
     newer = replace(settings, exps_failure="535")
     assert failure_reply(newer, "X-EXPS", 1) == (b"535 5.7.3 Authentication unsuccessful", True)
+
+
+# The longer name is published with event 1035 of later builds, the shorter one of earlier ones.
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        ("2010", "UnexpectedExchangeAuthBlob"),
+        ("2013", "UnexpectedExchangeAuthBlob"),
+        ("2016", "UnexpectedExchangeAuthBlobCheckForClockSkew"),
+        ("se", "UnexpectedExchangeAuthBlobCheckForClockSkew"),
+    ],
+)
+def test_newer_builds_name_the_clock(profile: str, name: str) -> None:
+    assert unexpected_blob(replace(FABRIKAM, profile=profile)) == name
 
 
 def test_an_unknown_profile_is_named() -> None:

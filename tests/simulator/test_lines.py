@@ -64,6 +64,10 @@ async def test_a_line_that_never_ends_in_time() -> None:
         (b"X-EXPS GSSAPI", False, "X-EXPS GSSAPI"),
         (b"x-exps gssapi YIIB", False, "x-exps gssapi <4 octets>"),
         (b"AUTH LOGIN c2VjcmV0 more", False, "AUTH LOGIN <13 octets>"),
+        (b"X-EXPS EXCHANGEAUTH SHA256 00000004YIIB", False, "X-EXPS EXCHANGEAUTH SHA256 <12 octets>"),
+        (b"x-exps exchangeauth sha256 x y", False, "x-exps exchangeauth sha256 <3 octets>"),
+        (b"X-EXPS EXCHANGEAUTH 00000004YIIB", False, "X-EXPS EXCHANGEAUTH <12 octets>"),
+        (b"X-EXPS EXCHANGEAUTH MD5 00000004YIIB", False, "X-EXPS EXCHANGEAUTH <16 octets>"),
         (b"YIIBsecret", True, "<10 octets>"),
         (b"", True, ""),
         (b"*", True, "*"),
@@ -81,6 +85,8 @@ def test_no_token_is_shown(line: bytes, token: bool, shown: str) -> None:
         (b"334 GSSAPI supported\r\n", "334 GSSAPI supported"),
         (b"334 oYIB\r\n", "334 <4 octets>"),
         (b"334 \r\n", "334 <0 octets>"),
+        (b"235 00000004YIIB00000004AAAA\r\n", "235 <24 octets>"),
+        (b"235 2.7.0 Authentication successful\r\n", "235 2.7.0 Authentication successful"),
     ],
 )
 def test_no_token_is_shown_of_a_reply(reply: bytes, shown: str) -> None:

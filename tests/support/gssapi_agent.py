@@ -1,7 +1,7 @@
 """One GSS context of MIT's library, driven through standard input; runs under Debian's own python3.
 
     python3 gssapi_agent.py accept
-    python3 gssapi_agent.py initiate SERVICE krb5|spnego
+    python3 gssapi_agent.py initiate SERVICE krb5|spnego [one-way]
 
 Each line is `OPERATION HEX`: step, wrap, seal, unwrap or key. Each answer is `ok HEX`, or `error WORDS | HEX` with
 the token that came with a refusal. The SPNEGO mechanism of an acceptor is whatever the token says.
@@ -32,14 +32,19 @@ def main() -> None:
             print("error", words, "|", (getattr(error, "token", None) or b"").hex(), flush=True)
 
 
-def make_context(role: str, service: str = "", mechanism: str = "krb5") -> gssapi.SecurityContext:
+def make_context(
+    role: str, service: str = "", mechanism: str = "krb5", authentication: str = "mutual"
+) -> gssapi.SecurityContext:
     if role == "accept":
         return gssapi.SecurityContext(usage="accept")
     flag = gssapi.RequirementFlag
+    flags = flag.integrity | flag.out_of_sequence_detection
+    if authentication == "mutual":
+        flags |= flag.mutual_authentication
     return gssapi.SecurityContext(
         name=gssapi.Name(service, gssapi.NameType.kerberos_principal),
         mech=SPNEGO if mechanism == "spnego" else KERBEROS,
-        flags=flag.mutual_authentication | flag.integrity | flag.out_of_sequence_detection,
+        flags=flags,
         usage="initiate",
     )
 

@@ -24,6 +24,8 @@ SPN = "SMTPSVC/ex1.contoso.lab"
 NOW: int = _RECORD["now"]
 KEYS = {name: Key(18, bytes.fromhex(contents)) for name, contents in _RECORD["keys"].items()}
 MESSAGES = {name: bytes.fromhex(octets) for name, octets in _RECORD["messages"].items()}
+AS_REQ = MESSAGES["as_req_with_timestamp"]
+TGS_REQ = MESSAGES["tgs_req"]
 
 
 def recorded_directory() -> Directory:
@@ -115,3 +117,24 @@ def edited(octets: bytes, specification: Any, **body: Any) -> bytes:
         else:
             request["req-body"][field] = value
     return bytes(encoder.encode(request))
+
+
+def ask(lab: Lab, request: bytes, transport: Any = "tcp") -> bytes:
+    return lab.service.answer(request, transport=transport)
+
+
+def error_code(octets: bytes) -> int:
+    return int(error_of(octets)["error-code"])
+
+
+def options(*numbers: int) -> str:
+    return "'" + "".join("1" if bit in numbers else "0" for bit in range(32)) + "'B"
+
+
+def ticket_in(octets: bytes, specification: Any, key: str) -> Any:
+    reply = read(octets, specification)
+    return read(opened(KEYS[key], 2, reply["ticket"]["enc-part"]), asn1.EncTicketPart())
+
+
+def disabled(directory: Directory) -> Directory:
+    return changed(directory, "alice", disabled=True)

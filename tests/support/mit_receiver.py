@@ -7,14 +7,15 @@ key is needed. pyspnego packs the SPNEGO around MIT's tokens.
 import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenResp as ForeignResp
 
 from probe.environment import Environment
+from probe.net.kdc import AsyncioKdcTransport
 from probe.options import Credentials
 from probe.tickets import ccache
 from probe.tickets.ccache import CredentialCache
@@ -24,6 +25,7 @@ from probe.wire.kerberos import Credential, PrincipalName, decode_ticket
 from tests.support.hostile import BANNER, CLEAR_OFFER, Behaviour, Peer
 from tests.support.scripted_kdc import ScriptedNetwork
 
+T = TypeVar("T")
 Case = dict[str, Any]
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "gss_context.json").read_text("utf-8"))
 AES: Case = next(case for case in VECTORS["cases"] if case["mutual"] and case["etype"] == 18)
@@ -97,6 +99,14 @@ def recorded_randomness() -> Callable[[int], bytes]:
     return randomness
 
 
+class Network(ScriptedNetwork):
+    """KDCs by call, and jobs side by side as the real transport has them."""
+
+    async def together(self, jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+        """As the probe's own transport does it."""
+        return await AsyncioKdcTransport(clock=lambda: self.clock).together(jobs)
+
+
 def environment(case: Case = AES, *, kdc_transport: KdcTransport | None = None) -> Environment:
     """The recording's clock, which stands still, and its randomness; KDCs refuse unless there is a transport."""
     now: float = case["now"]
@@ -104,7 +114,7 @@ def environment(case: Case = AES, *, kdc_transport: KdcTransport | None = None) 
         clock=lambda: now,
         monotonic=lambda: 0.0,
         randomness=recorded_randomness(),
-        kdc_transport=kdc_transport or ScriptedNetwork({}, clock=now),
+        kdc_transport=kdc_transport or Network({}, clock=now),
     )
 
 

@@ -15,6 +15,11 @@ from simulator.receive_session import Initiate, Surroundings, no_domain_controll
 from simulator.server import ReceiveServer
 from tests.support.impacket_initiator import NOW, REALM, Initiator, service_account
 
+TEMPORARY = b"454 4.7.0 Temporary authentication failure\r\n"
+UNSUCCESSFUL = b"535 5.7.3 Authentication unsuccessful\r\n"
+SUCCESS = b"235 2.7.0 Authentication successful\r\n"
+TOO_MANY = b"421 4.7.0 Too many errors on this connection, closing transmission channel\r\n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:

@@ -61,10 +61,12 @@ def system_acceptor(env: Mapping[str, str], keytab: Path) -> Iterator[SystemCont
 
 @contextlib.contextmanager
 def system_initiator(
-    env: Mapping[str, str], ccache: Path, service: str, *, mechanism: str = "krb5"
+    env: Mapping[str, str], ccache: Path, service: str, *, mechanism: str = "krb5", mutual: bool = True
 ) -> Iterator[SystemContext]:
-    """MIT's initiator, asking for mutual authentication; ``mechanism`` is ``krb5`` or ``spnego``."""
-    with _agent({**env, "KRB5CCNAME": f"FILE:{ccache}"}, "initiate", service, mechanism) as context:
+    """MIT's initiator, asking for mutual authentication or not; ``mechanism`` is ``krb5`` or ``spnego``."""
+    environment = {**env, "KRB5CCNAME": f"FILE:{ccache}"}
+    authentication = "mutual" if mutual else "one-way"
+    with _agent(environment, "initiate", service, mechanism, authentication) as context:
         yield context
 
 

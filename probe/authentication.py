@@ -1,0 +1,109 @@
+"""What is done with a session once it stands: tickets, the mechanism that a sender would take, contrasts."""
+
+from dataclasses import dataclass
+
+from probe.contrasts import contrast_lengths
+from probe.environment import Environment
+from probe.handshake import Attempt, authenticate, perform
+from probe.handshake_exchangeauth import (
+    authenticate_exchangeauth,
+    is_offered,
+    return_name,
+    skip_exchangeauth,
+)
+from probe.inject import Fault
+from probe.options import ProbeOptions
+from probe.reach import Reached, reach
+from probe.ticket_desk import TicketDesk
+from probe.trace import Recorder
+from probe.wire.kerberos import Credential
+
+
+@dataclass(slots=True, kw_only=True)
+class Authentication:
+    """The second half of a run."""
+
+    options: ProbeOptions
+    environment: Environment
+    recorder: Recorder
+    desk: TicketDesk
+
+    async def run(self, reached: Reached) -> None:
+        """Ask for the ticket, ask every KDC about the names, authenticate, contrast."""
+        names = reached.service_names(self.options)
+        bound = self._is_bound(reached)
+        returning = (return_name(self.options),) if bound else ()
+        ticket = await self.desk.service_ticket(names)
+        known = await self.desk.survey_names((*names, *returning, *reached.other_names()))
+        if ticket is not None and self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
+            ticket = await self.desk.wrong_ticket(self.options.injection.spn)
+        if ticket is None or not reached.session.ready:
+            return
+        if bound:
+            await self._sender_like(reached, ticket, known)
+        else:
+            await self._gssapi(reached, ticket)
+
+    def _is_bound(self, reached: Reached) -> bool:
+        """Whether EXCHANGEAUTH comes first: asked for, or what a sending server would choose.
+
+        A deliberate fault of a token is shown over X-EXPS GSSAPI, where the receiver may say more of it.
+        """
+        wanted = self.options.mechanism
+        if wanted == "exchangeauth" or self._injected(Fault.BAD_HASH):
+            return True
+        return wanted == "auto" and self.options.injection is None and is_offered(reached)
+
+    async def _sender_like(self, reached: Reached, ticket: Credential, known: frozenset[str]) -> None:
+        """EXCHANGEAUTH; then, unless it proved everything, X-EXPS GSSAPI as the contrast."""
+        automatic = self.options.mechanism == "auto" and self.options.injection is None
+        if automatic and self._is_user() and return_name(self.options).lower() not in known:
+            skip_exchangeauth(reached, self.options, self.recorder, server=str(ticket.server))
+            await self._gssapi(reached, ticket)
+            return
+        seen = await authenticate_exchangeauth(
+            reached,
+            ticket,
+            options=self.options,
+            environment=self.environment,
+            recorder=self.recorder,
+        )
+        if automatic and seen.return_leg != "verified":
+            await self._again(ticket)
+
+    def _is_user(self) -> bool:
+        """Not a computer account: what a KDC says of our EHLO name then says nothing about a sender."""
+        principal = self.options.credentials.principal
+        return principal is None or not str(principal).endswith("$")
+
+    async def _again(self, ticket: Credential) -> None:
+        reached = await reach(self.options, self.environment, self.recorder)
+        if reached is None:
+            return
+        async with reached.session:
+            if reached.session.ready:
+                await self._gssapi(reached, ticket)
+
+    async def _gssapi(self, reached: Reached, ticket: Credential) -> None:
+        attempt = await authenticate(
+            reached, ticket, options=self.options, environment=self.environment, recorder=self.recorder
+        )
+        if attempt is None:
+            return
+        if self._injected(Fault.REPLAY) and attempt.accepted:
+            await self._replay(attempt)
+        elif self.options.injection is None and attempt.unexplained and attempt.verb == "X-EXPS":
+            await contrast_lengths(
+                attempt, options=self.options, environment=self.environment, recorder=self.recorder
+            )
+
+    async def _replay(self, attempt: Attempt) -> None:
+        reached = await reach(self.options, self.environment, self.recorder)
+        if reached is None:
+            return
+        async with reached.session:
+            if reached.session.ready:
+                await perform(attempt, reached, self.recorder, injected=str(self.options.injection))
+
+    def _injected(self, fault: Fault) -> bool:
+        return self.options.injection is not None and self.options.injection.fault is fault

@@ -1,0 +1,28 @@
+"""What the checks of EXCHANGEAUTH have in common (PURE)."""
+
+from probe.checks._session import AUTHENTICATION_REFUSALS, honest, verified
+from probe.facts import Handshake
+from probe.trace import Step, Trace
+
+MECHANISM = "EXCHANGEAUTH"
+
+
+def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Honest EXCHANGEAUTH log-ons that the receiver refused."""
+    return tuple(
+        step
+        for step in honest(trace)
+        if step.facts.mechanism == MECHANISM
+        and step.facts.reply is not None
+        and step.facts.reply.code in AUTHENTICATION_REFUSALS
+    )
+
+
+def others_verified(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Log-ons by another mechanism in which the receiver proved its key: ticket, key and clocks are good."""
+    return tuple(step for step in honest(trace) if step.facts.mechanism != MECHANISM and verified(step))
+
+
+def return_spn(trace: Trace) -> str:
+    """The name that the receiver asks its KDC a ticket for."""
+    return f"SMTPSVC/{trace.request.ehlo_name}"

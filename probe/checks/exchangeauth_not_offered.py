@@ -1,0 +1,52 @@
+"""Exchange Server authentication is offered, but not the form of it that senders prefer (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._session import is_exchange, is_masked, offers
+from probe.facts import Tls
+from probe.trace import Trace
+
+CHECK = CAUSE = "exchangeauth-not-offered"
+TITLE = "EXCHANGEAUTH is offered inside X-ANONYMOUSTLS"
+CITATION = "Set-ReceiveConnector -SuppressXAnonymousTls; observed EHLO replies inside X-ANONYMOUSTLS"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+def examine(trace: Trace) -> Finding:
+    """Legitimate with WAN optimizers and on Edge servers: never an accusation unless it was insisted on."""
+    seen = offers(trace)
+    if not seen or not is_exchange(trace) or is_masked(trace):
+        return finding(
+            status=Status.NOT_APPLICABLE, says="no EHLO reply of Exchange that nobody altered was seen"
+        )
+    if not any(step.facts.exps for step in seen):
+        return finding(status=Status.NOT_APPLICABLE, says="no X-EXPS at all is another cause")
+    inside = [step for step in seen if step.facts.tls == "x-anonymoustls"]
+    if any("EXCHANGEAUTH" in step.facts.exps and "SHA256" in step.facts.exchangeauth_hash for step in inside):
+        return finding(status=Status.PASS, says="EXCHANGEAUTH SHA256 is offered inside X-ANONYMOUSTLS")
+    clear = [step for step in seen if step.facts.tls == "none"]
+    if not inside and any(step.facts.x_anonymoustls for step in clear):
+        says = "X-ANONYMOUSTLS was offered, and this run did not get inside it"
+        return finding(status=Status.NOT_APPLICABLE, says=says, evidence=_handshakes(trace))
+    where = inside or clear
+    insisted = trace.request.mechanism == "exchangeauth"
+    return finding(
+        status=Status.CONFIRMED if insisted else Status.SUSPECT,
+        says="no EXCHANGEAUTH with SHA256 inside X-ANONYMOUSTLS"
+        if inside
+        else "X-ANONYMOUSTLS is not offered",
+        evidence=tuple(
+            Evidence(step=step.id, says=f"EHLO ({step.facts.tls}) offers X-EXPS {' '.join(step.facts.exps)}")
+            for step in where
+        ),
+        breaks=insisted,
+    )
+
+
+def _handshakes(trace: Trace) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(step=step.id, says=f"{step.facts.verb}: {step.facts.error or step.outcome.value}")
+        for step in trace.of(Tls)
+    )

@@ -1,0 +1,41 @@
+"""EXCHANGEAUTH fails because nobody has the sender's own SPN (PURE)."""
+
+from functools import partial
+
+from probe.checks import Finding, Status
+from probe.checks._exchangeauth import others_verified, refused, return_spn
+from probe.checks._kerberos import views_of
+from probe.checks._session import answer
+from probe.trace import Trace
+
+CHECK = CAUSE = "return-spn-missing"
+TITLE = "The KDCs know SMTPSVC/<our name in EHLO>"
+CITATION = "observed: the receiver makes its own AP-REQ for SMTPSVC/<EHLO name>; KB 979174"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+def examine(trace: Trace) -> Finding:
+    """EXCHANGEAUTH refused, its return SPN unknown to every KDC; stronger when X-EXPS GSSAPI passes.
+
+    Never proof: error 7 is also what most KDCs say of a name that two accounts have.
+    """
+    turned_down = refused(trace)
+    seen = views_of(trace, (return_spn(trace),))
+    if not turned_down or not seen:
+        return finding(status=Status.NOT_APPLICABLE, says="no EXCHANGEAUTH was refused, or no KDC was asked")
+    if any(view.known for view in seen):
+        known = next(view for view in seen if view.known)
+        return finding(status=Status.PASS, says=f"{known.spn} is known", evidence=(known.evidence(),))
+    passing = others_verified(trace)
+    return finding(
+        status=Status.SUSPECT if passing else Status.NOTICE,
+        says=f"no KDC knows {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH",
+        evidence=(
+            *(answer(step) for step in turned_down),
+            *(view.evidence() for view in seen),
+            *(answer(step) for step in passing),
+        ),
+        names={"sender": trace.request.ehlo_name},
+        would_decide=(f"ask the whole forest who has it: setspn -F -Q {return_spn(trace)}",),
+    )

@@ -1,0 +1,153 @@
+"""`exps decode`: a token as an annotated tree."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from probe.cli.errors import BadInput, blame, read_file
+
+if TYPE_CHECKING:
+    from probe.wire.tree import NamedKey, TreeNode
+    from probe.wire.tree_paste import Pasted
+
+HELP = """Show what is in TOKEN: SPNEGO, Kerberos, NTLM or an EXCHANGEAUTH blob, as an annotated tree.
+
+TOKEN is base64, hex, or a line of SMTP as it stands in a log or transcript; - reads it from standard input,
+where it may also be raw octets or a whole dialogue. A damaged token is shown as far as it goes, with the offset
+where it stops making sense and why. Keys, ciphers and responses are shown by their size.
+
+\b
+A challenge:           exps decode TlRMTVNTUAACAAAA...
+A line of a log:       exps decode 'X-EXPS EXCHANGEAUTH SHA256 00000020YBBj...'
+A ticket, decrypted:   exps decode --keytab ex1.keytab YIICFwYJ...
+A file:                exps decode - < token.bin
+
+Exit status: 0 shown (also when damaged: "complete" of --json tells), 3 no token."""
+
+
+@click.command(help=HELP)
+@click.argument("token", nargs=-1, required=True, metavar="TOKEN|-")
+@click.option(
+    "--keytab",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Decrypt tickets with the keys of this keytab, and what the ticket's session key opens.",
+)
+@click.option(
+    "--include-secrets", is_flag=True, help="Show keys, ciphers and responses too. Whoever has them is you."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the tree as one JSON object.")
+def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: bool, as_json: bool) -> int:
+    """Decode and print."""
+    from probe.wire.tree import Settings, Walk
+    from probe.wire.tree_paste import PasteError, find_tokens, tree
+
+    keys = () if keytab is None else _keys(keytab)
+    try:
+        pasted = find_tokens(_input(token))
+    except PasteError as error:
+        raise BadInput(f"TOKEN: {error}") from None
+    walk = Walk(settings=Settings(keys=keys, include_secrets=include_secrets))
+    found = [(item, tree(walk, item)) for item in pasted]
+    if not any(_known(made) for _, made in found):
+        raise BadInput(f"TOKEN: no token of a kind that exps knows: {found[0][1].problem or 'empty'}")
+    _print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
+    return 0
+
+
+def _input(token: tuple[str, ...]) -> bytes:
+    from probe.wire.tree import MAXIMUM_INPUT
+
+    if token == ("-",):
+        return sys.stdin.buffer.read(MAXIMUM_INPUT + 1)
+    return " ".join(token).encode("utf-8", "surrogateescape")
+
+
+def _keys(path: Path) -> tuple["NamedKey", ...]:
+    from probe.tickets.keytab import read
+    from probe.wire.tree import NamedKey, printable
+
+    data = read_file(path)
+    with blame(path):
+        entries = read(data).entries
+    return tuple(
+        NamedKey(
+            label=printable(f"{entry.principal}@{entry.realm} kvno {entry.kvno}"),
+            kvno=entry.kvno,
+            key=entry.key,
+        )
+        for entry in entries
+    )
+
+
+def _known(made: "TreeNode") -> bool:
+    return bool(made.children) or not made.name.startswith("unknown")
+
+
+def _document(found: list[tuple["Pasted", "TreeNode"]]) -> dict[str, Any]:
+    from probe.wire.tree import to_json
+
+    return {
+        "schema": "exps.decode/1",
+        "complete": not any(_damage(item, made) for item, made in found),
+        "tokens": [
+            {
+                "line": item.head,
+                "form": item.form,
+                "note": item.note,
+                "problems": _damage(item, made),
+                "tree": to_json(made),
+            }
+            for item, made in found
+        ],
+    }
+
+
+def _damage(item: "Pasted", made: "TreeNode") -> list[dict[str, Any]]:
+    notes: list[dict[str, Any]] = [{"offset": None, "name": item.form, "problem": item.note}] * bool(
+        item.note
+    )
+    return notes + [
+        {"offset": node.offset, "name": node.name, "problem": node.problem} for node in made.problems()
+    ]
+
+
+def _text(found: list[tuple["Pasted", "TreeNode"]]) -> Iterator[str]:
+    from probe.wire.tree_paste import described
+
+    for index, (item, made) in enumerate(found):
+        if index:
+            yield ""
+        yield described(item)
+        yield "offset length"
+        yield from _lines(made, 0)
+        damage = _damage(item, made)
+        if damage:
+            places = "1 place" if len(damage) == 1 else f"{len(damage)} places"
+            yield f"Damaged, in {places}:"
+            yield from (f"  {_at(place)}{place['name']}: {place['problem']}" for place in damage)
+
+
+def _at(place: dict[str, Any]) -> str:
+    return "" if place["offset"] is None else f"offset {place['offset']}, "
+
+
+def _lines(node: "TreeNode", depth: int) -> Iterator[str]:
+    text = f"{node.offset:>6} {node.length:>6}  {'  ' * depth}{node.name}"
+    text += f": {node.value}" if node.value else ""
+    text += f"  -- {node.meaning}" if node.meaning else ""
+    text += f"  [offsets below count within {node.opens}]" if node.opens else ""
+    text += f"  !! {node.problem}" if node.problem else ""
+    yield text
+    for child in node.children:
+        yield from _lines(child, depth + 1)
+
+
+def _print(text: str) -> None:
+    """To a terminal that may not have Unicode (a jump host's code page)."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
