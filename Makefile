@@ -33,7 +33,7 @@ lint: $(INSTALLED) ## style, formatting, types, import contracts, sizes
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(RUN) scripts/measure
 
-bench: $(INSTALLED) ## measure start-up time and handshakes
+bench: $(INSTALLED) ## measure start-up time and handshakes; the last figure needs Debian's python3-gssapi
 	$(RUN) tests/bench/run.py
 
 docs: $(INSTALLED) ## generate the reference

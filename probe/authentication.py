@@ -7,6 +7,7 @@ from probe.environment import Environment
 from probe.handshake import Attempt, authenticate, perform
 from probe.handshake_exchangeauth import (
     authenticate_exchangeauth,
+    is_machine,
     is_offered,
     return_name,
     skip_exchangeauth,
@@ -15,8 +16,8 @@ from probe.inject import Fault
 from probe.options import ProbeOptions
 from probe.reach import Reached, reach
 from probe.ticket_desk import TicketDesk
+from probe.tickets.native import ServiceTicket
 from probe.trace import Recorder
-from probe.wire.kerberos import Credential
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,18 +48,22 @@ class Authentication:
     def _is_bound(self, reached: Reached) -> bool:
         """Whether EXCHANGEAUTH comes first: asked for, or what a sending server would choose.
 
-        A deliberate fault of a token is shown over X-EXPS GSSAPI, where the receiver may say more of it.
+        A deliberate fault of a token is shown over X-EXPS GSSAPI, where the receiver may say more of it; a replay
+        always, because a hash binds a token to its first channel.
         """
         wanted = self.options.mechanism
+        if self._injected(Fault.REPLAY):
+            return False
         if wanted == "exchangeauth" or self._injected(Fault.BAD_HASH):
             return True
         return wanted == "auto" and self.options.injection is None and is_offered(reached)
 
-    async def _sender_like(self, reached: Reached, ticket: Credential, known: frozenset[str]) -> None:
+    async def _sender_like(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
         """EXCHANGEAUTH; then, unless it proved everything, X-EXPS GSSAPI as the contrast."""
         automatic = self.options.mechanism == "auto" and self.options.injection is None
-        if automatic and self._is_user() and return_name(self.options).lower() not in known:
-            skip_exchangeauth(reached, self.options, self.recorder, server=str(ticket.server))
+        if automatic and not is_machine(self.options) and return_name(self.options).lower() not in known:
+            why = self._why_skipped(known)
+            skip_exchangeauth(reached, self.recorder, server=str(ticket.server), why=why)
             await self._gssapi(reached, ticket)
             return
         seen = await authenticate_exchangeauth(
@@ -68,15 +73,19 @@ class Authentication:
             environment=self.environment,
             recorder=self.recorder,
         )
-        if automatic and seen.return_leg != "verified":
+        if automatic and not seen.token_octets:
+            await self._gssapi(reached, ticket)  # nothing was sent: this session is as good as a new one
+        elif automatic and seen.return_leg != "verified":
             await self._again(ticket)
 
-    def _is_user(self) -> bool:
-        """Not a computer account: what a KDC says of our EHLO name then says nothing about a sender."""
-        principal = self.options.credentials.principal
-        return principal is None or not str(principal).endswith("$")
+    def _why_skipped(self, known: frozenset[str]) -> str:
+        """No KDC knows our name; or, where none knows any, perhaps none could be asked."""
+        name = return_name(self.options)
+        if known:
+            return f"no KDC knows {name}, so the receiver could not answer"
+        return f"it is not known whether a KDC knows {name}, without which the receiver could not answer"
 
-    async def _again(self, ticket: Credential) -> None:
+    async def _again(self, ticket: ServiceTicket) -> None:
         reached = await reach(self.options, self.environment, self.recorder)
         if reached is None:
             return
@@ -84,7 +93,7 @@ class Authentication:
             if reached.session.ready:
                 await self._gssapi(reached, ticket)
 
-    async def _gssapi(self, reached: Reached, ticket: Credential) -> None:
+    async def _gssapi(self, reached: Reached, ticket: ServiceTicket) -> None:
         attempt = await authenticate(
             reached, ticket, options=self.options, environment=self.environment, recorder=self.recorder
         )

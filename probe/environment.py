@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from probe.tickets.native import OpenContext, platform_context
 from probe.tickets.transport import KdcTransport
 
 
@@ -14,6 +15,8 @@ class Environment:
     monotonic: Callable[[], float]
     randomness: Callable[[int], bytes]
     kdc_transport: KdcTransport
+    open_context: OpenContext = platform_context
+    """Where native tickets come from."""
 
 
 def this_host() -> Environment:

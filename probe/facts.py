@@ -31,7 +31,7 @@ class ClockReading:
 
     who: str
     source: str
-    """``kdc-stime``, ``smtp-banner`` or ``krb-error-in-token``."""
+    """``kdc-stime``, ``smtp-banner``, ``ntlm-timestamp`` or ``krb-error-in-token``."""
     offset_s: float
     uncertainty_s: float
     """Half the round trip plus the resolution of the source."""
@@ -163,9 +163,9 @@ class KdcExchange:
     KIND: ClassVar[str] = "kdc"
     realm: str
     kdc: str
-    """The KDC as it was named to us or by DNS: ``HOST:PORT``."""
+    """The KDC as it was named to us or by DNS: ``HOST:PORT``; words where the system does not tell."""
     transport: str
-    """``udp`` or ``tcp``."""
+    """``udp`` or ``tcp``; ``native`` where the system put the question, or answered it from its own cache."""
     purpose: str
     """``clock`` (AS-REQ without preauthentication, needs no secret), ``as``, ``as-preauth``, ``tgs``,
     ``spn`` (a TGS-REQ only to learn whether the KDC knows a name)."""
@@ -207,6 +207,7 @@ class Ticket:
     source: str
     """``password``, ``keytab``, ``ccache`` or ``native``."""
     client: str
+    """Empty where the system does not tell."""
     server: str
     requested: tuple[str, ...] = ()
     """Every SPN that was asked for, in order; the last one is ``server`` if a ticket came."""
@@ -220,6 +221,8 @@ class Ticket:
     error: KerberosError | None = None
     problem: str = ""
     """``credentials-rejected``, ``no-kdc``, ``unknown-server``, ``no-key-for-etype``, ``expired`` ..."""
+    detail: str = ""
+    """The system's own words, where the system was to get the ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +238,7 @@ class TokenRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handshake:
-    """One authentication on one connection: X-EXPS EXCHANGEAUTH, X-EXPS GSSAPI, AUTH GSSAPI."""
+    """One authentication on one connection: X-EXPS EXCHANGEAUTH, X-EXPS or AUTH GSSAPI or NTLM."""
 
     KIND: ClassVar[str] = "handshake"
     verb: str
@@ -264,6 +267,8 @@ class Handshake:
     """EXCHANGEAUTH's second half: ``verified``, ``unproven``, ``refused``, ``mismatch``, ``malformed`` or empty."""
     return_server: str = ""
     """Whom the receiver's own ticket is for: by rights ``SMTPSVC/<our name in EHLO>``."""
+    return_client: str = ""
+    """Whose ticket it is: the receiver's account, as only the holder of our machine key can read it."""
     return_etype: int | None = None
     return_kvno: int | None = None
     disconnected: bool = False
@@ -290,6 +295,34 @@ class Negotiation:
     answered: bool = False
     """A NegTokenResp came that chose Kerberos or asked for more."""
     reply: SmtpReply | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ntlm:
+    """Who the receiver says it is: an NTLM CHALLENGE, got without credentials on a connection of its own.
+
+    The names are the computer's own, whatever the connector advertises (MS-NLMP section 2.2.2.1).
+    """
+
+    KIND: ClassVar[str] = "ntlm"
+    verb: str
+    tls: str
+    banner_name: str = ""
+    """The name in this connection's banner, and in its EHLO reply: the same server should say the same."""
+    advertised_name: str = ""
+    reply: SmtpReply | None = None
+    """The reply to our cancelling, or the refusal before it."""
+    computer: str = ""
+    """NetBIOS name."""
+    domain: str = ""
+    """NetBIOS name."""
+    dns_computer: str = ""
+    dns_domain: str = ""
+    forest: str = ""
+    version: str = ""
+    """Of Windows, e.g. ``10.0.14393``."""
+    clock: ClockReading | None = None
     problem: str = ""
 
 
@@ -322,6 +355,7 @@ Facts = (
     | Ticket
     | Handshake
     | Negotiation
+    | Ntlm
     | Quit
     | Bug
 )
@@ -339,6 +373,7 @@ KINDS: dict[str, type[Facts]] = {
         Ticket,
         Handshake,
         Negotiation,
+        Ntlm,
         Quit,
         Bug,
     )

@@ -9,12 +9,12 @@ from probe.inject import Fault, Injection, damage
 from probe.net.session import Exchange, SmtpSession, smtp_reply
 from probe.options import ProbeOptions
 from probe.reach import Reached
+from probe.tickets.native import NativeTicket, ServiceTicket
 from probe.tickets.recording import kerberos_error
 from probe.trace import Recorder
 from probe.wire.context import Initiator
 from probe.wire.crypto import CryptoError
-from probe.wire.kerberos import Credential, EncApRepPart
-from probe.wire.mechanisms import GssapiMechanism, decodes_cleanly
+from probe.wire.mechanisms import GssapiMechanism, TokenSource, decodes_cleanly
 
 VERBS = {"exps-gssapi": "X-EXPS", "auth-gssapi": "AUTH"}
 
@@ -42,13 +42,18 @@ class Attempt:
 
 
 class DamagedInitiator:
-    """An Initiator whose first token leaves as the injected fault wants it; without a fault, an Initiator.
+    """An initiator, ours or the system's, whose first token leaves as the injected fault wants it.
 
     Raises CryptoError for a session key that cannot be used.
     """
 
-    def __init__(self, credential: Credential, options: ProbeOptions, environment: Environment) -> None:
+    def __init__(self, credential: ServiceTicket, options: ProbeOptions, environment: Environment) -> None:
         self._injection = options.injection
+        self._initiator: TokenSource
+        if isinstance(credential, NativeTicket):
+            self._ticket_cipher = credential.cipher
+            self._initiator = credential.initiator
+            return
         self._ticket_cipher = credential.ticket.enc_part.cipher
         skew_s = self._injection.skew_s if self._injection else 0.0
         self._initiator = Initiator(
@@ -63,7 +68,7 @@ class DamagedInitiator:
         """The AP-REQ in its GSS frame; the same octets at every call."""
         return damage(self._initiator.token(), self._injection, ticket_cipher=self._ticket_cipher)
 
-    def accept(self, token: bytes) -> EncApRepPart:
+    def accept(self, token: bytes) -> object:
         """Verify the AP-REP. Raises ContextError."""
         return self._initiator.accept(token)
 
@@ -88,7 +93,7 @@ def choose_verb(session: SmtpSession, wanted: str) -> str | None:
 
 async def authenticate(
     reached: Reached,
-    credential: Credential,
+    credential: ServiceTicket,
     *,
     options: ProbeOptions,
     environment: Environment,

@@ -7,15 +7,16 @@ from probe import facts
 from probe.environment import Environment
 from probe.facts import Outcome, TokenRound
 from probe.inject import Fault, Injection, damage
-from probe.net.session import smtp_reply
+from probe.net.session import MAXIMUM_TEXT, Exchange, smtp_reply
 from probe.options import ProbeOptions
 from probe.reach import Reached
+from probe.tickets.native import NativeTicket, ServiceTicket
+from probe.tickets.results import TicketError
 from probe.tickets.secret import KeytabKeys
 from probe.trace import Recorder
-from probe.wire.context import Initiator
+from probe.wire.context import ContextError, Initiator
 from probe.wire.crypto import CryptoError, Key
 from probe.wire.exchangeauth_mechanism import HASH_NAME, Channel, ExchangeAuthMechanism, ReturnLeg
-from probe.wire.kerberos import Credential
 from probe.wire.mechanisms import decodes_cleanly
 
 MECHANISM = "EXCHANGEAUTH"
@@ -34,7 +35,7 @@ def return_name(options: ProbeOptions) -> str:
 
 async def authenticate_exchangeauth(
     reached: Reached,
-    credential: Credential,
+    credential: ServiceTicket,
     *,
     options: ProbeOptions,
     environment: Environment,
@@ -42,77 +43,96 @@ async def authenticate_exchangeauth(
 ) -> facts.Handshake:
     """Authenticate with a ticket, verify what comes back as far as our keys allow, and keep the step."""
     injection = options.injection
-    seen = facts.Handshake(
-        verb="X-EXPS",
-        mechanism=MECHANISM,
-        wrapping="kerberos",
-        tls=reached.session.tls,
-        server=str(credential.server),
-        initial_response=True,
-        injected="" if injection is None else str(injection),
-    )
+    seen = _begun(reached, str(credential.server))
+    seen = replace(seen, injected="" if injection is None else str(injection))
     channel = reached.session.channel
     if channel is None:
-        return _skipped(recorder, replace(seen, problem="no-tls"))
+        return _skipped(recorder, replace(seen, problem="there is no TLS channel to bind it to"))
     try:
-        mechanism, token = _mechanism(credential, channel, options, environment)
-    except CryptoError as error:  # a cache may hold a ticket with a key of any type
+        mechanism, token = await _mechanism(credential, channel, options, environment)
+    except (CryptoError, ContextError, TicketError) as error:
+        # A cache may hold a ticket with a key of any type; the system may refuse another context, or its key.
         return _skipped(recorder, replace(seen, problem=str(error)))
     exchange = await reached.session.authenticate(mechanism, initial_response=True)
-    if exchange.outcome is Outcome.OK and exchange.reply is not None and exchange.reply.code == 235:
-        mechanism.finish(exchange.reply.text, now=environment.clock())
-    seen = replace(
-        seen,
-        token_octets=len(token),
-        token_clean=decodes_cleanly(token, seen.server),
-        rounds=tuple(
-            TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in mechanism.rounds
-        ),
-        reply=smtp_reply(exchange.reply),
-        return_leg=mechanism.return_leg.value,
-        disconnected=exchange.disconnected,
-        problem=mechanism.problem or exchange.problem,
-    )
-    if mechanism.return_ticket is not None:
-        ticket = mechanism.return_ticket
-        seen = replace(seen, return_server=ticket.server, return_etype=ticket.etype, return_kvno=ticket.kvno)
-    if mechanism.return_leg in (ReturnLeg.MALFORMED, ReturnLeg.MISMATCH, ReturnLeg.REFUSED):
-        exchange.outcome = Outcome.MALFORMED
+    if exchange.outcome is Outcome.OK:
+        if exchange.reply is not None and exchange.reply.code == 235:
+            mechanism.finish(exchange.reply.text, now=environment.clock())
+        if mechanism.return_leg not in (ReturnLeg.VERIFIED, ReturnLeg.UNPROVEN):
+            exchange.outcome = Outcome.MALFORMED  # another 2xx than 235 is no success either
+    seen = replace(seen, token_octets=len(token), token_clean=decodes_cleanly(token, seen.server))
+    seen = _ended(seen, mechanism, exchange, due=return_name(options))
     reached.session.record(seen, exchange)
     return seen
 
 
-def skip_exchangeauth(reached: Reached, options: ProbeOptions, recorder: Recorder, *, server: str) -> None:
-    """Note that EXCHANGEAUTH was not tried: the receiver could get no ticket for the name that we gave.
-
-    That says something about our name and nothing about the receiver, so a user's run does not try.
-    """
-    seen = facts.Handshake(
+def _begun(reached: Reached, server: str) -> facts.Handshake:
+    """The step before anything has come of it."""
+    return facts.Handshake(
         verb="X-EXPS",
         mechanism=MECHANISM,
         wrapping="kerberos",
         tls=reached.session.tls,
         server=server,
         initial_response=True,
-        problem=f"no KDC knows {return_name(options)}, so the receiver could not answer",
     )
-    _skipped(recorder, seen)
 
 
-def _mechanism(
-    credential: Credential, channel: Channel, options: ProbeOptions, environment: Environment
+def _ended(
+    seen: facts.Handshake, mechanism: ExchangeAuthMechanism, exchange: Exchange, *, due: str
+) -> facts.Handshake:
+    """The step with what came back; names in a ticket are as long as their maker likes.
+
+    A ticket for another name than the one that is due is noted, no more: an account has several.
+    """
+    ticket = mechanism.return_ticket
+    other = ticket is not None and ticket.server.casefold() != due.casefold()
+    note = f"the receiver's ticket is not for {due}" if other else ""
+    return replace(
+        seen,
+        rounds=tuple(
+            TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in mechanism.rounds
+        ),
+        reply=smtp_reply(exchange.reply),
+        return_leg=mechanism.return_leg.value,
+        return_server="" if ticket is None else ticket.server[:MAXIMUM_TEXT],
+        return_client=mechanism.return_client[:MAXIMUM_TEXT],
+        return_etype=None if ticket is None else ticket.etype,
+        return_kvno=None if ticket is None else ticket.kvno,
+        disconnected=exchange.disconnected,
+        problem=mechanism.problem or exchange.problem or note,
+    )
+
+
+def skip_exchangeauth(reached: Reached, recorder: Recorder, *, server: str, why: str) -> None:
+    """Note that EXCHANGEAUTH was not tried, because the receiver can hardly get a ticket for the name that we gave.
+
+    That says something about our name and nothing about the receiver, so a user's run does not try.
+    """
+    _skipped(recorder, replace(_begun(reached, server), problem=why))
+
+
+async def _mechanism(
+    credential: ServiceTicket, channel: Channel, options: ProbeOptions, environment: Environment
 ) -> tuple[ExchangeAuthMechanism, bytes]:
     injection = options.injection
-    initiator = Initiator(
-        credential=credential,
-        now=environment.clock() + (injection.skew_s if injection else 0.0),
-        randomness=environment.randomness,
-        mutual=False,  # the receiver must complete in one step, with no token of its own
-    )
-    token = damage(initiator.token(), injection, ticket_cipher=credential.ticket.enc_part.cipher)
+    # Without mutual authentication: the receiver must complete in one step, with no token of its own.
+    if isinstance(credential, NativeTicket):
+        credential = await credential.again(mutual=False)
+        client_key, cipher = credential.session_key(), credential.cipher
+        token = credential.initiator.token()
+    else:
+        initiator = Initiator(
+            credential=credential,
+            now=environment.clock() + (injection.skew_s if injection else 0.0),
+            randomness=environment.randomness,
+            mutual=False,
+        )
+        client_key, cipher = initiator.session_key, credential.ticket.enc_part.cipher
+        token = initiator.token()
+    token = damage(token, injection, ticket_cipher=cipher)
     mechanism = ExchangeAuthMechanism(
         token=token,
-        client_key=initiator.session_key,
+        client_key=client_key,
         channel=channel,
         keys=_own_keys(options),
         damage_hash=_is(injection, Fault.BAD_HASH),
@@ -120,10 +140,21 @@ def _mechanism(
     return mechanism, token
 
 
+def is_machine(options: ProbeOptions) -> bool:
+    """Whether we are a computer account, or the very service that our EHLO name stands for.
+
+    Not so for a user: what a KDC says of our EHLO name is then nothing about a sender, and our keys open no ticket
+    that is made for it.
+    """
+    principal = options.credentials.principal
+    name = "" if principal is None else str(principal)
+    return name.endswith("$") or name.casefold() == return_name(options).casefold()
+
+
 def _own_keys(options: ProbeOptions) -> Sequence[tuple[int, Key]]:
-    """Our machine account's keys; none for a password or a cache."""
+    """Our machine account's keys; none for a user, a password or a cache."""
     secret = options.credentials.secret
-    return secret.keys if isinstance(secret, KeytabKeys) else ()
+    return secret.keys if isinstance(secret, KeytabKeys) and is_machine(options) else ()
 
 
 def _is(injection: Injection | None, fault: Fault) -> bool:

@@ -44,7 +44,7 @@ class Injection:
 
 
 def parse_injection(text: str) -> Injection:
-    """`skew=+6m`, `wrong-spn`, `wrong-spn=HTTP/web`, `cut-token`, `corrupt-token`, `replay`. Raises ValueError."""
+    """`skew=+6m`, `wrong-spn`, `wrong-spn=HTTP/web`, or the word of a fault without a setting. Raises ValueError."""
     word, equals, value = text.partition("=")
     try:
         fault = Fault(word)

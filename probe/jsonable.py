@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from math import isfinite
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 type_hints = cache(typing.get_type_hints)
@@ -102,31 +101,25 @@ def _read_scalar(due: Any, value: Json, place: str) -> Any:
         except ValueError:
             raise JsonMismatch(place, " or ".join(member.value for member in due), value) from None
     if due is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return _finite(value, place)
-    if type(value) is due and _is_writable(value):
-        return value
-    raise JsonMismatch(place, _NAMES.get(due, due.__name__), value)
+        return _float(value, place)
+    if type(value) is not due:
+        raise JsonMismatch(place, due.__name__, value)
+    return _writable(value, place)
 
 
-_NAMES = {str: "Unicode text", int: "a number of at most 64 bits", bool: "true or false"}
-_INTEGER_BITS = 64
-"""No number of a protocol here is larger, and Python does not print one of more than 4300 digits."""
+def _float(value: float, place: str) -> float:
+    # NaN and Infinity, which Python writes and reads though they are no JSON, stay what they are.
+    try:
+        return float(value)
+    except OverflowError:
+        raise JsonMismatch(place, "a number that a float can hold", value) from None
 
 
-def _finite(value: float, place: str) -> float:
-    # Python reads NaN and Infinity, which are no JSON, and integers of any length.
-    if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
-        raise JsonMismatch(place, _NAMES[int], value)
-    if not isfinite(value):
-        raise JsonMismatch(place, "a finite number", value)
-    return float(value)
-
-
-def _is_writable(value: object) -> bool:
-    """Whether a report can show it: half of a surrogate pair, which JSON can hold, has no UTF-8."""
-    if isinstance(value, str):
-        return not any("\ud800" <= character <= "\udfff" for character in value)
-    return not isinstance(value, int) or value.bit_length() <= _INTEGER_BITS
+def _writable(value: T, place: str) -> T:
+    """The value, if a report can show it: half of a surrogate pair, which JSON can hold, has no UTF-8."""
+    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        raise JsonMismatch(place, "Unicode text", value)
+    return value
 
 
 def _list(value: Json, place: str) -> list[Json]:

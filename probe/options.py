@@ -9,7 +9,7 @@ from probe.tickets.transport import Endpoint
 from probe.wire.kerberos import PrincipalName
 
 SMTP_PORT = 25
-MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "none")
+MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "none")
 WRAPPINGS = ("auto", "spnego", "kerberos")
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 
@@ -19,7 +19,7 @@ class Credentials:
     """Who the probe is in Kerberos, and how it proves that: a secret or a ticket cache."""
 
     source: str = "none"
-    """``none``, ``password``, ``keytab`` or ``ccache``."""
+    """``none``, ``password``, ``keytab``, ``ccache`` or ``native``."""
     principal: PrincipalName | None = None
     secret: Secret | None = field(default=None, repr=False)
     cache: bytes = field(default=b"", repr=False)
@@ -38,6 +38,8 @@ class ProbeOptions:
     port: int = SMTP_PORT
     connect: Endpoint | None = None
     """Where to connect when it is not ``name``: the answer to "what if DNS pointed here?"."""
+    source: str = ""
+    """Our own IP address for connections to the receiver; empty: the system's choice. Connectors differ by it."""
     realm: str = ""
     kdcs: tuple[Endpoint, ...] = ()
     krb5_config: Krb5Config = NO_CONFIG
@@ -51,6 +53,8 @@ class ProbeOptions:
     """How the AP-REQ travels: ``spnego``, ``kerberos``, or what the mechanism's usual client does."""
     initial_response: bool = False
     """Send the token on the command's own line; a sending Exchange sends the verb alone first."""
+    ask_ntlm: bool = True
+    """Ask the receiver by NTLM who it is and what time it has; that needs no credentials."""
     injection: Injection | None = None
     nameserver: Endpoint | None = None
     timeout_s: float = 10.0

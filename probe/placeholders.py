@@ -20,7 +20,7 @@ def placeholders(trace: Trace) -> dict[str, str]:
         "spn": trace.request.spn or f"SMTPSVC/{fqdn}",
         "realm": realm,
         "domain": realm.lower(),
-        "kdc": next((step.facts.kdc for step in trace.of(KdcExchange)), ""),
+        "kdc": next((s.facts.kdc for s in trace.of(KdcExchange) if s.facts.transport != "native"), ""),
         "sender": trace.request.ehlo_name,
         "sender_short": trace.request.ehlo_name.partition(".")[0].upper(),
         "principal": trace.request.principal,

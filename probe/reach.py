@@ -141,7 +141,7 @@ async def _connect(
     """Connect to one address, keep the step, and put the connection into ``opened``."""
     start_ms, error = recorder.elapsed_ms(), ""
     try:
-        connection = await Connection.open(address, timeout_s=options.timeout_s)
+        connection = await Connection.open(address, timeout_s=options.timeout_s, source=options.source)
         opened[address] = _Opened(connection=connection, at=environment.clock())
     except ConnectionFailure as failure:
         error = failure.reason

@@ -7,12 +7,15 @@ the target advertises.
 
 import traceback
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from probe.authentication import Authentication
 from probe.environment import Environment, this_host
 from probe.facts import Bug, Outcome
+from probe.identity import ask_identity
 from probe.net.deadline import DeadlinePassed, within
+from probe.ntlm_log_on import log_on_by_ntlm, without_secret
 from probe.options import ProbeOptions
 from probe.reach import Reached, reach
 from probe.ticket_desk import TicketDesk
@@ -48,7 +51,8 @@ class _Run:
         self._options = options
         self._environment = environment
         self._recorder = recorder
-        self._desk = TicketDesk(options, environment, recorder)
+        for_tickets = replace(options, credentials=without_secret(options))
+        self._desk = TicketDesk(for_tickets, environment, recorder)
         self.host = options.connect.host if options.connect else options.name
         self.port = options.connect.port if options.connect else options.port
         self.address = ""
@@ -59,12 +63,23 @@ class _Run:
             together = self._environment.kdc_transport.together
             reached, _ = await together([self._reach(sessions), self._desk.open()])
             if reached is not None:
-                await Authentication(
-                    options=self._options,
-                    environment=self._environment,
-                    recorder=self._recorder,
-                    desk=self._desk,
-                ).run(reached)
+                await together([self._authenticate(reached), self._ask_identity(reached)])
+
+    async def _authenticate(self, reached: Reached) -> None:
+        if self._options.mechanism == "ntlm":
+            await log_on_by_ntlm(reached, options=self._options, recorder=self._recorder)
+            return
+        await Authentication(
+            options=self._options,
+            environment=self._environment,
+            recorder=self._recorder,
+            desk=self._desk,
+        ).run(reached)
+
+    async def _ask_identity(self, reached: Reached) -> None:
+        await ask_identity(
+            reached, options=self._options, environment=self._environment, recorder=self._recorder
+        )
 
     async def _reach(self, sessions: AsyncExitStack) -> Reached | None:
         reached = await reach(self._options, self._environment, self._recorder)

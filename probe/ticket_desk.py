@@ -1,14 +1,18 @@
 """Everything a run asks of Kerberos: the KDCs and their clocks, our tickets, the names that each KDC knows."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 
 from probe import facts
 from probe.environment import Environment
 from probe.facts import KerberosError, Outcome
+from probe.native_desk import NativeDesk, ticket_facts
 from probe.net import dns
 from probe.options import ProbeOptions
 from probe.tickets.client import ClientSettings, KerberosClient
 from probe.tickets.locator import KdcLocator, SrvAnswer
+from probe.tickets.native import NativeTicket, ServiceTicket
+from probe.tickets.native_errors import NativeError
 from probe.tickets.recording import kerberos_error
 from probe.tickets.results import Problem, TicketError
 from probe.tickets.sources import CachedTickets, from_ccache
@@ -18,6 +22,8 @@ from probe.wire.kerberos import Credential
 
 KDC_TIMEOUT_S = 3.0
 """For one request to one KDC; Windows waits a second and doubles it, MIT one second per KDC and round."""
+
+T = TypeVar("T")
 
 MAXIMUM_NAMES = 8
 """How many service names every KDC is asked about."""
@@ -32,6 +38,8 @@ class TicketDesk:
         self._recorder = recorder
         self._tgt: Credential | None = None
         self._problem: TicketError | None = None
+        native = options.credentials.source == "native"
+        self._native = NativeDesk(options, environment, recorder) if native else None
         self._client = KerberosClient(
             locator=KdcLocator(
                 given={options.realm: options.kdcs},
@@ -68,13 +76,13 @@ class TicketDesk:
         except TicketError as error:
             self._problem = error
 
-    async def service_ticket(self, names: Sequence[str]) -> Credential | None:
+    async def service_ticket(self, names: Sequence[str]) -> ServiceTicket | None:
         """A ticket for the first of ``names`` that a KDC knows, kept as a Ticket step; None without one."""
         if self._options.credentials.source == "none":
             return None
         start_ms = self._recorder.elapsed_ms()
         asked: list[str] = []
-        ticket: Credential | None = None
+        ticket: ServiceTicket | None = None
         try:
             for name in names:
                 asked.append(name)
@@ -86,26 +94,39 @@ class TicketDesk:
         self._record(tuple(asked), ticket, start_ms)
         return ticket
 
-    async def wrong_ticket(self, spn: str) -> Credential | None:
+    async def wrong_ticket(self, spn: str) -> ServiceTicket | None:
         """A ticket that is not for the receiver, for ``--inject wrong-spn``: for ``spn``, else our own TGT."""
-        if not spn or self._tgt is None:
-            return self._tgt
         try:
+            if self._native is not None:
+                return await self._native.ask(spn)
+            if not spn or self._tgt is None:
+                return self._tgt
             return await self._client.get_service_ticket(self._tgt, spn)
         except TicketError:
             return None
 
-    async def _one(self, name: str) -> Credential | None:
+    async def _one(self, name: str) -> ServiceTicket | None:
         """A ticket for one name; None when no KDC knows it and another may be tried. Raises TicketError."""
-        cached = self._cached(name)
+        if self._native is not None:
+            return await self._unless_unknown(self._native.ask(name))
+        try:
+            cached = self._cached(name)
+        except TicketError as error:
+            if error.problem is not Problem.NO_CREDENTIALS:
+                raise
+            self._problem = error
+            return None
         if cached is not None:
             self._tgt = self._tgt or cached.tgt
             if cached.services:
                 return cached.services[0]
         if self._tgt is None:
             raise self._problem or TicketError(Problem.NO_CREDENTIALS)
+        return await self._unless_unknown(self._client.get_service_ticket(self._tgt, name))
+
+    async def _unless_unknown(self, asking: Coroutine[Any, Any, T]) -> T | None:
         try:
-            return await self._client.get_service_ticket(self._tgt, name)
+            return await asking
         except TicketError as error:
             if error.problem is not Problem.UNKNOWN_SERVER:
                 raise
@@ -127,9 +148,11 @@ class TicketDesk:
 
         Which names some KDC knows, in lower case.
         """
+        asked = tuple(dict.fromkeys(names))[:MAXIMUM_NAMES]
+        if self._native is not None:
+            return await self._native.survey(asked)
         if self._tgt is None:
             return frozenset()
-        asked = tuple(dict.fromkeys(names))[:MAXIMUM_NAMES]
         steps = await self._client.survey_names(self._tgt, asked)
         return frozenset(step.facts.server.lower() for step in steps if step.facts.ticket_etype is not None)
 
@@ -145,13 +168,18 @@ class TicketDesk:
             kdcs += [Endpoint(address, kdc.port, kdc.only) for address in found.addresses[:1]] or [kdc]
         return SrvAnswer(kdcs=tuple(kdcs), error=answer.error)
 
-    def _record(self, asked: tuple[str, ...], ticket: Credential | None, start_ms: float) -> None:
+    def _record(self, asked: tuple[str, ...], ticket: ServiceTicket | None, start_ms: float) -> None:
         credentials, problem = self._options.credentials, self._problem
-        client = f"{credentials.principal}@{self._options.realm}"
+        client = "" if self._native is not None else f"{credentials.principal}@{self._options.realm}"
+        if isinstance(ticket, NativeTicket):
+            self._recorder.add(ticket_facts(ticket, asked), Outcome.OK, start_ms=start_ms)
+            return
         if ticket is None:
             error: KerberosError | None = None
             if problem is not None and problem.krb_error is not None:
                 error = kerberos_error(problem.krb_error)
+            elif isinstance(problem, NativeError):
+                error = problem.error
             failed = facts.Ticket(
                 source=credentials.source,
                 client=client,
@@ -159,6 +187,7 @@ class TicketDesk:
                 requested=asked,
                 error=error,
                 problem="" if problem is None else str(problem.problem),
+                detail=problem.detail if isinstance(problem, NativeError) else "",
             )
             self._recorder.add(failed, Outcome.REFUSED, start_ms=start_ms)
             return

@@ -5,13 +5,16 @@ advertise is described behaviour of the shipped product, consistent with those l
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from simulator import exchangeauth, replies
+from simulator import exchangeauth, profiles, replies
 from simulator.faults import TlsSettings
+from simulator.ip_ranges import EVERYBODY, AddressRange, closest, parse_client
+from simulator.profiles import PROFILES, Profile
 
 TlsKind = Literal["none", "starttls", "x-anonymoustls"]
 Verb = Literal["AUTH", "X-EXPS"]
@@ -34,17 +37,6 @@ class AuthMechanism(StrEnum):
 DEFAULT_AUTH = frozenset({AuthMechanism.TLS, AuthMechanism.INTEGRATED, AuthMechanism.EXCHANGE_SERVER})
 """A Default connector's flags, but for BasicAuth and BasicAuthRequireTLS, which concern people."""
 
-# The last EHLO keywords of each version. 2007 to 2016 are in protocol logs; SMTPUTF8 is documented for 2019,
-# its place in the list is not verified.
-_LAST_KEYWORDS: dict[str, tuple[str, ...]] = {
-    "2007": ("XEXCH50", "XRDST", "XSHADOW"),
-    "2010": ("XEXCH50", "XRDST", "XSHADOW"),
-    "2013": ("XRDST",),
-    "2016": ("XRDST",),
-    "2019": ("SMTPUTF8", "XRDST"),
-    "se": ("SMTPUTF8", "XRDST"),
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorSettings:
@@ -58,10 +50,19 @@ class ConnectorSettings:
     auth: frozenset[AuthMechanism] = DEFAULT_AUTH
     enable_auth_gssapi: bool = False
     profile: str = "2016"
+    hub: bool = False
+    """The Transport service that a 2013+ front end hands connections to, on port 2525."""
+    remote_ip_ranges: tuple[AddressRange, ...] = EVERYBODY
+    """RemoteIPRanges: the clients that it serves, unless another connector's range is more specific."""
+    suppress_x_anonymous_tls: bool = False
+    """SuppressXAnonymousTls: X-ANONYMOUSTLS is not offered, so that a WAN optimizer can read the traffic."""
     size: int | None = DEFAULT_SIZE
-    """Octets; None advertises ``SIZE`` without a number."""
+    """Octets; None advertises ``SIZE`` without a number, as some profiles always do."""
     max_logon_failures: int = 3
-    """So many are accepted; the next one ends the connection."""
+    """MaxLogonFailures: so many are accepted, the next one ends the connection; 0 for any number."""
+    tarpit_s: float = 0.0
+    """How long the answer to a failed log-on takes. Exchange's default is 5 s (TarpitInterval; newer builds have
+    AuthTarpitInterval for this case); the lab's is none, so that nobody waits who does not want to."""
     max_protocol_errors: int = 5
     tls: TlsSettings = field(default_factory=TlsSettings)
     exps_failure: Literal["454", "535"] = "454"
@@ -75,8 +76,13 @@ class ConnectorSettings:
     """ConnectionTimeout: how long a connection lives at most, busy or not."""
 
     def __post_init__(self) -> None:
-        if self.profile not in _LAST_KEYWORDS:
-            raise ValueError(f"profile {self.profile!r} is none of {', '.join(_LAST_KEYWORDS)}")
+        if self.profile not in PROFILES:
+            raise ValueError(f"profile {self.profile!r} is none of {', '.join(PROFILES)}")
+
+    @property
+    def version(self) -> Profile:
+        """What its version does in its own way."""
+        return PROFILES[self.profile]
 
     def has(self, flag: AuthMechanism) -> bool:
         """Whether the connector has that flag."""
@@ -95,7 +101,7 @@ def banner(settings: ConnectorSettings, now: float) -> str:
     # Names of days and months are English whatever the host's locale is, which strftime does not promise.
     day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
     moment = f"{day}, {local.day} {month} {local.year} {local:%H:%M:%S} {sign}{hours:02}{rest:02}"
-    return f"{settings.fqdn} Microsoft ESMTP MAIL Service ready at {moment}"
+    return settings.version.banner.format(fqdn=settings.fqdn, moment=moment)
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -108,24 +114,38 @@ def ehlo_greeting(settings: ConnectorSettings, client_address: str) -> str:
 
 
 def ehlo_keywords(settings: ConnectorSettings, *, tls: TlsKind) -> tuple[str, ...]:
-    """The EHLO keyword lines, in the order of the protocol logs."""
+    """The EHLO keyword lines, in the order of the version's protocol logs."""
+    version = settings.version
     may_start = tls == "none" and settings.tls.offered
-    lines = ["SIZE" if settings.size is None else f"SIZE {settings.size}"]
-    lines += ["PIPELINING", "DSN", "ENHANCEDSTATUSCODES"]
-    if may_start and settings.has(AuthMechanism.TLS):
-        lines.append("STARTTLS")
-    if may_start and settings.has(AuthMechanism.EXCHANGE_SERVER):
-        lines.append("X-ANONYMOUSTLS")
-    lines += [
-        " ".join((verb, *offered))
-        for verb, offered in (
-            ("AUTH", _auth(settings, tls)),
-            ("X-EXPS", _exps(settings, tls)),
-            ("X-EXCHANGEAUTH", _exchangeauth(settings, tls)),
-        )
-        if offered
-    ]
-    return (*lines, "8BITMIME", "BINARYMIME", "CHUNKING", *_LAST_KEYWORDS[settings.profile])
+    starttls = may_start and settings.has(AuthMechanism.TLS)
+    anonymous = may_start and settings.has(AuthMechanism.EXCHANGE_SERVER) and version.x_anonymoustls
+    login = ("LOGIN",) if version.equals_login else ()
+    auth, exps = _auth(settings, tls), _exps(settings, tls)
+    offers = {
+        profiles.SIZE: (_size(settings),),
+        profiles.STARTTLS: version.starttls if starttls else (),
+        profiles.X_ANONYMOUSTLS: (
+            (profiles.X_ANONYMOUSTLS,) if anonymous and not settings.suppress_x_anonymous_tls else ()
+        ),
+        profiles.AUTH: _lines("AUTH", auth, login),
+        profiles.X_EXPS: _lines("X-EXPS", exps, login),
+        profiles.X_EXCHANGEAUTH: _lines("X-EXCHANGEAUTH", _exchangeauth(settings, tls)),
+    }
+    return tuple(
+        line for keyword in version.keywords(hub=settings.hub) for line in offers.get(keyword, (keyword,))
+    )
+
+
+def _size(settings: ConnectorSettings) -> str:
+    shown = settings.version.size_has_value and settings.size is not None
+    return f"SIZE {settings.size}" if shown else "SIZE"
+
+
+def _lines(verb: str, offered: tuple[str, ...], repeated: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """A verb with what it offers, none without an offer; old clients want some of it behind ``=`` as well."""
+    if not offered:
+        return ()
+    return (" ".join((verb, *offered)), *(f"{verb}={name}" for name in repeated if name in offered))
 
 
 def ehlo_lines(settings: ConnectorSettings, *, tls: TlsKind, client_address: str) -> tuple[str, ...]:
@@ -140,7 +160,7 @@ def _auth(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
         tls != "none" or not settings.has(AuthMechanism.BASIC_AUTH_REQUIRE_TLS)
     )
     offers = (
-        ("GSSAPI", integrated and settings.enable_auth_gssapi),
+        ("GSSAPI", integrated and (settings.enable_auth_gssapi or settings.version.always_gssapi)),
         ("NTLM", integrated),
         ("LOGIN", login),
     )
@@ -148,16 +168,16 @@ def _auth(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
 
 
 def _exps(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
-    """``X-EXPS`` of a Mailbox server; all of it hangs on one flag."""
+    """``X-EXPS``: all of it hangs on one flag."""
     if not settings.has(AuthMechanism.EXCHANGE_SERVER):
         return ()
-    return ("EXCHANGEAUTH", "GSSAPI", "NTLM") if _exchangeauth(settings, tls) else ("GSSAPI", "NTLM")
+    return (("EXCHANGEAUTH",) if _exchangeauth(settings, tls) else ()) + settings.version.exps
 
 
 def _exchangeauth(settings: ConnectorSettings, tls: TlsKind) -> tuple[str, ...]:
     """``X-EXCHANGEAUTH``: the hash, offered where there is a channel to bind to; STARTTLS's does not count."""
-    offered = settings.has(AuthMechanism.EXCHANGE_SERVER) and tls == "x-anonymoustls"
-    return (exchangeauth.ALGORITHM,) if offered else ()
+    offered = settings.has(AuthMechanism.EXCHANGE_SERVER) and settings.version.exchangeauth
+    return (exchangeauth.ALGORITHM,) if offered and tls == "x-anonymoustls" else ()
 
 
 def unexpected_blob(settings: ConnectorSettings) -> str:
@@ -165,8 +185,21 @@ def unexpected_blob(settings: ConnectorSettings) -> str:
 
     Seen in the event of 2016 and later; that 2013 had the shorter name is not verified.
     """
-    newer = settings.profile in ("2016", "2019", "se")
-    return "UnexpectedExchangeAuthBlob" + ("CheckForClockSkew" if newer else "")
+    return "UnexpectedExchangeAuthBlob" + ("CheckForClockSkew" if settings.version.names_clock_skew else "")
+
+
+def choose(connectors: Sequence[ConnectorSettings], client_address: str) -> ConnectorSettings | None:
+    """Which of a port's connectors serves a client: the one with the most specific range, the first of equals.
+
+    None when no range holds the address. Source: Microsoft's description of RemoteIPRanges (Receive connectors,
+    "Receive connector remote addresses").
+    """
+    address = parse_client(client_address)
+    if address is None:
+        return None
+    sizes = [(closest(each.remote_ip_ranges, address), each) for each in connectors]
+    found = [(size, each) for size, each in sizes if size is not None]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def is_offered(keywords: tuple[str, ...], verb: str, mechanism: str = "") -> bool:
@@ -180,7 +213,7 @@ def is_offered(keywords: tuple[str, ...], verb: str, mechanism: str = "") -> boo
 
 def failure_reply(settings: ConnectorSettings, verb: Verb, failures: int) -> tuple[bytes, bool]:
     """The reply to failure number ``failures`` of a connection, and whether the connection ends with it."""
-    if failures > settings.max_logon_failures:
+    if 0 < settings.max_logon_failures < failures:
         return replies.TOO_MANY_ERRORS, True
     if verb == "AUTH":
         return replies.AUTHENTICATION_UNSUCCESSFUL, False

@@ -3,7 +3,7 @@
 import errno
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -16,16 +16,21 @@ from simulator.connector import AuthMechanism, ConnectorSettings
 from simulator.dns import lab_zone
 from simulator.dns_transport import DnsServer
 from simulator.faults import Faults, TlsSettings
+from simulator.ip_ranges import EVERYBODY, parse_range
 from simulator.kdc.files import write_private
 from simulator.kdc.service import KdcService
 from simulator.kdc.store import Account
 from simulator.kdc.transport import KdcServer
 from simulator.ledger import Ledger
+from simulator.log_files import LabLogs, Servers
+from simulator.ntlm import NtlmAcceptor, names_of
 from simulator.population import populate
+from simulator.profiles import PROFILES
 from simulator.receive_session import Surroundings
 from simulator.return_leg import KdcClient, ReturnLeg
 from simulator.scenario_values import ConnectorSetup, KdcSetup, Scenario
 from simulator.server import ReceiveServer
+from simulator.session_numbers import SessionNumbers
 from simulator.state import StateFolder
 
 Randomness = Callable[[int], bytes]
@@ -47,7 +52,7 @@ class _Server(Protocol):
 class Lab:
     """Starts and stops everything that a scenario names; ``clock`` is true time (UTC seconds).
 
-    Several connectors, and several domain controllers, take one port after the other from the first one's;
+    Several ports of connectors, and several domain controllers, take one port after the other from the first one's;
     port 0 is any free one for each. Raises LabError for an address that is not loopback, unless
     ``allow_remote``.
     """
@@ -72,11 +77,13 @@ class Lab:
         self.state = StateFolder(state)
         self.ledger = Ledger(clock=clock)
         self.faults = Faults(scenario.faults, self.ledger)
+        self.logs = LabLogs(state, self._servers(), now=clock())
         self.population = populate(scenario, randomness)
         self._smtp, self._kdc = smtp, kdc
         self._allow_remote = allow_remote
         self._clock, self._randomness = clock, randomness
         self._running = AsyncExitStack()
+        self._session_ids: dict[str, SessionNumbers] = {}
         self.kdcs: dict[str, KdcServer] = {}
         self.connectors: dict[str, ReceiveServer] = {}
         self.dns: DnsServer | None = None
@@ -101,10 +108,11 @@ class Lab:
             self.state.write_krb5_conf(
                 self.scenario.realm, [(server.host, server.port) for server in self.kdcs.values()]
             )
-            for number, setup in enumerate(self.scenario.connectors):
+            for number, setups in enumerate(self.scenario.ports):
                 address = self._smtp.nth(number)
-                self.connectors[setup.name] = connector = self._receive_server(setup, address)
-                await self._start(connector, f"connector {setup.name}", address)
+                connector = self._receive_server(setups, address)
+                self.connectors |= {setup.name: connector for setup in setups}
+                await self._start(connector, f"connector {setups[0].name}", address)
             await self._start_dns()
         except BaseException:
             await self.stop()
@@ -117,8 +125,9 @@ class Lab:
     def _write_accounts(self) -> None:
         try:
             self.state.create()
-            self.state.follow(self.ledger)
-            self._running.callback(self.state.close)
+            self._running.callback(self.logs.close)
+            self.logs.open()
+            self.ledger.subscribe(self.logs.write)
             self.state.write_accounts(self.population, timestamp=int(self._clock()))
         except OSError as error:
             raise LabError(f"{self.state.path}: {error.strerror or error}") from None
@@ -132,6 +141,14 @@ class Lab:
             why = "the port is in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
             raise LabError(f"{what}: cannot listen on {address}: {why}") from None
         self._running.push_async_callback(server.stop)
+
+    def _servers(self) -> Servers:
+        """For the logs. Their stamps must not count as a clock that somebody read, so no fault is noted."""
+        return Servers(
+            profiles={setup.name: PROFILES[setup.profile] for setup in self.scenario.connectors},
+            clock_offset=lambda party: sum(fault.clock_offset(party) for fault in self.scenario.faults),
+            fqdn=self.scenario.fqdn,
+        )
 
     def _clock_of(self, party: str) -> Clock:
         return lambda: self._clock() + self.faults.clock_offset(party)
@@ -158,13 +175,20 @@ class Lab:
                 enable_auth_gssapi=setup.enable_auth_gssapi,
                 profile=setup.profile,
                 max_logon_failures=setup.max_logon_failures,
+                hub=setup.hub,
+                remote_ip_ranges=tuple(map(parse_range, setup.remote_ip_ranges)) or EVERYBODY,
+                suppress_x_anonymous_tls=setup.suppress_x_anonymous_tls,
+                exps_failure=setup.exps_failure,
+                tarpit_s=setup.tarpit,
                 tls=TlsSettings(maximum=setup.tls_maximum, key_type=setup.tls_key),
             )
         except ValueError as error:
             raise LabError(f"connector {setup.name}: {error}") from None
 
-    def _receive_server(self, setup: ConnectorSetup, address: ListenAddress) -> ReceiveServer:
-        server, clock = setup.server, self._clock_of(setup.server)
+    def _receive_server(self, setups: Sequence[ConnectorSetup], address: ListenAddress) -> ReceiveServer:
+        """A port of a server, and the connectors that share it."""
+        server = setups[0].server
+        clock = self._clock_of(server)
         account, replays = self.account(f"{server}$"), ReplayCache()
         return_leg = ReturnLeg(
             account=lambda: self.faults.server_account(server, account),
@@ -185,13 +209,29 @@ class Lab:
             ledger=self.ledger,
             clock=clock,
             initiate=return_leg.initiate,
+            ntlm=lambda profile: self._ntlm_acceptor(server, profile),
+            session_id=self._session_ids.setdefault(server, SessionNumbers(self._clock())),
         )
         return ReceiveServer(
-            self._settings(setup),
+            self._settings(setups[0]),
             surroundings,
+            others=tuple(self._settings(setup) for setup in setups[1:]),
             host=address.host,
             port=address.port,
             allow_remote=self._allow_remote,
+        )
+
+    def _ntlm_acceptor(self, server: str, profile: str) -> NtlmAcceptor:
+        """NTLM of ``server``, which asks the first domain controller about accounts."""
+        names = names_of(server, self.scenario.realm)
+        first = self.scenario.kdcs[0].name
+        return NtlmAcceptor(
+            names=self.faults.computer_names(server, names),
+            realm=self.scenario.realm,
+            account=lambda name: self.faults.directory(first, self.population.directory).account(name),
+            clock=self._clock_of(server),
+            randomness=self._randomness,
+            profile=profile,
         )
 
     async def _start_dns(self) -> None:
@@ -240,12 +280,14 @@ class Lab:
             "realm": self.scenario.realm,
             "connectors": [
                 {
-                    "name": connector.settings.name,
-                    "fqdn": connector.settings.fqdn,
-                    "host": connector.host,
-                    "port": connector.port,
+                    "name": settings.name,
+                    "fqdn": settings.fqdn,
+                    "host": port.host,
+                    "port": port.port,
+                    "remote_ip_ranges": [str(each) for each in settings.remote_ip_ranges],
                 }
-                for connector in self.connectors.values()
+                for port in dict.fromkeys(self.connectors.values())
+                for settings in port.connectors
             ],
             "kdcs": [
                 {"name": server.name, "host": server.host, "port": server.port}
@@ -256,6 +298,8 @@ class Lab:
                 self.state.principal(account, password=account.name in passwords) for account in accounts
             ],
             "krb5_conf": str(self.state.krb5_conf),
-            "events": str(self.state.events),
-            "protocol_log": str(self.state.protocol_log),
+            "events": str(self.logs.entries),
+            "protocol_log": str(self.logs.receive.path),
+            "windows_events": str(self.logs.windows_events),
+            "windows_events_xml": str(self.logs.windows_events_xml),
         }

@@ -17,9 +17,9 @@ class Entry:
 
     at: float
     kind: str
-    """``smtp-connect``, ``smtp-in``, ``smtp-out``, ``smtp-close``, ``tls``, ``auth``, ``kdc-request``,
-    ``kdc-reply``,
-    ``fault`` or ``event``."""
+    """``smtp-connect``, ``smtp-in``, ``smtp-out``, ``smtp-close``, ``tls``, ``auth``, ``tarpit``,
+    ``kdc-request``, ``kdc-reply``, ``fault`` or ``event``; of a sending server ``send-...``, see
+    `simulator.protocol_log`."""
     party: str
     """The connector, server or KDC that it happened at."""
     detail: Detail = field(default_factory=dict)
@@ -76,6 +76,28 @@ class Ledger:
             connector=connector,
             mechanism=mechanism,
             address=address,
+            message=message,
+        )
+
+    def event_2017(self, *, server: str, connector: str, error: str, mechanism: str, target: str) -> None:
+        """The sender's application log: MSExchangeTransport, SmtpSend, event 2017; ``target`` is the SPN.
+
+        Source: the event's text as published, PROTOCOL notes of the project, section 1.
+        """
+        message = (
+            f"Outbound authentication failed with error {error} for Send connector {connector}. "
+            f"The authentication mechanism is {mechanism}. The target is {target}."
+        )
+        self.add(
+            "event",
+            server,
+            id=2017,
+            source="MSExchangeTransport",
+            category="SmtpSend",
+            error=error,
+            connector=connector,
+            mechanism=mechanism,
+            target=target,
             message=message,
         )
 

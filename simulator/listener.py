@@ -14,6 +14,18 @@ from simulator.faults import Listen
 STOP_TIMEOUT_S = 5.0
 
 
+def endpoint(name: object) -> str:
+    """A socket's name as Exchange writes it: ``192.0.2.1:25``, ``[::1]:25``; empty for none."""
+    if not isinstance(name, tuple) or len(name) < 2:
+        return ""
+    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+
+
+def peer_address(transport: asyncio.BaseTransport) -> str:
+    """The client's IP address; empty when it is gone already."""
+    return str((transport.get_extra_info("peername") or ("",))[0])
+
+
 class Live(Protocol):
     """A connection that can be ended."""
 

@@ -16,6 +16,7 @@ from simulator.exchangeauth import Channel, Message
 from simulator.faults import Acceptance
 from simulator.gss_tokens import Context, TokenError
 from simulator.kdc.client import Initiated
+from simulator.ntlm import NtlmAcceptor
 
 MAXIMUM_LEGS = 8
 """No SPNEGO negotiation needs more; a client that goes on for ever is illegal."""
@@ -160,13 +161,40 @@ class ExchangeAuthLogOn:
         return b"" if context is None else context.session_key.contents
 
 
+class NtlmLogOn:
+    """X-EXPS NTLM and AUTH NTLM: NEGOTIATE in, CHALLENGE out, AUTHENTICATE in (MS-SMTPNTLM section 3.2).
+
+    A client that has read the challenge and cancels has not failed.
+    """
+
+    def __init__(self, acceptor: NtlmAcceptor, judge: Judge) -> None:
+        self._acceptor = acceptor
+        self._judge = judge
+        self.last = Acceptance(status="OK")
+
+    def converse(self, initial: bytes | None) -> Conversation:
+        """The conversation; ``initial`` is the initial response on the verb's line, or None."""
+        try:
+            line = initial
+            if line is None:
+                line = yield Challenge(text=replies.NTLM_SUPPORTED, kind="verb")
+            line = yield _token(self._acceptor.challenge(decode(line)))
+            token = decode(line)
+            self.last = opinion = self._judge(token, self._acceptor.accept(token))
+        except _Cancelled:
+            return Result(status="OK", reason="the client cancelled", cancelled=True)
+        except TokenError as error:
+            return Result(status=error.status, reason=str(error))
+        return Result(status=opinion.status, client=opinion.client, reason=opinion.reason)
+
+
 def _identities(client: str) -> frozenset[str]:
     """What a client may ask to act as (RFC 4752 section 3.1, authzid): nobody in particular, or itself."""
     return frozenset(("", client.lower(), client.lower().partition("@")[0]))
 
 
 def password_log_on(challenges: tuple[bytes, ...], initial: bytes | None) -> Conversation:
-    """NTLM and LOGIN as a server speaks them whose policy denies both: the challenges, then LogonDenied."""
+    """LOGIN, or NTLM, as a server speaks it whose policy denies it: the challenges, then LogonDenied."""
     for number, text in enumerate(challenges):
         if number == 0 and initial is not None:
             continue

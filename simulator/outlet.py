@@ -22,15 +22,19 @@ class Outlet:
         faults: Faults,
         ledger: Ledger,
         timeout_s: float,
+        session: str = "",
     ) -> None:
         self._server = server
         self._connector = connector
         self._faults = faults
         self._ledger = ledger
         self._timeout_s = timeout_s
+        self._session = session
         self._writer: asyncio.StreamWriter | None = None
         self.silent = False
         """The connection went dead by declaration: nothing is sent any more."""
+        self.closed = False
+        """This side ended the connection."""
 
     def attach(self, writer: asyncio.StreamWriter) -> None:
         """Send through this writer."""
@@ -38,15 +42,19 @@ class Outlet:
 
     def note(self, kind: str, **detail: Scalar) -> None:
         """Write into the ledger."""
-        self._ledger.add(kind, self._server, connector=self._connector, **detail)
+        self._ledger.add(kind, self._server, connector=self._connector, session=self._session, **detail)
 
-    async def reply(self, text: bytes, *, place: Place | None = None, close: bool = False) -> None:
+    async def reply(
+        self, text: bytes, *, place: Place | None = None, close: bool = False, delay_s: float = 0.0
+    ) -> None:
         """Send a reply; with a place in the dialogue through the faults. ``close`` ends the connection."""
-        await self.send(await self.prepare(text + b"\r\n", place=place, close=close))
+        await self.send(await self.prepare(text + b"\r\n", place=place, close=close, delay_s=delay_s))
 
-    async def prepare(self, data: bytes, *, place: Place | None, close: bool = False) -> Send:
+    async def prepare(
+        self, data: bytes, *, place: Place | None, close: bool = False, delay_s: float = 0.0
+    ) -> Send:
         """What is to be sent, when its time has come. Does not return from a Silence, nor from a Reset."""
-        action: Send | Reset | Silence = Send(data=data, then_close=close)
+        action: Send | Reset | Silence = Send(data=data, then_close=close, delay_s=delay_s)
         if place is not None:
             action = self._faults.leaving(self._server, place, action)
         if isinstance(action, Silence):
@@ -83,11 +91,13 @@ class Outlet:
 
     def close(self) -> None:
         """Close when all is sent."""
+        self.closed = True
         if self._writer is not None:
             self._writer.close()
 
     def abort(self) -> None:
         """Drop the connection and what is not sent."""
+        self.closed = True
         if self._writer is not None:
             self._writer.transport.abort()
 

@@ -5,7 +5,7 @@ No aiosmtpd here: `simulator.server` calls the methods that `VERBS` names, and m
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from simulator import connector, exchangeauth, log_on, replies
 from simulator.acceptor import Acceptor
@@ -15,7 +15,9 @@ from simulator.faults import Acceptance, Faults, Place
 from simulator.kdc.client import Initiated, TicketError
 from simulator.ledger import Ledger
 from simulator.lines import LineReader, masked
+from simulator.ntlm import NtlmAcceptor
 from simulator.outlet import Outlet
+from simulator.session_numbers import SessionNumbers
 
 VERBS = {
     "EHLO": "ehlo",
@@ -64,6 +66,10 @@ class Surroundings:
     clock: Callable[[], float]
     """The server's own clock, UTC seconds since the epoch."""
     initiate: Initiate = no_domain_controller
+    ntlm: Callable[[str], NtlmAcceptor] | None = None
+    """A new one for each log-on, given the connector's profile; without it NTLM is denied by policy."""
+    session_id: Callable[[], str] = field(default_factory=SessionNumbers)
+    """The number of the next connection, as the server's protocol log has it."""
 
 
 class ReceiveSession:
@@ -83,12 +89,14 @@ class ReceiveSession:
         self._tls_kind: TlsKind = "none"
         self._cipher_bits: int | None = None
         self._channel: Callable[[], Channel] | None = None
-        self._logon_failures = self._protocol_errors = 0
+        self._logon_failures = lab.faults.earlier_failures(settings.server)
+        self._protocol_errors = 0
 
     def arrived(self, line: bytes) -> bytes:
         """A line from the client, as the path to the server left it."""
         arrived = self._lab.faults.arriving(self._server, line)
-        self._out.note("smtp-in", line=masked(arrived, token=self._in_conversation), octets=len(arrived))
+        secret = self._in_conversation
+        self._out.note("smtp-in", line=masked(arrived, token=secret), octets=len(arrived), token=secret)
         return arrived
 
     async def greet(self) -> None:
@@ -188,12 +196,16 @@ class ReceiveSession:
         if mechanism == "EXCHANGEAUTH":
             await self._exchange_auth(initial or b"")
             return
-        if mechanism != "GSSAPI":
+        exchange: log_on.GssapiLogOn | log_on.NtlmLogOn
+        if mechanism == "GSSAPI":
+            exchange = log_on.GssapiLogOn(self._lab.acceptor(), self._judge, layer=verb == "AUTH")
+        elif mechanism == "NTLM" and self._lab.ntlm is not None:
+            exchange = log_on.NtlmLogOn(self._lab.ntlm(self._settings.profile), self._judge)
+        else:
             challenges = log_on.NTLM_CHALLENGES if mechanism == "NTLM" else log_on.LOGIN_CHALLENGES
             result = await self._converse(log_on.password_log_on(challenges, initial))
             await self._conclude(verb, mechanism, result)
             return
-        exchange = log_on.GssapiLogOn(self._lab.acceptor(), self._judge, layer=verb == "AUTH")
         try:
             result = await self._converse(exchange.converse(initial))
         except (asyncio.CancelledError, ConnectionError, TimeoutError):
@@ -226,6 +238,10 @@ class ReceiveSession:
                 answer = exchange.answer(await self._lab.initiate(f"SMTPSVC/{self._client_name}"))
             except TicketError as error:
                 result = replace(result, status=error.status, reason=f"return leg: {error}")
+            except asyncio.CancelledError:
+                reason = "the client left before the return leg was done"
+                self._record("X-EXPS", "EXCHANGEAUTH", replace(result, reason=reason, cancelled=True))
+                raise
         await self._conclude("X-EXPS", "EXCHANGEAUTH", result, success=replies.authenticated(answer))
 
     def _log_on_refusal(self, verb: Verb, mechanism: str) -> bytes | None:
@@ -284,7 +300,10 @@ class ReceiveSession:
         else:
             self._logon_failures += 1
             text, close = connector.failure_reply(self._settings, verb, self._logon_failures)
-            await self._out.reply(text, place=Place.RESULT, close=close)
+            tarpit_s = self._settings.tarpit_s
+            if tarpit_s:
+                self._out.note("tarpit", seconds=tarpit_s, reply=text.decode())
+            await self._out.reply(text, place=Place.RESULT, close=close, delay_s=tarpit_s)
 
     # ---- mail: the lab relays nothing, and so far delivers nothing
 

@@ -21,6 +21,8 @@ NTLM_SUPPORTED = b"NTLM supported"
 """Likewise (MS-SMTPNTLM section 2.2.1.2)."""
 
 CONNECTION_TIMED_OUT = b"421 4.4.1 Connection timed out"
+SERVICE_NOT_AVAILABLE = b"421 4.3.2 Service not available"
+"""No connector of this port has a range that holds the client's address."""
 TOO_MANY_CONNECTIONS = (
     b"421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, "
     b"closing transmission channel"

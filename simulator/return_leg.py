@@ -16,7 +16,7 @@ from simulator.kdc.store import Account
 
 Address = tuple[str, int]
 
-UDP_TIMEOUT_S = 0.5
+UDP_TIMEOUT_S = 0.2
 TCP_TIMEOUT_S = 1.5
 DEADLINE_S = 4.0
 """For the whole leg: shorter than what a client waits for a reply."""

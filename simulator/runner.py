@@ -106,7 +106,7 @@ def _folder() -> Iterator[Path]:
 def probe_options(lab: Lab) -> probe.ProbeOptions:
     """How a running lab's first connector is probed. The one place that knows the probe's options."""
     scenario, settings = lab.scenario, lab.scenario.probe
-    connector = next(iter(lab.connectors.values()))
+    connector = lab.connectors[settings.connector or scenario.connectors[0].name]
     kdcs = () if settings.discover_kdcs else tuple(lab.kdcs.values())
     try:
         injection = probe.parse_injection(settings.inject) if settings.inject else None
@@ -122,6 +122,7 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         credentials=_credentials(lab),
         ehlo_name=settings.ehlo or _own_name(scenario),
         spn=settings.spn,
+        source=settings.source,
         mechanism=settings.mechanism,
         tls=settings.tls,
         injection=injection,

@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 
 from simulator.faults import Fault, registry
+from simulator.scenario_connectors import check_connectors
 from simulator.scenario_values import (
     AccountSetup,
     ConnectorSetup,
@@ -172,6 +173,7 @@ def _follow(scenario: Scenario, causes: Collection[str]) -> None:
     _unlike("connector", tuple(connector.name for connector in scenario.connectors))
     for n, connector in enumerate(scenario.connectors):
         _known(f"connector[{n}].server", "computer account", f"{connector.server}$", accounts)
+    check_connectors(scenario)
     _known("probe.user", "account", scenario.probe.principal, accounts)
     if scenario.probe.credentials == "password" and not scenario.probe.password:
         users = tuple(account.name for account in scenario.accounts if not account.is_computer)

@@ -10,7 +10,7 @@ from typing import Literal
 from simulator.faults import Fault, Seconds
 from simulator.kdc.store import DEFAULT_ETYPES
 
-Profile = Literal["2003", "2007", "2010", "2013", "2016", "2019", "se"]
+Profile = Literal["2003", "2007", "2010", "2013", "2016", "2019", "se", "edge"]
 AuthFlag = Literal["ExchangeServer", "Integrated", "Tls", "BasicAuth", "BasicAuthRequireTLS"]
 TlsVersion = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 SERVICE_CLASSES = ("SMTPSVC", "SMTP", "HOST")
@@ -65,7 +65,19 @@ class ConnectorSetup:
     profile: Profile = "2016"
     auth: tuple[AuthFlag, ...] = ("ExchangeServer", "Integrated", "Tls")
     enable_auth_gssapi: bool = False
+    port: int = 25
+    """Exchange's own number: connectors of a server with the same one share a port of the lab."""
+    remote_ip_ranges: tuple[str, ...] = ()
+    """The clients that it serves, as in ``192.0.2.17``, ``192.0.2.0/24`` or ``192.0.2.1-192.0.2.9``; default: all."""
+    hub: bool = False
+    """The Transport service behind a 2013+ front end, with the keywords that only it has."""
+    suppress_x_anonymous_tls: bool = False
+    exps_failure: Literal["454", "535"] = "454"
+    """How it answers a failed X-EXPS."""
+    tarpit: Seconds = Seconds(0.0)  # noqa: RUF009 - a NewType of float, immutable
+    """How long the answer to a failed log-on takes; Exchange's default is 5 s."""
     max_logon_failures: int = 3
+    """The next one ends the connection; 0: never."""
     tls_maximum: TlsVersion = "TLSv1.2"
     """The newest version that the server speaks; Windows has TLS 1.3 since Server 2022."""
     tls_key: Literal["rsa-2048", "ec-p256"] = "rsa-2048"
@@ -90,6 +102,10 @@ class ProbeSettings:
     """True: the probe is given no KDC and has to ask the lab's DNS for them."""
     ehlo: str = ""
     spn: str = ""
+    source: str = ""
+    """Our own address, which decides between connectors of a port; any of 127.0.0.0/8 on most systems."""
+    connector: str = ""
+    """Default: the scenario's first."""
     timeout: Seconds = Seconds(5.0)  # noqa: RUF009 - a NewType of float, immutable
 
     @property
@@ -155,6 +171,15 @@ class Scenario:
     def servers(self) -> tuple[str, ...]:
         """The Exchange servers that have a connector, each once."""
         return tuple(dict.fromkeys(connector.server for connector in self.connectors))
+
+    @property
+    def ports(self) -> tuple[tuple[ConnectorSetup, ...], ...]:
+        """The connectors of each port of each server, in the order of their first ones."""
+        found: dict[tuple[str, int], tuple[ConnectorSetup, ...]] = {}
+        for connector in self.connectors:
+            key = connector.server, connector.port
+            found[key] = (*found.get(key, ()), connector)
+        return tuple(found.values())
 
     def fqdn(self, party: str) -> str:
         """The full DNS name of a server or domain controller."""

@@ -7,17 +7,17 @@ set right about it (version 1.4) is said where it is done.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from aiosmtpd.smtp import SMTP
 
 from simulator import replies
-from simulator.connector import ConnectorSettings, TlsKind
+from simulator.connector import ConnectorSettings, TlsKind, choose
 from simulator.faults import Place, Send
 from simulator.lines import LINE_LIMIT, LineReader, LineTooLong
-from simulator.listener import Listener, Visitors
+from simulator.listener import Listener, Mute, Visitors, endpoint, peer_address
 from simulator.outlet import Outlet
 from simulator.receive_session import VERBS, ReceiveSession, Surroundings
 from simulator.tls import HandshakeFailure, TlsTransport, server_context
@@ -65,6 +65,7 @@ class Connection(SMTP):
             faults=lab.faults,
             ledger=lab.ledger,
             timeout_s=settings.inactivity_timeout_s,
+            session=lab.session_id(),
         )
         self._greeted = False
 
@@ -76,9 +77,14 @@ class Connection(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
-        address = str((transport.get_extra_info("peername") or ("",))[0])
+        address = peer_address(transport)
         self._visitors.enter(self)
-        self._out.note("smtp-connect", address=address)
+        self._out.note(
+            "smtp-connect",
+            address=address,
+            local=endpoint(transport.get_extra_info("sockname")),
+            remote=endpoint(transport.get_extra_info("peername")),
+        )
         self._dialogue = ReceiveSession(self._settings, self._lab, self._out, address)
         super().connection_made(transport)
         if self._handler_coroutine is not None:
@@ -87,7 +93,7 @@ class Connection(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         """The client is gone."""
         super().connection_lost(error)
-        self._out.note("smtp-close")
+        self._out.note("smtp-close", by="local" if self._out.closed else "remote")
         self._visitors.leave(self)
 
     def eof_received(self) -> bool | None:
@@ -191,6 +197,7 @@ class Connection(SMTP):
             version=session.get_protocol_version_name(),
             cipher=session.get_cipher_name(),
             discarded=discarded,
+            **tls.certificate(),
         )
         # aiosmtpd knows no other way to put a transport in place of another.
         self.transport = self._writer._transport = tls  # type: ignore[attr-defined]  # noqa: SLF001
@@ -226,8 +233,29 @@ def _fetch_exception(task: asyncio.Task[None]) -> None:
         _log.error("a connection failed", exc_info=error)
 
 
+class Doorman(asyncio.Protocol):
+    """Who a client is decides which of a port's connectors it gets, so that is not known before it is there."""
+
+    def __init__(
+        self, connectors: Sequence[ConnectorSettings], lab: Surroundings, visitors: Visitors
+    ) -> None:
+        self._connectors, self._lab, self._visitors = connectors, lab, visitors
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand the connection over to the connector that it is for."""
+        settings = choose(self._connectors, peer_address(transport))
+        replacement: asyncio.Protocol = (
+            Mute(self._visitors, replies.SERVICE_NOT_AVAILABLE + b"\r\n")
+            if settings is None
+            else Connection(settings, self._lab, self._visitors)
+        )
+        if isinstance(transport, asyncio.Transport):
+            transport.set_protocol(replacement)
+        replacement.connection_made(transport)
+
+
 class ReceiveServer:
-    """A receive connector that listens.
+    """A port with one receive connector, or with ``others`` of the same server that differ in their clients.
 
     Raises ValueError for an address that is not loopback (unless ``allow_remote``) and, at ``start``, for TLS
     settings that cannot be; ``start`` raises OSError when the port is taken.
@@ -241,15 +269,17 @@ class ReceiveServer:
         host: str = "127.0.0.1",
         port: int = 0,
         allow_remote: bool = False,
+        others: Sequence[ConnectorSettings] = (),
     ) -> None:
         self.settings = settings
+        self.connectors = (settings, *others)
         self._lab = lab
         self._listener = Listener(
             host=host,
             port=port,
             behaviour=lambda: lab.faults.smtp_port(settings.server),
-            serve=lambda visitors: Connection(settings, lab, visitors),
-            maximum=settings.max_connections,
+            serve=lambda visitors: Doorman(self.connectors, lab, visitors),
+            maximum=max(each.max_connections for each in self.connectors),
             allow_remote=allow_remote,
         )
 
@@ -270,9 +300,10 @@ class ReceiveServer:
 
     async def start(self) -> None:
         """Listen on the running loop."""
-        if self.settings.tls.offered:
-            # Now, so that the first client does not wait for an RSA key.
-            server_context(self.settings.tls, fqdn=self.settings.fqdn, now=self._lab.clock())
+        for settings in self.connectors:
+            if settings.tls.offered:
+                # Now, so that the first client does not wait for an RSA key.
+                server_context(settings.tls, fqdn=settings.fqdn, now=self._lab.clock())
         await self._listener.start()
 
     async def stop(self) -> None:

@@ -1,16 +1,11 @@
 """The state folder of a running lab: files that MIT's own tools, the probe and a reader can use."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 from simulator.kdc.files import keytab, krb5_conf, password_file, write_private
 from simulator.kdc.store import Account
-from simulator.ledger import Entry, Ledger
 from simulator.population import Population
-
-SMTP_KINDS = frozenset({"smtp-connect", "smtp-in", "smtp-out", "smtp-close", "tls", "auth"})
 
 
 class StateFolder:
@@ -19,9 +14,6 @@ class StateFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.krb5_conf = path / "krb5.conf"
-        self.events = path / "events.jsonl"
-        self.protocol_log = path / "smtp.jsonl"
-        self._open: list[TextIO] = []
 
     def keytab(self, account: str) -> Path:
         """The account's keys, under its name and each of its SPNs."""
@@ -50,34 +42,6 @@ class StateFolder:
     def write_krb5_conf(self, realm: str, kdcs: Sequence[tuple[str, int]]) -> None:
         """What MIT's tools read with ``KRB5_CONFIG``. Raises OSError."""
         self.krb5_conf.write_text(krb5_conf(realm, kdcs), encoding="utf-8")
-
-    def follow(self, ledger: Ledger) -> None:
-        """Write every entry to ``events``, and those of the SMTP side to ``protocol_log`` as well.
-
-        A line is complete in the file before the next thing happens: readers may follow it.
-        """
-        events = self._open_log(self.events)
-        protocol = self._open_log(self.protocol_log)
-
-        def write(entry: Entry) -> None:
-            if events.closed:
-                return  # a connection that ends after the lab
-            line = json.dumps(entry.to_json(), ensure_ascii=False) + "\n"
-            events.write(line)
-            if entry.kind in SMTP_KINDS:
-                protocol.write(line)
-
-        ledger.subscribe(write)
-
-    def _open_log(self, path: Path) -> TextIO:
-        log = path.open("w", encoding="utf-8", buffering=1)
-        self._open.append(log)
-        return log
-
-    def close(self) -> None:
-        """Close the logs; what comes later is not written."""
-        for log in self._open:
-            log.close()
 
     def principal(self, account: Account, *, password: bool) -> dict[str, str]:
         """The entry of READY."""

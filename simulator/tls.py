@@ -137,6 +137,23 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         key_block = self.connection.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
         return Channel(public_key=public_key_of(info), key_block=key_block)
 
+    def certificate(self) -> dict[str, str]:
+        """The certificate that was presented, in the words of a protocol log; empty without one."""
+        found = self.connection.get_certificate(as_cryptography=True)
+        if found is None:
+            return {}
+        try:
+            names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except x509.ExtensionNotFound:
+            names = x509.SubjectAlternativeName([])
+        return {
+            "certificate_subject": found.subject.rfc4514_string(),
+            "certificate_issuer": found.issuer.rfc4514_string(),
+            "certificate_serial": f"{found.serial_number:032X}",
+            "certificate_thumbprint": found.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Windows' name for it
+            "certificate_names": ";".join(names.get_values_for_type(x509.DNSName)),
+        }
+
     # ---- the protocol of the raw transport
 
     def data_received(self, data: bytes) -> None:

@@ -16,8 +16,9 @@ from probe.words import duration, signed
 NEARLY = 0.8
 """The share of the limit from which on a difference is about to break: four of five minutes."""
 
-RECEIVER_SOURCES = ("krb-error-in-token", "smtp-banner")
-"""Best first: the first is the very clock that judged us, the second may be a proxy's."""
+RECEIVER_SOURCES = ("krb-error-in-token", "ntlm-timestamp", "smtp-banner")
+"""Best first: the first is the very clock that judged us, the second is of that computer, the third may be a proxy's.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

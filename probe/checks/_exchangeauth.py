@@ -1,10 +1,8 @@
 """What the checks of EXCHANGEAUTH have in common (PURE)."""
 
-from probe.checks._session import AUTHENTICATION_REFUSALS, honest, verified
+from probe.checks._session import AUTHENTICATION_REFUSALS, EXCHANGEAUTH, honest, verified
 from probe.facts import Handshake
 from probe.trace import Step, Trace
-
-MECHANISM = "EXCHANGEAUTH"
 
 
 def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
@@ -12,7 +10,7 @@ def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
     return tuple(
         step
         for step in honest(trace)
-        if step.facts.mechanism == MECHANISM
+        if step.facts.mechanism == EXCHANGEAUTH
         and step.facts.reply is not None
         and step.facts.reply.code in AUTHENTICATION_REFUSALS
     )
@@ -20,7 +18,7 @@ def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
 
 def others_verified(trace: Trace) -> tuple[Step[Handshake], ...]:
     """Log-ons by another mechanism in which the receiver proved its key: ticket, key and clocks are good."""
-    return tuple(step for step in honest(trace) if step.facts.mechanism != MECHANISM and verified(step))
+    return tuple(step for step in honest(trace) if step.facts.mechanism != EXCHANGEAUTH and verified(step))
 
 
 def return_spn(trace: Trace) -> str:

@@ -52,7 +52,8 @@ class View:
 
     def evidence(self) -> Evidence:
         """The view as a sentence."""
-        knows = f"knows {self.spn} (kvno {self.kvno}, {etype(self.etype)})"
+        version = "" if self.kvno is None else f"kvno {self.kvno}, "
+        knows = f"knows {self.spn} ({version}{etype(self.etype)})"
         return Evidence(
             step=self.step,
             says=f"{self.kdc} "

@@ -8,12 +8,23 @@ from probe.trace import Step, Trace
 from probe.words import reply_line
 
 _NOT_TRIED = (Outcome.SKIPPED, Outcome.PROBE_BUG)
+NTLM = "NTLM"
+EXCHANGEAUTH = "EXCHANGEAUTH"
 AUTHENTICATION_REFUSALS = (454, 535)
 """How receivers refuse an authentication: Exchange 454 for X-EXPS and 535 for AUTH; others 535."""
 
 
 def handshakes(trace: Trace) -> tuple[Step[Handshake], ...]:
-    """Every authentication that was really tried, deliberate faults included."""
+    """Every authentication with a ticket that was really tried, deliberate faults included."""
+    return tuple(step for step in _tried(trace) if step.facts.mechanism != NTLM)
+
+
+def ntlm_log_ons(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Every log-on by NTLM, which shows no ticket: what it ends in says nothing about Kerberos."""
+    return tuple(step for step in _tried(trace) if step.facts.mechanism == NTLM)
+
+
+def _tried(trace: Trace) -> tuple[Step[Handshake], ...]:
     return tuple(step for step in trace.of(Handshake) if step.outcome not in _NOT_TRIED)
 
 
@@ -52,11 +63,17 @@ def unproven(step: Step[Handshake]) -> bool:
 
 
 def refusals(trace: Trace) -> tuple[Step[Handshake], ...]:
-    """Honest authentications that the receiver refused as such, after it had our token."""
+    """Honest authentications that the receiver refused as such, after it had our token.
+
+    An EXCHANGEAUTH beside a log-on that was verified is none of them: ticket, key, clocks and messages were good, and
+    what it needs beyond those (the TLS channel, the ticket back) is for the checks of EXCHANGEAUTH.
+    """
+    good = any(verified(step) for step in honest(trace))
     return tuple(
         step
         for step in honest(trace)
         if step.facts.token_octets
+        and not (good and step.facts.mechanism == EXCHANGEAUTH)
         and (
             (step.facts.reply is not None and step.facts.reply.code in AUTHENTICATION_REFUSALS)
             # SPNEGO's own "reject" (RFC 4178 section 4.2.2); what SMTP then says answers our cancelling.

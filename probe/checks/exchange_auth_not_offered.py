@@ -44,10 +44,12 @@ def examine(trace: Trace) -> Finding:
 
 
 def _offered(trace: Trace, offered: set[str]) -> Finding:
+    where = {(step.facts.tls, mechanism.upper()) for step in offers(trace) for mechanism in step.facts.exps}
     refused = [
         step
         for step in handshakes(trace)
         if step.facts.verb.upper() == "X-EXPS"
+        and (step.facts.tls, step.facts.mechanism.upper()) in where
         and step.facts.reply is not None
         and step.facts.reply.code == 504
     ]

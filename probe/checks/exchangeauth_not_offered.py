@@ -15,7 +15,10 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 
 def examine(trace: Trace) -> Finding:
-    """Legitimate with WAN optimizers and on Edge servers: never an accusation unless it was insisted on."""
+    """Legitimate with WAN optimizers and on Edge servers: a notice, no accusation unless it was insisted on.
+
+    A sender that may not downgrade gives up at such a connector.
+    """
     seen = offers(trace)
     if not seen or not is_exchange(trace) or is_masked(trace):
         return finding(
@@ -27,13 +30,12 @@ def examine(trace: Trace) -> Finding:
     if any("EXCHANGEAUTH" in step.facts.exps and "SHA256" in step.facts.exchangeauth_hash for step in inside):
         return finding(status=Status.PASS, says="EXCHANGEAUTH SHA256 is offered inside X-ANONYMOUSTLS")
     clear = [step for step in seen if step.facts.tls == "none"]
-    if not inside and any(step.facts.x_anonymoustls for step in clear):
-        says = "X-ANONYMOUSTLS was offered, and this run did not get inside it"
-        return finding(status=Status.NOT_APPLICABLE, says=says, evidence=_handshakes(trace))
-    where = inside or clear
     insisted = trace.request.mechanism == "exchangeauth"
+    if not inside and any(step.facts.x_anonymoustls for step in clear):
+        return _outside(trace, insisted=insisted)
+    where = inside or clear
     return finding(
-        status=Status.CONFIRMED if insisted else Status.SUSPECT,
+        status=Status.CONFIRMED if insisted else Status.NOTICE,
         says="no EXCHANGEAUTH with SHA256 inside X-ANONYMOUSTLS"
         if inside
         else "X-ANONYMOUSTLS is not offered",
@@ -42,6 +44,18 @@ def examine(trace: Trace) -> Finding:
             for step in where
         ),
         breaks=insisted,
+    )
+
+
+def _outside(trace: Trace, *, insisted: bool) -> Finding:
+    """EXCHANGEAUTH is never offered outside; who asked for both has asked for what cannot be."""
+    chosen = trace.request.tls not in ("auto", "x-anonymoustls")
+    return finding(
+        status=Status.NOTICE if insisted and chosen else Status.NOT_APPLICABLE,
+        says="X-ANONYMOUSTLS was offered, and this run did not get inside it",
+        evidence=_handshakes(trace),
+        breaks=False,
+        would_decide=(f"probe again without --tls {trace.request.tls}",) if chosen else (),
     )
 
 

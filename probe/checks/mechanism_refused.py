@@ -1,9 +1,9 @@
-"""Negotiation ended at NTLM although we offered Kerberos (PURE)."""
+"""Negotiation ended at NTLM although we offered Kerberos, or NTLM itself was refused (PURE)."""
 
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import answer, chose_ntlm, honest, succeeded
+from probe.checks._session import answer, chose_ntlm, honest, ntlm_log_ons, succeeded
 from probe.facts import Handshake
 from probe.trace import Step, Trace
 
@@ -25,6 +25,15 @@ def examine(trace: Trace) -> Finding:
             evidence=tuple(item for step in chosen for item in (_choice(step), answer(step))),
             breaks=not succeeded(trace),
             would_decide=("on the sender see whether there is a ticket: klist -li 0x3e4 get {spn}",),
+        )
+    refused = [step for step in ntlm_log_ons(trace) if step.facts.reply and step.facts.reply.code >= 400]
+    if refused:
+        return finding(
+            status=Status.SUSPECT,
+            says="the receiver refused NTLM, and no ticket was shown: its policy denies NTLM, "
+            "or the account or its password is not good",
+            evidence=tuple(answer(step) for step in refused),
+            would_decide=("probe again without --mechanism ntlm: the KDC says whether the password is good",),
         )
     spoken = [step for step in tried if step.facts.chosen_mechanism]
     if spoken:

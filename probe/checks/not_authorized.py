@@ -3,7 +3,7 @@
 from functools import partial
 
 from probe.checks import Finding, Status
-from probe.checks._session import answer, honest, refusals
+from probe.checks._session import answer, honest, refusals, verified
 from probe.trace import Trace
 from probe.words import reply_text
 
@@ -41,10 +41,10 @@ def examine(trace: Trace) -> Finding:
             evidence=tuple(answer(step) for step in worded),
             would_decide=("read event 1020 on the receiver",),
         )
-    verified = any(step.facts.ap_rep_verified for step in honest(trace))
+    let_in = any(verified(step) for step in honest(trace))
     return finding(
-        status=Status.PASS if verified else Status.NOT_APPLICABLE,
-        says="no refusal came after the AP-REP"
-        if verified
-        else "the exchange did not get as far as the AP-REP",
+        status=Status.PASS if let_in else Status.NOT_APPLICABLE,
+        says="no refusal came after the receiver's proof"
+        if let_in
+        else "the exchange did not get as far as the receiver's proof",
     )

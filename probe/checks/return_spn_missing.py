@@ -22,15 +22,22 @@ def examine(trace: Trace) -> Finding:
     """
     turned_down = refused(trace)
     seen = views_of(trace, (return_spn(trace),))
+    unknown = [view for view in seen if not view.known]
+    if seen and not unknown:
+        return finding(
+            status=Status.PASS,
+            says=f"{seen[0].spn} is known",
+            evidence=tuple(view.evidence() for view in seen),
+        )
     if not turned_down or not seen:
         return finding(status=Status.NOT_APPLICABLE, says="no EXCHANGEAUTH was refused, or no KDC was asked")
-    if any(view.known for view in seen):
-        known = next(view for view in seen if view.known)
-        return finding(status=Status.PASS, says=f"{known.spn} is known", evidence=(known.evidence(),))
     passing = others_verified(trace)
+    everywhere = len(unknown) == len(seen)
+    who = "no KDC knows" if everywhere else f"{unknown[0].kdc} does not know"
     return finding(
-        status=Status.SUSPECT if passing else Status.NOTICE,
-        says=f"no KDC knows {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH",
+        # Where only some do not know it, it depends on which one the receiver asks.
+        status=Status.SUSPECT if passing and everywhere else Status.NOTICE,
+        says=f"{who} {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH",
         evidence=(
             *(answer(step) for step in turned_down),
             *(view.evidence() for view in seen),

@@ -4,9 +4,9 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
-from probe.checks._exchangeauth import MECHANISM, others_verified, refused, return_spn
+from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import views_of
-from probe.checks._session import answer, honest, receiver_name
+from probe.checks._session import EXCHANGEAUTH, answer, honest, receiver_name
 from probe.facts import Tls
 from probe.trace import Trace
 
@@ -28,7 +28,7 @@ def examine(trace: Trace) -> Finding:
     if broken:
         return finding(
             status=Status.SUSPECT,
-            says="the receiver's hash is of another TLS channel or another certificate than ours",
+            says="the receiver said 235, but its hash is not of the TLS channel and the certificate that we see",
             evidence=(*(answer(step) for step in broken), *_certificates(trace)),
             would_decide=WOULD_DECIDE,
         )
@@ -36,7 +36,7 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.PASS, says="the receiver's hash is of the same TLS channel as ours")
     if not turned_down or not passing:
         return finding(
-            status=Status.NOT_APPLICABLE, says=f"no {MECHANISM} was refused beside one that passed"
+            status=Status.NOT_APPLICABLE, says=f"no {EXCHANGEAUTH} was refused beside one that passed"
         )
     explained = _explained(trace)
     return finding(
@@ -55,27 +55,30 @@ def examine(trace: Trace) -> Finding:
 def _explained(trace: Trace) -> str:
     """What makes the receiver refuse EXCHANGEAUTH on an honest channel, too."""
     views = views_of(trace, (return_spn(trace),))
-    if not any(view.known for view in views):
-        return (
-            f"whether {return_spn(trace)} exists is not known"
-            if not views
-            else f"no KDC knows {return_spn(trace)}"
-        )
+    unknown = [view for view in views if not view.known]
+    if not views:
+        return f"whether {return_spn(trace)} exists is not known"
+    if unknown:
+        who = "no KDC knows" if len(unknown) == len(views) else f"{unknown[0].kdc} does not know"
+        return f"{who} {return_spn(trace)}"
     return "a clock is off" if read_clocks(trace).someone_off() else ""
 
 
 def _certificates(trace: Trace) -> tuple[Evidence, ...]:
-    """Whose certificate it was: a name that is not the receiver's points at a box in between."""
-    seen = [step for step in trace.of(Tls) if step.facts.certificate is not None]
+    """Whose certificate it was: a name that is not the receiver's points at a box in between.
+
+    With TLS 1.3 another reason is open: what the "EAP key block" is then, nobody has seen Exchange do.
+    """
     evidence = []
-    for step in seen[:1]:
+    for step in trace.of(Tls)[:1]:
         certificate = step.facts.certificate
         if certificate is not None:
             names = ", ".join(certificate.names) or certificate.subject
-            evidence.append(
-                Evidence(
-                    step=step.id,
-                    says=f"the certificate is for {names}; the receiver is {receiver_name(trace)}",
-                )
+            says = f"the certificate is for {names}; the receiver is {receiver_name(trace)}"
+            evidence.append(Evidence(step=step.id, says=says))
+        if step.facts.version == "TLSv1.3":
+            says = (
+                "TLS 1.3 was agreed, with which EXCHANGEAUTH is unproven: its hash is known for TLS 1.2 only"
             )
+            evidence.append(Evidence(step=step.id, says=says))
     return tuple(evidence)

@@ -18,7 +18,10 @@ COMMANDS = {
     "probe": ("probe.cli.probe:command", "Examine one receive connector and say why it refuses."),
     "diagnose": ("probe.cli.diagnose:command", "Judge a saved trace again."),
     "decode": ("probe.cli.decode:command", "Show what is in a token: SPNEGO, Kerberos, NTLM, EXCHANGEAUTH."),
-    "explain": ("probe.cli.explain:command", "Say what a code, a status or a pasted line means and what to do."),
+    "explain": (
+        "probe.cli.explain:command",
+        "Say what a code, a status or a pasted line means and what to do.",
+    ),
 }
 """Built-in commands: where each is, and what `exps --help` says of it without importing it."""
 

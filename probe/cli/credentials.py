@@ -1,11 +1,12 @@
-"""Who the probe is: a password, a keytab or a ticket cache, from the command line's words."""
+"""Who the probe is: a password, a keytab, a ticket cache or the system's own tickets, from the command line's words."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
 from probe.cli.errors import BadInput, blame, read_file
-from probe.options import Credentials
+from probe.inject import Fault
+from probe.options import Credentials, ProbeOptions
 from probe.tickets import ccache
 from probe.tickets.results import TicketError
 from probe.tickets.secret import Password
@@ -17,6 +18,7 @@ MAX_PASSWORD_OCTETS = 4096
 def load_credentials(settings: dict[str, Any], default_realm: str) -> tuple[Credentials, str]:
     """The credentials and the realm that they are for. Raises BadInput."""
     given = [name for name in ("user", "keytab", "ccache") if settings[name] is not None]
+    given += ["native"] if settings.get("native") else []
     if len(given) > 1:
         raise BadInput(f"--{given[0]} and --{given[1]} exclude each other: give one source of tickets")
     if settings["password_file"] is not None and settings["user"] is None:
@@ -29,6 +31,8 @@ def load_credentials(settings: dict[str, Any], default_realm: str) -> tuple[Cred
         return _from_keytab(settings["keytab"], settings["principal"] or "", settings["realm"] or "")
     if settings["ccache"] is not None:
         return _from_cache(settings["ccache"], settings["realm"] or "")
+    if settings.get("native"):
+        return _from_system(), default_realm
     return Credentials(), default_realm
 
 
@@ -91,3 +95,33 @@ def _from_cache(path: Path, realm: str) -> tuple[Credentials, str]:
         cache = ccache.read(data)
     credentials = Credentials(source="ccache", principal=cache.default_principal, cache=data)
     return credentials, realm or cache.default_realm
+
+
+def _from_system() -> Credentials:
+    """The log-on session of Windows, or the default ticket cache. Raises BadInput where there is neither."""
+    from probe.tickets.native import NativeUnavailable, check_available
+
+    try:
+        check_available()
+    except NativeUnavailable as error:
+        raise BadInput(
+            f"--native: no Kerberos of this host's own ({error}); pip install exps[native]"
+        ) from None
+    return Credentials(source="native")
+
+
+def check_native(options: ProbeOptions) -> None:
+    """What cannot be had from the system, which makes names of two parts and authenticators itself. Raises BadInput."""
+    injection = options.injection
+    if options.spn and "/" not in options.spn:
+        raise BadInput(
+            f"--native asks for SERVICE/HOST only, and {options.spn!r} is none: use --keytab or --ccache"
+        )
+    if injection is None:
+        return
+    if injection.fault is Fault.SKEW:
+        raise BadInput(
+            "--inject skew: with --native the system puts its own time into the token: use another source"
+        )
+    if injection.fault is Fault.WRONG_SPN and "/" not in injection.spn:
+        raise BadInput("--inject wrong-spn: with --native it needs a name: wrong-spn=SERVICE/HOST")

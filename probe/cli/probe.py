@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from probe.cli.credentials import load_credentials
+from probe.cli.credentials import check_native, load_credentials
 from probe.cli.errors import BadInput, blame, check_writable, read_file, write_file
 from probe.cli.targets import (
     default_ehlo_name,
     parse_ehlo_name,
     parse_endpoint,
+    parse_source,
     parse_spn,
     parse_target,
     realm_of_host,
@@ -39,6 +40,8 @@ As the sender itself:
   exps probe mail1.contoso.com --keytab ex2.keytab --principal 'EX2$'
 With kinit's tickets:
   exps probe mail1.contoso.com --ccache /tmp/krb5cc_1000
+With this host's own tickets; as SYSTEM on the sender, Exchange's own:
+  exps probe mail1.contoso.com --native
 A fault of our own:
   exps probe mail1.contoso.com ... --inject skew=+6m
 """
@@ -50,6 +53,7 @@ def _options(command: Any) -> Any:
         (
             click.argument("target", metavar="TARGET[:PORT]"),
             click.option("--connect", metavar="HOST:PORT", help="Where to connect, when it is not TARGET."),
+            click.option("--source", metavar="ADDRESS", help="Our own address: connectors differ by it."),
             click.option("--realm", metavar="REALM", help="Kerberos realm, e.g. CONTOSO.COM."),
             click.option(
                 "--kdc", "kdcs", multiple=True, metavar="HOST[:PORT]", help="KDC; may be given several times."
@@ -62,6 +66,9 @@ def _options(command: Any) -> Any:
             click.option("--keytab", type=path, metavar="FILE", help="Log on with a key of this keytab."),
             click.option("--principal", metavar="NAME[@REALM]", help="Which entry of the keytab."),
             click.option("--ccache", type=path, metavar="FILE", help="Use the tickets of this cache."),
+            click.option(
+                "--native", is_flag=True, help="Use this host's own tickets: SSPI on Windows, else GSSAPI."
+            ),
             click.option("--ehlo", metavar="NAME", help="Our name in EHLO (default: this host's)."),
             click.option(
                 "--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."
@@ -86,6 +93,9 @@ def _options(command: Any) -> Any:
             ),
             click.option(
                 "--initial-response", is_flag=True, help="Send the token on the command's own line."
+            ),
+            click.option(
+                "--no-ntlm", is_flag=True, help="Do not ask by NTLM, without credentials, who answers there."
             ),
             click.option(
                 "--inject",
@@ -138,12 +148,15 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     credentials, realm = load_credentials({**settings, "realm": asked}, asked or config.default_realm or "")
     if credentials.source == "none":
         realm = asked or realm_of_host(name, config)
-    return ProbeOptions(
+    elif credentials.source == "native":
+        realm = realm or realm_of_host(name, config)
+    options = ProbeOptions(
         name=name,
         port=port,
         connect=None
         if settings["connect"] is None
         else parse_endpoint("--connect", settings["connect"], port),
+        source="" if settings["source"] is None else parse_source(settings["source"]),
         realm=realm,
         kdcs=tuple(parse_endpoint("--kdc", kdc, 88) for kdc in settings["kdcs"]),
         krb5_config=config,
@@ -154,11 +167,25 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         tls=settings["tls"],
         wrapping=settings["wrapping"],
         initial_response=settings["initial_response"],
+        ask_ntlm=not settings["no_ntlm"],
         injection=_injection(settings["inject"]),
         nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),
         timeout_s=_seconds("--timeout", settings["timeout"]),
         deadline_s=_seconds("--deadline", settings["deadline"]),
     )
+    if credentials.source == "native":
+        check_native(options)
+    if options.mechanism == "ntlm":
+        _check_ntlm(options)
+    return options
+
+
+def _check_ntlm(options: ProbeOptions) -> None:
+    """NTLM knows no tickets. Raises BadInput."""
+    if options.credentials.source not in ("password", "keytab"):
+        raise BadInput("--mechanism ntlm needs --user with --password-file, or --keytab: NTLM uses no tickets")
+    if options.injection is not None:
+        raise BadInput("--mechanism ntlm: --inject damages Kerberos tokens, and NTLM has none")
 
 
 def _injection(text: str | None) -> Injection | None:

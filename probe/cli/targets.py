@@ -41,11 +41,12 @@ def _is_name(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
+    address, _, zone = text.partition("%")
     try:
-        ipaddress.ip_address(text.partition("%")[0])
+        ipaddress.ip_address(address)
     except ValueError:
         return False
-    return True
+    return zone.isascii() and (zone.isprintable() or not zone)
 
 
 def realm_of_host(name: str, config: Krb5Config) -> str:
@@ -74,6 +75,18 @@ def parse_ehlo_name(text: str) -> str:
     literal = text[1:-1].removeprefix("IPv6:") if text.startswith("[") and text.endswith("]") else ""
     if not _is_name(text) and not (literal and _is_address(literal)):
         raise BadInput(f"--ehlo: {text!r} is no host name and no address in brackets")
+    return text
+
+
+def parse_source(text: str) -> str:
+    """An IP address of this host: somebody else's would look like a receiver out of reach. Raises BadInput."""
+    if not _is_address(text):
+        raise BadInput(f"--source: {text!r} is no IP address")
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in text else socket.AF_INET) as own:
+            own.bind((text, 0))
+    except OSError as error:
+        raise BadInput(f"--source: {text}: {error.strerror or error}") from None
     return text
 
 

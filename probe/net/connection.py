@@ -56,11 +56,14 @@ class Connection:
         self._tls: SSL.Connection | None = None
 
     @classmethod
-    async def open(cls, address: Address, *, timeout_s: float) -> "Connection":
-        """Connect to one address. Raises ConnectionFailure."""
+    async def open(cls, address: Address, *, timeout_s: float, source: str = "") -> "Connection":
+        """Connect to one address, from our own address ``source`` if one is given. Raises ConnectionFailure."""
+        local = (source, 0) if source else None
         try:
             async with asyncio.timeout(timeout_s):
-                reader, writer = await asyncio.open_connection(address.host, address.port, limit=READ_OCTETS)
+                reader, writer = await asyncio.open_connection(
+                    address.host, address.port, limit=READ_OCTETS, local_addr=local
+                )
         except (OSError, TimeoutError) as error:
             raise _failure(error) from None
         return cls(reader, writer, timeout_s=timeout_s)

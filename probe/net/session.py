@@ -3,6 +3,7 @@
 Each method is one step of the trace. None raises for what the peer does; each says whether it went well.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -27,7 +28,7 @@ from probe.wire.dialogue import (
     redact_reply,
 )
 from probe.wire.exchangeauth_mechanism import Channel
-from probe.wire.mechanisms import Cancel, Mechanism, encode_response
+from probe.wire.mechanisms import Cancel, Mechanism, Work, encode_response
 from probe.wire.smtp import Reply, Unreadable
 
 MAXIMUM_LINES = 64
@@ -36,6 +37,7 @@ MAXIMUM_TEXT = 1000
 """Characters of a line or word that a trace keeps; RFC 5321 section 4.5.3.1.5 allows 512 octets."""
 HANG_UP_S = 0.2
 """How long a close behind a refusal is waited for; Exchange's comes with the refusal."""
+CANCELLED = 501
 TLS_VERBS = {"starttls": Verb.STARTTLS, "x-anonymoustls": Verb.X_ANONYMOUSTLS}
 
 
@@ -183,11 +185,13 @@ class SmtpSession:
         exchange = await self._exchange(Verb.AUTHENTICATE, argument, mechanism=mechanism)
         while exchange.outcome is Outcome.OK and self._dialogue.state is State.CHALLENGED:
             answer = mechanism.respond("" if exchange.reply is None else exchange.reply.text)
+            if isinstance(answer, Work):
+                answer = await asyncio.to_thread(answer.do)
             if isinstance(answer, Cancel):
                 await self._cancel(exchange, answer.reason)
                 break
             await self._send(exchange, Verb.RESPOND, encode_response(answer.data))
-        if exchange.outcome is Outcome.REFUSED and await self._connection.ends_within(HANG_UP_S):
+        if _may_hang_up(exchange) and await self._connection.ends_within(HANG_UP_S):
             exchange.disconnected = True
             self._dialogue.receive_end()
         return exchange
@@ -276,6 +280,12 @@ class SmtpSession:
             sent=exchange.sent,
             received=tuple(line for reply in exchange.replies for line in _transcript(reply)),
         )
+
+
+def _may_hang_up(exchange: Exchange) -> bool:
+    """After a refusal; the 501 to our own ``*`` is none, and the session goes on (RFC 4954 section 4)."""
+    code = None if exchange.reply is None else exchange.reply.code
+    return exchange.outcome is Outcome.REFUSED and (exchange.sent[-1], code) != ("*", CANCELLED)
 
 
 def _judge(event: Answered, problem: str) -> tuple[Outcome, str]:

@@ -10,11 +10,13 @@ from functools import cache
 from hashlib import sha256
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
 from probe.facts import Certificate
+from probe.wire.der import CONTEXT, DerError, read_message
 from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
 from probe.wire.exchangeauth_mechanism import Channel
 
@@ -102,13 +104,20 @@ def describe_certificate(certificate: x509.Certificate) -> Certificate:
 
 
 def subject_public_key(certificate: x509.Certificate) -> bytes:
-    """The contents of the BIT STRING subjectPublicKey (RFC 5280 section 4.1), as .NET's ``GetPublicKey``."""
-    key = certificate.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    """The contents of the BIT STRING subjectPublicKey (RFC 5280 section 4.1), as .NET's ``GetPublicKey``.
+
+    Verbatim, whatever kind of key it is and whether or not it can be used; empty where there is none.
+
+    TBSCertificate ::= SEQUENCE { version [0] EXPLICIT OPTIONAL, serialNumber, signature, issuer, validity, subject,
+        subjectPublicKeyInfo SEQUENCE { algorithm SEQUENCE, subjectPublicKey BIT STRING }, ... }
+    """
+    try:
+        fields = list(read_message(certificate.tbs_certificate_bytes).sequence().children())
+        numbered = fields[0].tag_class == CONTEXT
+        _, bits = fields[6 if numbered else 5].sequence().children()
+        return bits.content[1:]  # behind the count of unused bits
+    except (DerError, IndexError, ValueError):
+        return b""
 
 
 def reason(error: SSL.Error) -> str:
@@ -130,7 +139,7 @@ def _is_address(name: str) -> bool:
 def _key(certificate: x509.Certificate) -> tuple[str, int]:
     try:
         key = certificate.public_key()
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         return "unreadable", 0
     if isinstance(key, rsa.RSAPublicKey):
         return "rsa", key.key_size

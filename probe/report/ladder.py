@@ -16,6 +16,7 @@ from probe.facts import (
     KdcDiscovery,
     KdcExchange,
     Negotiation,
+    Ntlm,
     Outcome,
     Quit,
     Resolve,
@@ -29,6 +30,14 @@ from probe.words import etype, kerberos_error, reply_line
 
 ARROWS = {"C>S": "C ────▶ S", "C<S": "C ◀──── S", "C>K": "C ────▶ K", "C<K": "C ◀──── K", "": "    ·    "}
 BROKE = "✗ it broke here"
+RETURN_LEGS = {
+    "verified": "✓ hash verified: both ends are on one channel",
+    "unproven": "half proven: the receiver took ours; its own needs the key of our machine account",
+    "refused": "✗ its ticket is not good",
+    "mismatch": "✗ its hash is not of this channel",
+    "malformed": "✗ what it sent is no ticket and hash",
+}
+"""What EXCHANGEAUTH's second half came to."""
 _MAIN = (Resolve, Connect, Greeting, Ehlo, Tls, Ticket, Handshake)
 
 
@@ -43,9 +52,9 @@ def ladder(trace: Trace, width: int, *, failed: bool) -> list[Line]:
     broken = _where_it_broke(trace) if failed else None
     entries: list[tuple[float, list[Line]]] = []
     for step in trace.steps:
-        if step.outcome is Outcome.SKIPPED:
+        if _in_a_table(step):
             continue
-        rungs = list(_rungs(step))
+        rungs = list(_rungs(step)) if step.outcome is not Outcome.SKIPPED else _skipped(step)
         for number, rung in enumerate(rungs):
             last = number == len(rungs) - 1
             at = _time(step, rung, last=last)
@@ -55,6 +64,19 @@ def ladder(trace: Trace, width: int, *, failed: bool) -> list[Line]:
             entries.append((at, lines + ([line(" " * 22 + BROKE, "bold red")] if broke else [])))
     # A stable sort: what goes on side by side is interleaved, and each step keeps its own order.
     return [item for _, lines in sorted(entries, key=lambda entry: entry[0]) for item in lines]
+
+
+def _skipped(step: Step[Facts]) -> list[_Rung]:
+    """A log-on that was not tried is told with its reason; other steps that were not are nothing to look at."""
+    facts = step.facts
+    if not isinstance(facts, Handshake) or not facts.problem:
+        return []
+    return [_Rung(way="", says=f"{facts.verb} {facts.mechanism} not tried: {facts.problem}")]
+
+
+def _in_a_table(step: Step[Facts]) -> bool:
+    """What every KDC was asked beside the handshake has tables of its own; here it would hide the handshake."""
+    return isinstance(step.facts, KdcExchange) and step.facts.purpose in ("clock", "spn")
 
 
 def _time(step: Step[Facts], rung: _Rung, *, last: bool) -> float:
@@ -118,11 +140,23 @@ def _others(step: Step[Facts]) -> Iterator[_Rung]:
         )
         said = "read, and cancelled" if step.facts.answered else _said(step, step.facts.reply)
         yield _Rung(way="C<S", says=said)
+    elif isinstance(step.facts, Ntlm):
+        yield _Rung(way="C>S", says=f"{step.facts.verb} NTLM on another connection: who are you?")
+        yield _Rung(way="C<S", says=_identity(step, step.facts))
     elif isinstance(step.facts, KdcDiscovery):
         found = ", ".join(step.facts.kdcs) or step.facts.error or "none"
         yield _Rung(way="", says=f"KDCs of {step.facts.realm} ({step.facts.source}): {found}")
     else:
         yield _Rung(way="", says=f"{step.kind}: {step.outcome.value}")
+
+
+def _identity(step: Step[Facts], facts: Ntlm) -> str:
+    known = [
+        name for name in (facts.dns_computer or facts.computer, facts.dns_domain or facts.domain) if name
+    ]
+    if not known:
+        return facts.problem or _said(step, facts.reply)
+    return ", ".join([*known, *([f"Windows {facts.version}"] if facts.version else [])])
 
 
 def _said(step: Step[Facts], reply: SmtpReply | None) -> str:
@@ -156,15 +190,14 @@ def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
     who = f"{facts.kdc} {facts.transport}"
     yield _Rung(
         way="C>K",
-        says=f"{who}: {verb} {about}, {facts.sent_octets} octets",
+        says=f"{who}: {verb} {about}" + (f", {facts.sent_octets} octets" if facts.sent_octets else ""),
     )
     if facts.error is not None:
         yield _Rung(way="C<K", says=f"{who}: {kerberos_error(facts.error)}")
     elif facts.ticket_etype is not None:
+        version = "" if facts.ticket_kvno is None else f" kvno {facts.ticket_kvno}"
         size = f", {facts.ticket_octets} octets" if facts.ticket_octets else ""
-        yield _Rung(
-            way="C<K", says=f"{who}: ticket {etype(facts.ticket_etype)} kvno {facts.ticket_kvno}{size}"
-        )
+        yield _Rung(way="C<K", says=f"{who}: ticket {etype(facts.ticket_etype)}{version}{size}")
     else:
         yield _Rung(way="", says=f"{who}: {facts.transport_error or facts.problem or 'no answer'}")
 
@@ -173,11 +206,35 @@ def _ticket(facts: Ticket) -> str:
     if facts.error is not None:
         return f"no ticket for {facts.server}: {kerberos_error(facts.error)}"
     if facts.problem:
-        return f"no ticket for {facts.server}: {facts.problem}"
+        return f"no ticket for {facts.server}: {facts.problem}" + (
+            f" ({facts.detail})" if facts.detail else ""
+        )
     return f"ticket for {facts.server} in hand ({facts.source}), {etype(facts.etype)}"
 
 
+def _exchangeauth(step: Step[Facts], facts: Handshake) -> Iterator[_Rung]:
+    """One command and one reply, each with a ticket and a hash; then what they prove."""
+    injected = f" (our own fault: {facts.injected})" if facts.injected else ""
+    size = f": ticket and hash, {facts.token_octets} octets of ticket" if facts.token_octets else ""
+    yield _Rung(way="C>S", says=f"{facts.verb} {facts.mechanism}{size}{injected}")
+    hung_up = ", and hung up" if facts.disconnected else ""
+    if not facts.return_server:
+        yield _Rung(way="C<S" if facts.reply else "", says=_said(step, facts.reply) + hung_up)
+    else:
+        key = f"{etype(facts.return_etype)} kvno {facts.return_kvno}"
+        whose = f"{facts.return_client}'s " if facts.return_client else ""
+        yield _Rung(way="C<S", says=f"235 and {whose}ticket for {facts.return_server}, {key}, and a hash")
+    if facts.return_leg:
+        problem = f" ({facts.problem})" if facts.problem else ""
+        yield _Rung(way="", says=RETURN_LEGS.get(facts.return_leg, facts.return_leg) + problem)
+    elif facts.problem:
+        yield _Rung(way="", says=facts.problem)
+
+
 def _handshake(step: Step[Facts], facts: Handshake) -> Iterator[_Rung]:
+    if facts.mechanism == "EXCHANGEAUTH":
+        yield from _exchangeauth(step, facts)
+        return
     injected = f" (our own fault: {facts.injected})" if facts.injected else ""
     yield _Rung(way="C>S", says=f"{facts.verb} {facts.mechanism}{injected}")
     for leg in facts.rounds:

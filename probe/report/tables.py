@@ -72,5 +72,6 @@ def _answer(facts: KdcExchange) -> str:
     if facts.referral_realm:
         return f"see {facts.referral_realm}"
     if facts.ticket_etype is not None:
-        return f"{etype(facts.ticket_etype)} kvno {facts.ticket_kvno}"
+        version = "" if facts.ticket_kvno is None else f" kvno {facts.ticket_kvno}"
+        return etype(facts.ticket_etype) + version
     return facts.transport_error or facts.problem or "no answer"

@@ -70,9 +70,14 @@ Randomness = Callable[[int], bytes]
 Clock = Callable[[], float]
 
 
+def problem_of(error_code: int) -> Problem:
+    """Why there is no ticket, by the number of a KRB-ERROR."""
+    return _PROBLEMS.get(error_code, Problem.KDC_REFUSED)
+
+
 def refused(error: KrbError) -> Failed:
     """The failure that a KRB-ERROR stands for."""
-    return Failed(problem=_PROBLEMS.get(error.error_code, Problem.KDC_REFUSED), error=error)
+    return Failed(problem=problem_of(error.error_code), error=error)
 
 
 def read_error(reply: bytes) -> KrbError | None:

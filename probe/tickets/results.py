@@ -54,6 +54,8 @@ class Problem(StrEnum):
     DOES_NOT_DECRYPT = "does-not-decrypt"
     NO_CREDENTIALS = "no-credentials"
     """The keytab or cache has nothing for the principal or realm."""
+    SYSTEM_REFUSED = "system-refused"
+    """The system's own Kerberos gave no ticket, for a reason that only its words tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ _RECEIVING: dict[tuple[State, str], State] = {
     (State.QUITTING, "2345"): State.OVER,
 }
 """Which reply (by its first digit) leads where; any other one ends the session."""
+_WAITING = frozenset(state for state, _ in _RECEIVING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ class Dialogue:
     @property
     def waiting(self) -> bool:
         """Whether a reply is due."""
-        return self.state in {state for state, _ in _RECEIVING}
+        return self.state in _WAITING
 
     def send(self, verb: Verb, argument: str = "", *, mechanism: Mechanism | None = None) -> bytes:
         """The octets of a command; the state moves on. Raises LocalProtocolError when it may not be sent now.
@@ -247,7 +248,7 @@ _TOKEN_CODES = (334, 235)
 _LONG = 64
 """Octets of base64 that hold less than a key and a nonce."""
 _HARMLESS = re.compile(
-    r"(?:EHLO|HELO) \S*|QUIT|STARTTLS|X-ANONYMOUSTLS|\*|(?:AUTH|X-EXPS) [A-Z-]+|334(?: | GSSAPI supported)?"
+    r"(?:EHLO|HELO) \S*|QUIT|STARTTLS|X-ANONYMOUSTLS|\*|(?:AUTH|X-EXPS) [A-Z-]+|334(?: | (?:GSSAPI|NTLM) supported)?"
     # Behind the code of a reply comes a space or a hyphen, which base64 does not have: 153X... may be a token.
     r"|(?!334|235)[1-5][0-9][0-9](?:[ -].*)?|235(?: 2\.7\.0 [A-Za-z .]*)?"
 )

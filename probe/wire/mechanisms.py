@@ -8,6 +8,7 @@ the answer.
 
 import binascii
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,7 +64,14 @@ class Cancel:
     reason: str
 
 
-Answer = Respond | Cancel
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Something that blocks, such as the system's own security package: do it in a thread, and say what it gives."""
+
+    do: Callable[[], Respond | Cancel]
+
+
+Answer = Respond | Cancel | Work
 
 
 class Mechanism(Protocol):

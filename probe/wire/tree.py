@@ -6,7 +6,7 @@ could be replayed (keys, ciphers, responses) is shown in full only when `Setting
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,9 @@ MAXIMUM_VALUE = 256
 MAXIMUM_INPUT = 1024 * 1024
 """Octets of one token: MaxTokenSize of Windows is 48 000 by default and 65 535 at most."""
 MAXIMUM_LEARNED_KEYS = 64
+
+CUT = "cut: "
+"""How the problem of a node begins that is longer than what it stands in."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -54,7 +57,7 @@ class NamedKey:
     """A long-term key and whose it is, as a keytab has it."""
 
     label: str
-    """For example `SMTPSVC/ex1.contoso.lab@CONTOSO.LAB kvno 3`."""
+    """Whose it is, for example `the key of EX1$@CONTOSO.LAB kvno 3`."""
     kvno: int
     key: Key
 
@@ -126,6 +129,24 @@ def flag_names(value: int, names: Iterable[tuple[int, str]]) -> str:
     known = dict(names)
     bits = [1 << position for position in range(31, -1, -1) if value >> position & 1]
     return ", ".join(known.get(bit, f"0x{bit:X}") for bit in bits) or "none"
+
+
+def condensed(node: TreeNode, cut_end: int | None = None) -> TreeNode:
+    """The tree with one problem for a lost end, and where it stops, in place of one for each level.
+
+    `cut_end` is where the outer node was cut: what else is cut there is the same loss.
+    """
+    parts = node.problem.split("; ") if node.problem else []
+    cuts = [part for part in parts if part.startswith(CUT)]
+    end = node.offset + node.length
+    kept = [part for part in parts if part not in cuts]
+    if cuts and end != cut_end:
+        kept.append(cuts[-1])
+    elif cuts and not node.children:
+        kept.append("the token stops here")
+    below = None if node.opens else end if cuts else cut_end
+    children = tuple(condensed(child, below) for child in node.children)
+    return replace(node, problem="; ".join(kept), children=children)
 
 
 def to_json(node: TreeNode) -> dict[str, Any]:

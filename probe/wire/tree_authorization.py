@@ -48,7 +48,7 @@ def _pac_buffer(node: Node, at: int) -> TreeNode:
         offset=at,
         length=_PAC_ENTRY,
         name=f"buffer type {kind}",
-        value=f"{count(size)} at {place}",
+        value=f"{count(size)} at {place} of the PAC",
         meaning=known.PAC_BUFFERS.get(kind, "not known here"),
         problem="it is outside the PAC" if outside else "",
     )

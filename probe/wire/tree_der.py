@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from probe.wire.der import CONTEXT, MAXIMUM_DEPTH, SEQUENCE, DerError, Node, read_node
-from probe.wire.tree import TreeNode, Walk, count, flag_names, printable, quoted, utc
+from probe.wire.tree import CUT, TreeNode, Walk, count, flag_names, printable, quoted, utc
 
 Shape = Callable[[Walk, Node, str], TreeNode]
 Told = tuple[str, str]
@@ -55,7 +55,7 @@ def piece(data: bytes, offset: int, end: int, depth: int) -> Piece:
         node = _cut(data, offset, end, depth)
         if node is None:
             raise
-        return node, str(error)
+        return node, f"{CUT}{error.due} were due, {error.came} came"
 
 
 def _cut(data: bytes, offset: int, end: int, depth: int) -> Node | None:

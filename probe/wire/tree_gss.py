@@ -13,7 +13,7 @@ from probe.wire.der import APPLICATION, CONTEXT, DerError, Node
 from probe.wire.gss import IAKERB, KRB5, KRB5_USER_TO_USER, MS_KRB5, SPNEGO
 from probe.wire.spnego import NTLMSSP_SIGNATURE
 from probe.wire.tree import TreeNode, Walk, count
-from probe.wire.tree_der import anything, line, noted, object_identifier, piece
+from probe.wire.tree_der import FULL, anything, line, noted, object_identifier, piece
 from probe.wire.tree_fields import collected, take
 
 _TOKEN_IDS = {
@@ -37,8 +37,10 @@ _UNKNOWN = "no token that is known here begins like this"
 def token(walk: Walk, data: bytes, start: int, end: int, depth: int) -> TreeNode:
     """The tree of the token in `data[start:end]`, whatever it is; offsets are those of `data`."""
     span = TreeNode(offset=start, length=end - start, name="unknown token")
-    if not walk.spend() or start >= end:
-        return replace(span, name="token", value=count(end - start))
+    if start >= end:
+        return replace(span, name="token", problem="empty")
+    if not walk.spend():
+        return replace(span, name="token", value=count(end - start), problem=FULL)
     head = data[start : start + 2]
     if data.startswith(NTLMSSP_SIGNATURE, start, end):
         return tree_ntlm.message(walk, data[start:end], at=start)
@@ -81,8 +83,8 @@ def _frame(walk: Walk, node: Node) -> TreeNode:
 
 def _frame_parts(walk: Walk, node: Node) -> Iterator[TreeNode]:
     mechanism, cut = piece(node.data, node.start, node.end, node.depth + 1)
-    yield noted(object_identifier(walk, mechanism, "mechanism"), cut)
     oid = mechanism.oid()
+    yield noted(object_identifier(walk, mechanism, "mechanism"), cut)
     if oid in _KERBEROS:
         yield from _kerberos_token(walk, node, mechanism.end)
     elif oid == SPNEGO:

@@ -344,8 +344,8 @@ _KRB_ERROR = sequence(
 
 # --- all of them -------------------------------------------------------------------------------------
 
-_MESSAGES: dict[int, tuple[str, str, Shape]] = {
-    MessageType.TICKET: ("Ticket", "", ticket),
+_REQUESTS: dict[int, tuple[str, str, Shape]] = {
+    # The body under the application tag.
     MessageType.AS_REQ: ("AS-REQ", "a client asks for a TGT", _kdc_req(MessageType.AS_REQ)),
     MessageType.AS_REP: (
         "AS-REP",
@@ -370,6 +370,18 @@ _MESSAGES: dict[int, tuple[str, str, Shape]] = {
     MessageType.AP_REP: ("AP-REP", "the service proves that it could read the ticket", _AP_REP),
     MessageType.KRB_ERROR: ("KRB-ERROR", "a KDC or a service refuses", _KRB_ERROR),
 }
+_PARTS: dict[int, tuple[str, str, Shape]] = {
+    # What stands alone only when somebody cut it out, or decrypted it.
+    MessageType.TICKET: ("Ticket", "", ticket),
+    MessageType.AUTHENTICATOR: ("Authenticator", "", _AUTHENTICATOR),
+    MessageType.ENC_TICKET_PART: ("EncTicketPart", "", _ENC_TICKET_PART),
+    MessageType.ENC_AS_REP_PART: ("EncASRepPart", "", _enc_kdc_rep_part),
+    MessageType.ENC_TGS_REP_PART: ("EncTGSRepPart", "", _enc_kdc_rep_part),
+    MessageType.ENC_AP_REP_PART: ("EncAPRepPart", "", _ENC_AP_REP_PART),
+}
+_MESSAGES = _PARTS | {
+    tag: (title, meaning, application(tag, title, body)) for tag, (title, meaning, body) in _REQUESTS.items()
+}
 
 
 def message(walk: Walk, node: Node) -> TreeNode:
@@ -378,5 +390,5 @@ def message(walk: Walk, node: Node) -> TreeNode:
     if found is None:
         return noted(anything(walk, node, "unknown message"), "no Kerberos message has this tag")
     title, meaning, shape = found
-    made = shape(walk, node, title) if title == "Ticket" else explicit(walk, node, title, shape)
+    made = shape(walk, node, title)
     return replace(made, meaning=made.meaning or meaning)

@@ -139,19 +139,17 @@ def _decrypted(candidate: NamedKey, usages: tuple[int, ...], cipher: bytes) -> b
 
 
 def _inside(walk: Walk, sealed: Sealed, plain: bytes, *, depth: int, label: str) -> TreeNode:
-    whole = TreeNode(
-        offset=0,
-        length=len(plain),
-        name="decrypted",
-        value=f"with the key of {label}",
-        opens=f"the decrypted {sealed.title}",
-    )
+    """The decrypted part in one line with what it is; its offsets are its own."""
+    made = TreeNode(offset=0, length=len(plain), name=sealed.title)
     try:
         # Octets behind it are padding (RFC 3961 section 3, "decrypt").
         node, cut = piece(plain, 0, len(plain), depth + 1)
+        made = noted(sealed.part(walk, node, sealed.title), cut)
     except DerError as error:
-        return replace(whole, problem=str(error))
-    return replace(whole, children=(noted(sealed.part(walk, node, sealed.title), cut),))
+        made = replace(made, problem=str(error))
+    return replace(
+        made, name=f"decrypted {sealed.title}", value=f"with {label}", opens=f"the decrypted {sealed.title}"
+    )
 
 
 def _unopened(sealed: Sealed, data: EncryptedData, candidates: list[NamedKey], walk: Walk) -> str:
@@ -178,22 +176,22 @@ def _where_session_keys_are(walk: Walk) -> str:
 
 
 def embedded(shape: Shape) -> Shape:
-    """An OCTET STRING that holds DER."""
+    """An OCTET STRING that holds DER, in one line with it."""
 
     def outer(walk: Walk, node: Node, name: str) -> TreeNode:
         if node.tag_class or node.tag_number != OCTET_STRING or node.constructed:
             return noted(anything(walk, node, name), f"OCTET STRING was due, {node.describe()} came")
-        made = line(node, name, (count(node.end - node.start), ""))
+        empty = line(node, name, (count(node.end - node.start), ""))
         if node.start == node.end:
-            return made
+            return empty
         try:
             inner, cut = piece(node.data, node.start, node.end, node.depth + 1)
         except DerError as error:
-            return replace(made, problem=str(error))
-        made = noted(made, cut)
+            return replace(empty, problem=str(error))
+        made = noted(shape(walk, inner, name), cut)
         if inner.end < node.end:
             made = noted(made, f"{count(node.end - inner.end)} too many at offset {inner.end}")
-        return replace(made, children=(shape(walk, inner, "contents"),)) if walk.spend() else made
+        return replace(made, offset=node.offset, length=node.end - node.offset)
 
     return outer
 

@@ -123,13 +123,16 @@ AP_OPTIONS = {
 }
 
 CONTEXT_FLAGS = {
-    # RFC 4121 section 4.1.1.1 and RFC 4757 section 7.1.
+    # RFC 4121 section 4.1.1.1 and RFC 4757 section 7.1; 0x40 to 0x100 are RFC 2744's, and MIT sends them.
     1: "delegate",
     2: "mutual",
     4: "replay",
     8: "sequence",
     16: "confidentiality",
     32: "integrity",
+    0x40: "anonymous",
+    0x80: "prot-ready",
+    0x100: "trans",
     0x1000: "dce-style",
     0x2000: "identify",
     0x4000: "extended-error",

@@ -5,7 +5,7 @@ import re
 from base64 import b64decode
 from dataclasses import dataclass, field
 
-from probe.wire.tree import MAXIMUM_INPUT, TreeNode, Walk, count
+from probe.wire.tree import MAXIMUM_INPUT, TreeNode, Walk, condensed, count
 from probe.wire.tree_exchangeauth import blob, looks_like
 from probe.wire.tree_gss import token
 
@@ -24,6 +24,9 @@ _LINE = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 """A line of a dialogue that is nothing but base64."""
 _LEAST_TEXT = 8
 """Characters: anything shorter is no token, but a word."""
+_LEAST_PART = 16
+"""Characters of a line of base64 that is not the last one; words are shorter."""
+_NOTHING = "neither base64 nor hex nor a line of SMTP with a token"
 _BINARY = re.compile(rb"[^\t\n\r\x20-\x7e]")
 _REPLY_TEXT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?:\s|$)")
 
@@ -55,13 +58,24 @@ def find_tokens(data: bytes) -> tuple[Pasted, ...]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     spoken = [index for index, line in enumerate(lines) if _SMTP.fullmatch(line)]
     if not spoken:
-        return (_read("", "".join(text.split())),)
+        return (_read("", _joined(text)),)
     if spoken == [0] and _of_line(lines[0]) and all(_LINE.fullmatch(line) for line in lines[1:]):
         lines = ["".join(lines)]  # one line that a terminal or a mail broke
     tokens = tuple(item for line in lines if (item := _of_line(line)) is not None)[:MAXIMUM_TOKENS]
     if not tokens:
         raise PasteError(f"no token: {_without(lines)}")
     return tokens
+
+
+def _joined(text: str) -> str:
+    """One token without the spaces of a hex dump and the line breaks of base64. Raises PasteError for words."""
+    parts = text.split()
+    joined = "".join(parts)
+    if not _HEX.fullmatch(joined.replace(":", "").replace("x", "")) and any(
+        len(part) < _LEAST_PART for part in parts[:-1]
+    ):
+        raise PasteError(_NOTHING)
+    return joined
 
 
 def _without(lines: list[str]) -> str:
@@ -102,7 +116,7 @@ def _base64(head: str, text: str) -> Pasted:
     good = matched[0] if matched else ""
     rest = text[len(good) :].lstrip("=")
     if len(good) < _LEAST_TEXT:
-        raise PasteError("neither base64 nor hex nor a line of SMTP with a token")
+        raise PasteError(_NOTHING)
     notes = []
     if rest:
         notes.append(f"no base64 from character {len(text) - len(rest)} on: the rest is left out")
@@ -121,13 +135,8 @@ def _base64(head: str, text: str) -> Pasted:
 def tree(walk: Walk, pasted: Pasted) -> TreeNode:
     """The annotated tree of what was pasted. Never raises."""
     if pasted.blob:
-        return blob(walk, pasted.blob)
-    return token(walk, pasted.octets, 0, len(pasted.octets), 0)
-
-
-def recognised(made: TreeNode) -> bool:
-    """Whether the token is one of a kind that is known here."""
-    return not made.name.startswith("unknown")
+        return condensed(blob(walk, pasted.blob))
+    return condensed(token(walk, pasted.octets, 0, len(pasted.octets), 0))
 
 
 def described(pasted: Pasted) -> str:

@@ -83,6 +83,19 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComputerNames:
+    """What a computer calls itself in NTLM, whatever its connector advertises."""
+
+    computer: str
+    """NetBIOS."""
+    domain: str
+    """NetBIOS."""
+    dns_computer: str
+    dns_domain: str
+    forest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
     """What the acceptor made of a token.
 
@@ -161,6 +174,14 @@ class Fault:
     def tls(self, server: str, settings: TlsSettings) -> TlsSettings:
         """The connector's TLS."""
         return settings
+
+    def earlier_failures(self, server: str, failures: int) -> int:
+        """How many log-ons failed on a connection to ``server`` before this client got it."""
+        return failures
+
+    def computer_names(self, server: str, names: ComputerNames) -> ComputerNames:
+        """What ``server`` says of itself in an NTLM challenge."""
+        return names
 
     def arriving(self, server: str, line: bytes) -> bytes:
         """A client's line (without CRLF) after the path has had its way with it."""
@@ -262,6 +283,18 @@ class Faults:
     def tls(self, server: str, settings: TlsSettings) -> TlsSettings:
         """The connector's TLS."""
         return self._through("tls", server, settings, lambda f, value: f.tls(server, value))
+
+    def earlier_failures(self, server: str) -> int:
+        """How many log-ons failed on a connection before this client got it."""
+        return self._through(
+            "earlier_failures", server, 0, lambda f, value: f.earlier_failures(server, value)
+        )
+
+    def computer_names(self, server: str, names: ComputerNames) -> ComputerNames:
+        """What ``server`` says of itself in an NTLM challenge."""
+        return self._through(
+            "computer_names", server, names, lambda f, value: f.computer_names(server, value)
+        )
 
     def arriving(self, server: str, line: bytes) -> bytes:
         """A client's line (without CRLF) as it reaches the server."""

@@ -7,7 +7,7 @@ initiator took for one context.
 import sys
 import time
 
-import gssapi
+import gssapi  # type: ignore[import-not-found]
 
 count, spn = int(sys.argv[1]), sys.argv[2]
 for _ in range(count):

@@ -7,11 +7,14 @@ the end of the run; with `CI=true` it fails the test: a skipped interop test mus
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.support.native_python import has_native
 
 # Daemons lie outside an ordinary user's PATH on Debian.
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
@@ -45,10 +48,18 @@ def has_gssapi_for_cyrus() -> bool:
     return any(Path("/usr/lib").glob("**/sasl2/libgssapiv2.so"))
 
 
+@cache
+def has_gssapi_for_pyspnego() -> bool:
+    """Whether pyspnego finds GSSAPI here, with Debian's help (package python3-gssapi) or the extra ``native``."""
+    with tempfile.TemporaryDirectory() as folder:
+        return has_native(Path(folder) / "python")
+
+
 # Needs that are no program of their own.
 NEEDS: dict[str, Callable[[], bool]] = {
     "python3-gssapi": has_gssapi_for_python,
     "cyrus-gssapi": has_gssapi_for_cyrus,
+    "native-gssapi": has_gssapi_for_pyspnego,
 }
 
 

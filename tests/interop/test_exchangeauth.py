@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 
+from probe.tickets.keytab import read as read_keytab
 from simulator.faults import Fault, Seconds
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.missing_spn import MissingSpn
 from simulator.faults.stale_key import StaleKey
+from simulator.kdc.client import TicketError
+from simulator.kdc.store import Account, KeySet
 from simulator.lab import Lab
+from simulator.return_leg import KdcClient, ReturnLeg
 from simulator.scenario_values import (
     AccountSetup,
     ConnectorSetup,
@@ -24,21 +28,12 @@ from simulator.scenario_values import (
     Scenario,
     default_spns,
 )
-from tests.support.certificates import write_certificate
-from tests.support.foreign_exchangeauth import (
-    Damage,
-    ForeignServer,
-    Identity,
-    Outcome,
-    foreign_server,
-    log_on,
-)
-from tests.support.mit import MitRealm, mit_realm
+from tests.support.exchange_pair import EX2, REALM, Pair, exchange_pair, kinit
+from tests.support.foreign_exchangeauth import Damage, Identity, Outcome, log_on
+from tests.support.system_gssapi import system_acceptor
 
 pytestmark = pytest.mark.interop("kinit", "krb5kdc", "python3-gssapi")
 
-REALM = "CONTOSO.LAB"
-EX1, EX2 = "ex1.contoso.lab", "ex2.contoso.lab"
 TEMPORARY = "454 4.7.0 Temporary authentication failure"
 SKEWED = "UnexpectedExchangeAuthBlobCheckForClockSkew"
 
@@ -94,12 +89,6 @@ async def lab(folder: Path, *faults: Fault, padding: int = 0, **connector: Any) 
         own = Identity(env=env, keytab=running.state.keytab("EX2$"), ccache=folder / "ccache", realm=REALM)
         await asyncio.to_thread(kinit, own, "EX2$")
         yield Against(lab=running, own=own)
-
-
-def kinit(own: Identity, principal: str) -> None:
-    command = ["kinit", "-c", f"FILE:{own.ccache}", "-kt", str(own.keytab), f"{principal}@{own.realm}"]
-    done = subprocess.run(command, env=own.env, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("key", ["rsa-2048", "ec-p256"])
@@ -199,38 +188,10 @@ async def test_an_older_build_has_no_word_for_the_clock(tmp_path: Path) -> None:
 # ---- the foreign client against the foreign server
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """A realm of MIT's, and both servers' accounts in it."""
-
-    realm: MitRealm
-    ex1: Identity
-    ex2: Identity
-    certificate: Path
-    key: Path
-
-    @contextlib.contextmanager
-    def server(self, damage: Damage = "") -> Iterator[ForeignServer]:
-        with foreign_server(
-            self.ex1, fqdn=EX1, certificate=self.certificate, key=self.key, damage=damage
-        ) as server:
-            yield server
-
-
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    folder = tmp_path_factory.mktemp("exchangeauth")
-    with mit_realm(folder / "realm", REALM) as realm:
-        identities = []
-        for account, host in (("EX1$", EX1), ("EX2$", EX2)):
-            realm.add_principal(account)
-            realm.add_principal(f"SMTPSVC/{host}")
-            keytab = realm.keytab(account, f"SMTPSVC/{host}")
-            own = Identity(env=realm.env, keytab=keytab, ccache=folder / f"{account}.ccache", realm=REALM)
-            kinit(own, account)
-            identities.append(own)
-        certificate, key = write_certificate(folder, EX1)
-        yield Pair(realm=realm, ex1=identities[0], ex2=identities[1], certificate=certificate, key=key)
+    with exchange_pair(tmp_path_factory.mktemp("exchangeauth")) as made:
+        yield made
 
 
 def test_the_foreign_pair_gets_along(pair: Pair) -> None:
@@ -265,3 +226,25 @@ def test_the_foreign_server_refuses_another_name(pair: Pair) -> None:
         assert log_on(server.port, pair.ex2, ehlo=EX2, spn=f"SMTPSVC/{EX2}").reply == TEMPORARY
         assert log_on(server.port, pair.ex2, ehlo="ex3.contoso.lab").reply == TEMPORARY
     assert [seen.verified for seen in server.outcomes] == [False, True]
+
+
+# ---- the lab's way to its own ticket, with MIT's KDC and acceptor
+
+
+async def test_mit_gives_the_lab_a_ticket_and_accepts_it(pair: Pair) -> None:
+    entries = read_keytab(pair.ex1.keytab.read_bytes()).entries
+    keys = {entry.key.etype: entry.key for entry in entries if str(entry.principal) == "EX1$"}
+    machine = Account(name="EX1$", realm=REALM, key_sets=(KeySet(kvno=1, keys=keys),), etypes=tuple(keys))
+    leg = ReturnLeg(
+        account=lambda: machine,
+        kdcs=KdcClient(lambda: [("127.0.0.1", pair.realm.port)]),
+        clock=time.time,
+        randomness=os.urandom,
+    )
+    initiated = await leg.initiate(f"SMTPSVC/{EX2}")
+    with system_acceptor(pair.ex2.env, pair.ex2.keytab) as mit:
+        assert mit.step(initiated.token) == b""  # complete, and nothing to answer
+        assert mit.session_key() == initiated.session_key
+    with pytest.raises(TicketError) as caught:
+        await leg.initiate("SMTPSVC/ex3.contoso.lab")
+    assert caught.value.status == "TargetUnknown"

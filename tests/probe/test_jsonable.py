@@ -67,6 +67,13 @@ def test_a_whole_number_may_stand_for_a_float() -> None:
     assert (read.offset, type(read.offset)) == (3.0, float)
 
 
+@pytest.mark.parametrize("offset", ["Infinity", "-Infinity", "1e999"])
+def test_infinity_survives_a_trip(offset: str) -> None:
+    read = from_json(Outer, json.loads(f'{{"inner": {{"number": 1}}, "offset": {offset}}}'))
+    assert abs(read.offset) == float("inf")
+    assert from_json(Outer, json.loads(json.dumps(to_json(read)))) == read
+
+
 @pytest.mark.parametrize("value", [b"octets", {1, 2}, object(), 1j, Outer])
 def test_what_is_not_for_json_is_a_bug_of_ours(value: object) -> None:
     with pytest.raises(TypeError, match="not for JSON"):
@@ -80,27 +87,26 @@ def test_what_is_not_for_json_is_a_bug_of_ours(value: object) -> None:
         ("[]", r"\$: an object is due, list came"),
         ("{}", r"\$.inner: a value is due"),
         ('{"inner": {}}', r"\$.inner.number: a value is due"),
-        ('{"inner": {"number": "7"}}', r"\$.inner.number: a number of at most 64 bits is due, str came"),
+        ('{"inner": {"number": "7"}}', r"\$.inner.number: int is due, str came"),
         ('{"inner": {"number": 7.0}}', r"\$.inner.number: .*, float came"),
         ('{"inner": {"number": true}}', r"\$.inner.number: .*, bool came"),
         ('{"inner": {"number": 1, "names": "ab"}}', r"\$.inner.names: a list is due, str came"),
         (
             '{"inner": {"number": 1, "names": ["a", 1]}}',
-            r"\$.inner.names\[1\]: Unicode text is due, int came",
+            r"\$.inner.names\[1\]: str is due, int came",
         ),
         ('{"inner": {"number": 1}, "colour": "green"}', r"\$.colour: red or blue is due"),
         ('{"inner": {"number": 1}, "colour": 1}', r"\$.colour: .*, int came"),
-        ('{"inner": {"number": 1}, "flag": 1}', r"\$.flag: true or false is due, int came"),
+        ('{"inner": {"number": 1}, "flag": 1}', r"\$.flag: bool is due, int came"),
         ('{"inner": {"number": 1}, "offset": true}', r"\$.offset: .*, bool came"),
         ('{"inner": {"number": 1}, "offset": null}', r"\$.offset: .*, NoneType came"),
         ('{"inner": {"number": 1}, "perhaps": 1}', r"\$.perhaps: an object is due, int came"),
-        ('{"inner": {"number": 1}, "tool": {"name": 1}}', r"\$.tool.name: Unicode text is due, int came"),
+        ('{"inner": {"number": 1}, "tool": {"name": 1}}', r"\$.tool.name: str is due, int came"),
         # What Python reads as JSON and a report could not show
-        ('{"inner": {"number": 1}, "offset": NaN}', r"\$.offset: a finite number is due"),
-        ('{"inner": {"number": 1}, "offset": -Infinity}', r"\$.offset: a finite number is due"),
-        ('{"inner": {"number": 1}, "offset": 1e999}', r"\$.offset: a finite number is due"),
-        ('{"inner": {"number": 1}, "offset": 1' + "0" * 400 + "}", r"\$.offset: a number of at most 64 bits"),
-        ('{"inner": {"number": 1' + "0" * 400 + "}}", r"\$.inner.number: a number of at most 64 bits"),
+        (
+            '{"inner": {"number": 1}, "offset": 1' + "0" * 400 + "}",
+            r"\$.offset: a number that a float can hold",
+        ),
         ('{"inner": {"number": 1, "names": ["\\ud800"]}}', r"\$.inner.names\[0\]: Unicode text is due"),
     ],
 )
@@ -110,7 +116,7 @@ def test_what_does_not_fit_is_named_with_its_place(text: str, says: str) -> None
 
 
 ANY_JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters()),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

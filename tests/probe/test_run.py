@@ -24,6 +24,7 @@ from tests.support.mit_receiver import (
     ACCEPTED,
     AES,
     BYE,
+    GOOD_AUTH,
     GOOD_EXPS,
     REALM,
     SUPPORTED,
@@ -48,6 +49,7 @@ def options(port: int, **settings: Any) -> ProbeOptions:
         "ehlo_name": "ex2.contoso.lab",
         "timeout_s": 5.0,
         "deadline_s": 20.0,
+        "ask_ntlm": False,  # a connection of its own
     }
     return ProbeOptions(**(chosen | settings))
 
@@ -73,7 +75,9 @@ class Connections:
 
 async def test_a_healthy_receiver() -> None:
     heard: list[bytes] = []
-    trace = await run(script(GOOD_EXPS, heard=heard, banner=BANNER))
+    # Not Exchange: what else Exchange would have to offer is not the subject here.
+    banner = b"220 ex1.contoso.lab ESMTP Postfix\r\n"
+    trace = await run(script(GOOD_AUTH, heard=heard, banner=banner), spn="SMTPSVC/ex1.contoso.lab")
     assert [step.kind for step in trace.steps if step.kind not in ("kdc", "kdc-discovery")] == [
         "resolve",
         "connect",
@@ -95,7 +99,14 @@ async def test_a_healthy_receiver() -> None:
     assert (trace.unfinished, trace.tool["name"]) == (False, "exps")
     assert judge(trace).verdict.cause == "healthy"
     assert judge(trace_from_json(json.loads(json.dumps(trace_to_json(trace))))) == judge(trace)
-    assert len(heard) == 5
+    assert len(heard) == len(GOOD_AUTH)
+
+
+async def test_exchange_in_clear_is_good_as_far_as_it_goes() -> None:
+    # There is no X-ANONYMOUSTLS in this script, and so no EXCHANGEAUTH.
+    trace = await run(script(GOOD_EXPS, banner=BANNER))
+    assert judge(trace).status.value == "warning"
+    assert judge(trace).verdict.cause == "exchangeauth-not-offered"
 
 
 async def test_235_without_an_ap_rep_is_not_healthy() -> None:
@@ -231,6 +242,28 @@ async def test_ctrl_c_closes_the_connection_at_once(place: tuple[bytes, ...]) ->
             await task
         await receiver.ended.wait()
     assert receiver.rest == b""
+
+
+class Silent(Network):
+    """KDCs that take a request and say nothing, without a time-out of their own."""
+
+    async def exchange(
+        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+    ) -> Answer | TransportFailure:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_deadline_while_the_session_waits_for_a_ticket() -> None:
+    receiver = Ending(CLEAR_OFFER)
+    where = environment(kdc_transport=Silent({}, clock=AES["now"]))
+    async with hostile_server(receiver) as port, asyncio.timeout(4):
+        there = options(port, realm=REALM, kdcs=(Endpoint("127.0.0.1"),), deadline_s=0.3)
+        trace = await run_probe(there, where)
+        await receiver.ended.wait()
+    assert trace.unfinished
+    assert trace.of(Ehlo)[0].outcome is Outcome.OK
+    assert not receiver.reached.is_set(), "not even QUIT: its answer could take as long as a whole wait"
 
 
 class Broken(Network):

@@ -48,7 +48,9 @@ class Desk:
 
     async def ticket(self, *names: str) -> Credential | None:
         await self.desk.open()
-        return await self.desk.service_ticket(names or (SPN,))
+        got = await self.desk.service_ticket(names or (SPN,))
+        assert got is None or isinstance(got, Credential)
+        return got
 
     @property
     def step(self) -> Step[Any]:
@@ -167,6 +169,13 @@ async def test_names_are_surveyed_beside_a_cached_ticket() -> None:
     await desk.ticket()
     await desk.desk.survey_names((SPN, "HOST/ex1.contoso.lab", SPN))
     assert sorted(desk.asked("spn")) == ["HOST/ex1.contoso.lab", SPN]
+
+
+async def test_a_cache_without_a_tgt_may_hold_the_second_name() -> None:
+    desk = Desk(cached(held(SPN)))
+    got = await desk.ticket("smtp/ex1.contoso.lab", SPN)
+    assert got is not None
+    assert desk.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
 
 
 async def test_a_cached_tgt_gets_the_ticket() -> None:

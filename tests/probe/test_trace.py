@@ -1,9 +1,9 @@
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from probe.facts import KINDS, Connect, Ehlo, Greeting, Outcome, Quit, Resolve
+from probe.facts import KINDS, Connect, Ehlo, Facts, Greeting, Outcome, Quit, Resolve
 from probe.jsonable import JsonMismatch
 from probe.trace import Recorder, Trace, trace_from_json, trace_to_json
 from tests.support.traces import healthy, reading
@@ -65,7 +65,8 @@ def test_a_newer_trace_of_the_same_schema_can_be_read() -> None:
 
 
 def test_every_kind_of_step_has_its_own_word() -> None:
-    assert len(KINDS) == len({kind.KIND for kind in KINDS.values()}) == 12
+    assert {kind.KIND: kind for kind in KINDS.values()} == KINDS
+    assert set(KINDS.values()) == set(get_args(Facts))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,6 @@ def test_every_kind_of_step_has_its_own_word() -> None:
         (("steps", 0, "detail"), None, r"\$.steps\[0\].detail: an object is due"),
         (("steps", 0, "detail", "name"), 7, r"\$.steps\[0\].detail.name"),
         (("steps", 0, "start_ms"), "soon", r"\$.steps\[0\].start_ms"),
-        (("steps", 0, "start_ms"), float("inf"), r"\$.steps\[0\].start_ms: a finite number"),
         (("steps", 0, "sent"), ["EHLO", 1], r"\$.steps\[0\].sent\[1\]"),
         (("target",), [], r"\$.target: an object is due"),
         (("request", "skew_limit_s"), None, r"\$.request.skew_limit_s"),

@@ -66,6 +66,7 @@ async def test_ready_says_where_everything_is(tmp_path: Path) -> None:
         ready = json.loads(json.dumps(running.ready()))
         state = tmp_path / "state"
         keys = "scenario state realm connectors kdcs dns principals krb5_conf events protocol_log"
+        keys += " windows_events windows_events_xml"
         assert set(ready) == set(keys.split())
         assert (ready["scenario"], ready["state"], ready["realm"]) == ("small", str(state), "CONTOSO.LAB")
         (connector,) = ready["connectors"]
@@ -86,9 +87,12 @@ async def test_ready_says_where_everything_is(tmp_path: Path) -> None:
         ]
         ports = [connector["port"], *(kdc["port"] for kdc in ready["kdcs"]), ready["dns"]["port"]]
         assert all(is_taken(port) for port in ports)
-        files = (running.state.krb5_conf, running.state.events, running.state.protocol_log)
-        assert [ready["krb5_conf"], ready["events"], ready["protocol_log"]] == [str(file) for file in files]
-        assert all(file.is_file() for file in files)
+        logs = ("krb5.conf", "events.jsonl", "SmtpReceive/RECV20200913-1.LOG")
+        assert [ready["krb5_conf"], ready["events"], ready["protocol_log"]] == [
+            str(state.joinpath(*name.split("/"))) for name in logs
+        ]
+        files = ("krb5_conf", "events", "protocol_log", "windows_events", "windows_events_xml")
+        assert all(Path(ready[name]).is_file() for name in files)
     assert not any(is_taken(port) for port in ports)
 
 
@@ -104,10 +108,12 @@ async def test_secrets_are_their_owners_alone(tmp_path: Path) -> None:
 async def test_events_are_in_the_file_as_they_happen(tmp_path: Path) -> None:
     async with lab(tmp_path) as running:
         assert await banner(running)
-        lines = running.state.events.read_text(encoding="utf-8").splitlines()
+        lines = running.logs.entries.read_text(encoding="utf-8").splitlines()
         first = json.loads(lines[0])
         assert (first["kind"], first["party"], first["at"]) == ("smtp-connect", "EX1", TRUE_TIME)
-        assert running.state.protocol_log.read_text(encoding="utf-8").splitlines() == lines
+        log = running.logs.receive.path.read_text(encoding="utf-8").splitlines()
+        assert log[5].startswith(f"2020-09-13T12:26:40.000Z,EX1\\Default EX1,{first['detail']['session']},0,")
+        assert "ex1.contoso.lab Microsoft ESMTP MAIL Service ready" in log[7]
     running.ledger.add("smtp-close", "EX1")  # behind the end: not written, and no error
 
 
@@ -148,6 +154,28 @@ async def test_several_connectors_take_one_port_after_the_other(tmp_path: Path) 
     async with lab(tmp_path, tables, smtp=ListenAddress(host="127.0.0.1", port=port)) as running:
         assert [connector.port for connector in running.connectors.values()] == [port, port + 1]
         assert "ex2.contoso.lab" in await banner(running, "B")
+
+
+async def test_connectors_of_one_server_share_a_port_and_ready_lists_both(tmp_path: Path) -> None:
+    tables = '[[connector]]\nname = "A"\n[[connector]]\nname = "B"\nremote_ip_ranges = ["127.0.0.2"]\n'
+    async with lab(tmp_path, tables) as running:
+        listed = json.loads(json.dumps(running.ready()))["connectors"]
+        assert [(found["name"], found["remote_ip_ranges"][0]) for found in listed] == [
+            ("A", "0.0.0.0-255.255.255.255"),
+            ("B", "127.0.0.2"),
+        ]
+        assert listed[0]["port"] == listed[1]["port"]
+        assert running.connectors["A"] is running.connectors["B"]
+
+
+async def test_a_stamp_in_a_log_is_no_reading_of_a_skewed_clock(tmp_path: Path) -> None:
+    fault = '[[fault]]\nkind = "clock-skew"\non = "EX1"\noffset = "-10m"\n'
+    async with lab(tmp_path, fault) as running:
+        running.ledger.event_1035(
+            server="EX1", connector="Default EX1", error="x", mechanism="Gssapi", address="127.0.0.1"
+        )
+        assert running.ledger.of("fault") == []
+        assert '"2020-09-13T12:16:40.0000000Z"' in running.logs.windows_events.read_text(encoding="utf-8")
 
 
 async def test_a_port_in_use_is_one_line_and_nothing_stays_open(tmp_path: Path) -> None:

@@ -158,11 +158,11 @@ class ScriptedKdc:
         granted, kvno = self._service(server)
         if not granted:
             return self.error(7)
-        subkey = crypto.Key(
-            int(authenticator["subkey"]["keytype"]), bytes(authenticator["subkey"]["keyvalue"])
-        )
         part = self._part(asn1.EncTGSRepPart(), int(body["nonce"]), granted)
-        key, usage = (subkey, 9) if self.uses_subkey else (session_key, 8)
+        key, usage = session_key, 8
+        if self.uses_subkey:
+            subkey = authenticator["subkey"]
+            key, usage = crypto.Key(int(subkey["keytype"]), bytes(subkey["keyvalue"])), 9
         client = [str(name) for name in authenticator["cname"]["name-string"]]
         reply = asn1.TGS_REP()
         reply["msg-type"] = 13

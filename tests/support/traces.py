@@ -13,6 +13,7 @@ from probe.facts import (
     KdcExchange,
     KerberosError,
     Negotiation,
+    Ntlm,
     Outcome,
     Quit,
     Resolve,
@@ -25,6 +26,7 @@ from probe.trace import Request, Step, Target, Trace
 
 FQDN = "ex1.contoso.lab"
 SPN = f"SMTPSVC/{FQDN}"
+RETURN_SPN = "SMTPSVC/ex2.contoso.lab"
 REALM = "CONTOSO.LAB"
 DC1, DC2, DC3 = "dc1.contoso.lab:88", "dc2.contoso.lab:88", "dc3.contoso.lab:88"
 KEYWORDS = ("SIZE", "X-ANONYMOUSTLS", "AUTH", "X-EXPS", "XRDST")
@@ -229,6 +231,53 @@ def refused(said: SmtpReply | None = TEMPORARY, **changes: Any) -> Handshake:
     return handshake(**(settings | changes))
 
 
+def inside(**changes: Any) -> Ehlo:
+    """The EHLO reply inside X-ANONYMOUSTLS."""
+    settings: dict[str, Any] = {
+        "tls": "x-anonymoustls",
+        "exps": ("EXCHANGEAUTH", "GSSAPI", "NTLM"),
+        "exchangeauth_hash": ("SHA256",),
+        "x_anonymoustls": False,
+    }
+    return ehlo(**(settings | changes))
+
+
+def bound(return_leg: str = "verified", **changes: Any) -> Handshake:
+    """EXCHANGEAUTH that the receiver took, with its own half."""
+    settings: dict[str, Any] = {
+        "mechanism": "EXCHANGEAUTH",
+        "wrapping": "kerberos",
+        "initial_response": True,
+        "token_octets": 1500,
+        "rounds": (
+            TokenRound(direction="sent", kind="krb5-ap-req", octets=1500),
+            TokenRound(direction="received", kind="krb5-ap-req", octets=1480),
+        ),
+        "reply": SmtpReply(code=235, lines=("<2100 octets>",)),
+        "ap_rep_verified": False,
+        "chosen_mechanism": "",
+        "return_leg": return_leg,
+        "return_server": RETURN_SPN,
+        "return_client": f"EX1$@{REALM}" if return_leg in ("verified", "mismatch") else "",
+        "return_etype": 18,
+        "return_kvno": 2,
+    }
+    return handshake(**(settings | changes))
+
+
+def bound_refused(said: SmtpReply | None = TEMPORARY, **changes: Any) -> Step[Facts]:
+    """EXCHANGEAUTH that the receiver refused."""
+    settings: dict[str, Any] = {
+        "reply": said,
+        "disconnected": True,
+        "rounds": (TokenRound(direction="sent", kind="krb5-ap-req", octets=1500),),
+        "return_server": "",
+        "return_etype": None,
+        "return_kvno": None,
+    }
+    return step(bound("", **(settings | changes)), Outcome.REFUSED)
+
+
 def negotiation(octets: int, *, answered: bool, said: SmtpReply | None = TEMPORARY) -> Negotiation:
     """The contrast without a ticket."""
     return Negotiation(
@@ -240,6 +289,25 @@ def negotiation(octets: int, *, answered: bool, said: SmtpReply | None = TEMPORA
         answered=answered,
         reply=reply(501, "5.5.4 Authentication cancelled") if answered else said,
     )
+
+
+def identity(offset: float | None = None, **changes: Any) -> Ntlm:
+    """What the receiver says of itself in NTLM; without a clock unless an offset is given."""
+    settings: dict[str, Any] = {
+        "verb": "AUTH",
+        "tls": "none",
+        "banner_name": FQDN,
+        "advertised_name": FQDN,
+        "reply": reply(501, "5.5.4 Authentication cancelled"),
+        "computer": "EX1",
+        "domain": "CONTOSO",
+        "dns_computer": FQDN,
+        "dns_domain": "contoso.lab",
+        "forest": "contoso.lab",
+        "version": "10.0.14393",
+        "clock": None if offset is None else reading(FQDN, offset, 0.002, "ntlm-timestamp"),
+    }
+    return Ntlm(**(settings | changes))
 
 
 def opening() -> tuple[Facts, ...]:
@@ -254,12 +322,13 @@ def opening() -> tuple[Facts, ...]:
         greeting(),
         ehlo(),
         tls(),
-        ehlo(tls="x-anonymoustls", exps=("EXCHANGEAUTH", "GSSAPI", "NTLM"), x_anonymoustls=False),
+        inside(),
         logon(),
         asks(purpose="tgs"),
         asks(kdc=DC2),
         asks(f"HOST/{FQDN}"),
         asks(f"HOST/{FQDN}", kdc=DC2),
+        identity(),
         ticket(),
     )
 

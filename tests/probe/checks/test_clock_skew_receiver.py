@@ -9,6 +9,7 @@ from probe.trace import Trace
 from tests.support.traces import (
     DC1,
     DC2,
+    bound_refused,
     clock,
     error,
     greeting,
@@ -91,3 +92,9 @@ def test_an_unread_clock_without_a_refusal_does_not_apply() -> None:
 def test_our_own_skew_is_not_the_receivers() -> None:
     ours = against(0.0, 0.0, 0.0, injected="skew=+6m", peer_error=error(37))
     assert examine(ours).status is Status.PASS
+
+
+def test_exchangeauth_refused_beside_a_verified_log_on_is_not_about_the_clock() -> None:
+    unread = trace(clock(), greeting(None), bound_refused(), handshake())
+    assert examine(unread).status is Status.NOT_APPLICABLE
+    assert examine(trace(clock(), greeting(None), bound_refused())).status is Status.NOTICE

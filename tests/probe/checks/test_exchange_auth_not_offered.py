@@ -4,11 +4,13 @@ from probe.checks import Status
 from probe.checks.exchange_auth_not_offered import examine
 from probe.facts import Outcome
 from tests.support.traces import (
+    bound_refused,
     ehlo,
     failing,
     greeting,
     handshake,
     healthy,
+    inside,
     postfix,
     refused,
     reply,
@@ -64,3 +66,11 @@ def test_no_ehlo_reply_does_not_apply() -> None:
 
 def test_healthy_passes() -> None:
     assert examine(healthy()).status is Status.PASS
+
+
+def test_504_to_what_was_not_offered_there_is_the_askers_doing() -> None:
+    within = ehlo(tls="starttls", x_anonymoustls=False)
+    asked_for = bound_refused(reply(504, "5.7.4 Unrecognized authentication type"), tls="starttls")
+    assert examine(trace(greeting(), ehlo(), within, asked_for)).status is Status.PASS
+    offered = bound_refused(reply(504, "5.7.4 Unrecognized authentication type"))
+    assert examine(trace(greeting(), ehlo(), inside(), offered)).status is Status.SUSPECT

@@ -1,7 +1,18 @@
+import pytest
+
 from probe.checks import Status
 from probe.checks.healthy import examine
 from probe.facts import Outcome
-from tests.support.traces import failing, handshake, healthy, refused, step, trace
+from tests.support.traces import (
+    bound,
+    bound_refused,
+    failing,
+    handshake,
+    healthy,
+    refused,
+    step,
+    trace,
+)
 
 
 def test_235_with_a_verified_ap_rep_passes() -> None:
@@ -35,3 +46,41 @@ def test_an_injected_handshake_alone_is_judged_by_itself() -> None:
         examine(failing(step(refused(injected="cut-token"), Outcome.REFUSED))).status is Status.NOT_APPLICABLE
     )
     assert examine(trace(handshake(injected="skew=+1m"))).status is Status.PASS
+
+
+def test_a_verified_hash_proves_as_much_as_an_ap_rep() -> None:
+    finding = examine(trace(bound()))
+    assert finding.status is Status.PASS
+    assert finding.says.startswith("X-EXPS EXCHANGEAUTH succeeded")
+
+
+def test_the_proof_may_come_behind_a_half_that_is_not_proven() -> None:
+    finding = examine(trace(bound("unproven"), handshake()))
+    assert (finding.status, finding.says[:13]) == (Status.PASS, "X-EXPS GSSAPI")
+
+
+@pytest.mark.parametrize(
+    ("return_leg", "says"),
+    [
+        ("unproven", "with the key of our machine account only"),
+        ("mismatch", "its half of EXCHANGEAUTH: mismatch"),
+        ("refused", "its half of EXCHANGEAUTH: refused, another time"),
+        ("", "its half of EXCHANGEAUTH: nothing"),
+    ],
+)
+def test_half_an_exchangeauth_is_named_and_not_healthy(return_leg: str, says: str) -> None:
+    problem = "another time" if return_leg == "refused" else ""
+    finding = examine(trace(bound(return_leg, problem=problem)))
+    assert finding.status is Status.NOTICE
+    assert says in finding.says
+    assert bool(finding.would_decide) is (return_leg == "unproven")
+
+
+@pytest.mark.parametrize("return_leg", ["mismatch", "refused", "malformed", ""])
+def test_a_bad_half_is_not_made_good_by_another_mechanism(return_leg: str) -> None:
+    assert examine(trace(bound(return_leg), handshake())).status is Status.NOTICE
+
+
+def test_exchangeauth_refused_beside_gssapi_is_not_healthy() -> None:
+    finding = examine(failing(bound_refused(), handshake()))
+    assert (finding.status, finding.says) == (Status.NOTICE, "one handshake succeeded, another did not")

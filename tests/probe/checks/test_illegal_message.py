@@ -5,6 +5,7 @@ from probe.checks.illegal_message import examine
 from probe.facts import Outcome, SmtpReply
 from probe.trace import Trace
 from tests.support.traces import (
+    bound_refused,
     connect,
     error,
     failing,
@@ -134,3 +135,14 @@ def test_our_own_cancelling_is_not_the_receivers_complaint() -> None:
     assert examine(failing(rejected)).status is Status.NOTICE
     strange = step(refused(cancelled, problem="challenge-is-malformed"), Outcome.REFUSED)
     assert examine(failing(strange)).status is Status.NOT_APPLICABLE
+
+
+def test_exchangeauth_refused_beside_a_verified_log_on_is_no_sign_of_damage() -> None:
+    assert examine(failing(bound_refused(), handshake())).status is Status.PASS
+    assert examine(failing(bound_refused())).status is Status.NOTICE
+    assert examine(failing(bound_refused(), step(refused(), Outcome.REFUSED))).status is Status.NOTICE
+
+
+def test_an_exchangeauth_that_was_called_malformed_is_a_sign_whatever_else_passes() -> None:
+    said = reply(501, "5.5.4 Invalid arguments")
+    assert examine(failing(bound_refused(said), handshake())).status is Status.SUSPECT

@@ -10,6 +10,8 @@ from tests.support.traces import (
     DC2,
     FQDN,
     asks,
+    bound,
+    bound_refused,
     clock,
     error,
     failing,
@@ -123,3 +125,19 @@ def test_a_ticket_outside_its_lifetime_explains_it_better() -> None:
 def test_a_rejected_negotiation_counts_as_a_refusal() -> None:
     rejected = refused(reply(501, "5.5.4 Authentication cancelled"), problem="negotiation-rejected")
     assert examine(failing(step(rejected, Outcome.REFUSED))).status is Status.SUSPECT
+
+
+def test_exchangeauth_refused_beside_a_verified_log_on_is_not_about_the_key() -> None:
+    assert examine(failing(bound_refused(), handshake())).status is Status.PASS
+    assert examine(failing(handshake(), bound_refused())).status is Status.PASS
+
+
+def test_exchangeauth_refused_as_the_others_are_may_be_about_the_key() -> None:
+    finding = examine(failing(bound_refused(), step(refused(), Outcome.REFUSED)))
+    assert finding.status is Status.SUSPECT
+    assert [item.step for item in finding.evidence][:2] == ["handshake-1", "handshake-2"]
+
+
+def test_a_verified_hash_proves_the_key() -> None:
+    assert examine(failing(bound())).status is Status.PASS
+    assert examine(failing(bound("unproven"))).status is Status.NOT_APPLICABLE

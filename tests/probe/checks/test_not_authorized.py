@@ -3,7 +3,19 @@ import pytest
 from probe.checks import Status
 from probe.checks.not_authorized import examine
 from probe.facts import Outcome, SmtpReply
-from tests.support.traces import TEMPORARY, connect, failing, healthy, refused, reply, step, trace
+from tests.support.traces import (
+    TEMPORARY,
+    bound,
+    bound_refused,
+    connect,
+    failing,
+    handshake,
+    healthy,
+    refused,
+    reply,
+    step,
+    trace,
+)
 
 
 @pytest.mark.parametrize("said", [TEMPORARY, reply(535), reply(550, "5.7.1 no permission")])
@@ -40,3 +52,10 @@ def test_a_fault_of_our_own_is_not_judged() -> None:
 def test_healthy_passes_and_no_handshake_does_not_apply() -> None:
     assert examine(healthy()).status is Status.PASS
     assert examine(trace(connect())).status is Status.NOT_APPLICABLE
+
+
+def test_exchangeauth_shows_no_proof_before_its_refusal() -> None:
+    assert examine(failing(bound_refused())).status is Status.NOT_APPLICABLE
+    assert examine(failing(bound_refused(), handshake())).status is Status.PASS
+    assert examine(failing(bound())).status is Status.PASS
+    assert examine(failing(bound("unproven"))).status is Status.NOT_APPLICABLE

@@ -330,13 +330,6 @@ async def test_the_connection_ends_before_a_reply(replies: int, half: bytes) -> 
     assert "quit" not in dict(probe.outcomes)
 
 
-async def test_the_connection_ends_before_the_banner() -> None:
-    async with probing(script((), banner=b"", ends=True)) as probe:
-        assert not await probe.session.greeting("ex1")
-    assert probe.outcomes == [("greeting", "closed")]
-    assert probe.step(Greeting).facts.reply is None
-
-
 # --- Time and amounts -----------------------------------------------------------------------------------------
 
 

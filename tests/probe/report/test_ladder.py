@@ -8,6 +8,8 @@ from probe.trace import Step, Trace
 from tests.support import traces
 from tests.support.traces import (
     asks,
+    bound,
+    bound_refused,
     clock,
     connect,
     dead,
@@ -67,7 +69,7 @@ def test_a_time_that_was_not_stamped_is_not_invented() -> None:
 
 
 def test_what_goes_on_side_by_side_is_in_the_order_of_time() -> None:
-    run = trace(clock(traces.DC1), clock(traces.DC2), traces.ticket())
+    run = trace(clock(traces.DC1, purpose="as"), clock(traces.DC2, purpose="as"), traces.ticket())
     long, short, ticket = run.steps
     steps = (
         replace(long, start_ms=0.0, duration_ms=9.0),
@@ -84,12 +86,12 @@ def test_what_goes_on_side_by_side_is_in_the_order_of_time() -> None:
 
 
 def test_kdcs_have_a_side_of_their_own() -> None:
-    assert one(asks()) == [
+    assert one(asks(purpose="tgs")) == [
         "      0.0  C ────▶ K  dc1.contoso.lab:88 udp: TGS-REQ SMTPSVC/ex1.contoso.lab, …",
         "      1.0  C ◀──── K  dc1.contoso.lab:88 udp: ticket aes256 kvno 3, 1400 octets",
     ]
-    assert one(asks(code=7))[1].endswith("KDC_ERR_S_PRINCIPAL_UNKNOWN (7)")
-    assert one(dead())[1].endswith("·      dc1.contoso.lab:88 udp: timed-out")
+    assert one(asks(code=7, purpose="tgs"))[1].endswith("KDC_ERR_S_PRINCIPAL_UNKNOWN (7)")
+    assert one(dead(purpose="as"))[1].endswith("·      dc1.contoso.lab:88 udp: timed-out")
 
 
 @pytest.mark.parametrize(
@@ -160,5 +162,52 @@ def test_a_banner_cannot_steer_the_terminal() -> None:
     assert "\\x1b]0;owned\\x07" in shown[0]
 
 
-def test_clock_questions_name_their_client() -> None:
-    assert "dc1.contoso.lab:88 udp: AS-REQ probe, 180 octets" in one(clock())[0]
+def test_a_log_on_names_its_client() -> None:
+    assert "dc1.contoso.lab:88 udp: AS-REQ probe, 180 octets" in one(clock(purpose="as"))[0]
+
+
+def test_what_every_kdc_was_asked_stands_in_the_tables_only() -> None:
+    assert one(clock()) == []
+    assert one(asks()) == []
+
+
+def test_exchangeauth_is_one_command_one_reply_and_what_they_prove() -> None:
+    assert [row[9:] for row in rows(trace(bound()), width=120)] == [
+        "  C ────▶ S  X-EXPS EXCHANGEAUTH: ticket and hash, 1500 octets of ticket",
+        "  C ◀──── S  235 and EX1$@CONTOSO.LAB's ticket for SMTPSVC/ex2.contoso.lab, aes256 kvno 2, and a hash",
+        "      ·      ✓ hash verified: both ends are on one channel",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            bound("unproven"),
+            "half proven: the receiver took ours; its own needs the key of our machine account",
+        ),
+        (step(bound("mismatch"), Outcome.MALFORMED), "✗ its hash is not of this channel"),
+        (step(bound("refused", problem="no key"), Outcome.MALFORMED), "✗ its ticket is not good (no key)"),
+        (
+            step(bound("malformed", return_server="", problem="too short"), Outcome.MALFORMED),
+            "✗ what it sent is no ticket and hash (too short)",
+        ),
+        (bound(problem="not for us"), "✓ hash verified: both ends are on one channel (not for us)"),
+        (bound_refused(), "454 4.7.0 Temporary authentication failure, and hung up"),
+        (bound_refused(None, disconnected=False), "no reply (refused)"),
+    ],
+)
+def test_what_exchangeauth_came_to(facts: Facts | Step[Facts], said: str) -> None:
+    assert rows(trace(facts), width=120)[-1].endswith(said)
+
+
+def test_a_log_on_that_was_not_tried_is_told_with_its_reason() -> None:
+    skipped = step(bound("", reply=None, token_octets=0, problem="no KDC knows us"), Outcome.SKIPPED)
+    assert rows(trace(skipped), width=120) == [
+        "      0.0      ·      X-EXPS EXCHANGEAUTH not tried: no KDC knows us"
+    ]
+    assert rows(trace(step(handshake(), Outcome.SKIPPED))) == []
+
+
+def test_the_fault_of_ours_is_shown_in_exchangeauth_too() -> None:
+    assert "(our own fault: bad-hash)" in rows(trace(bound_refused(injected="bad-hash")), width=120)[0]

@@ -50,6 +50,7 @@ def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex
     assert faults.banner("EX1", "hello") == "hello"
     assert faults.offered("EX1", ("DSN",), "none") == ("DSN",)
     assert faults.tls("EX1", settings) is settings
+    assert faults.earlier_failures("EX1") == 0
     assert faults.arriving("EX1", b"QUIT") == b"QUIT"
     assert faults.leaving("EX1", Place.EHLO, reply) is reply
     assert faults.accepted("EX1", b"token", acceptance) is acceptance

@@ -1,0 +1,109 @@
+"""The computer that answers is not the one that was meant: its own name is neither ours nor the EHLO reply's (PURE).
+
+A connector may advertise any name, and a banner or a certificate may be made to please others. What a computer
+says of itself in an NTLM challenge is its own name, so that decides; the rest is evidence beside it.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._session import advertised_name, is_address, succeeded
+from probe.facts import Ehlo, Greeting, Ntlm, Tls
+from probe.trace import Step, Trace
+
+CHECK = CAUSE = "wrong-server-answers"
+TITLE = "The server that answers is the one that was meant"
+CITATION = "MS-NLMP section 2.2.2.1 (MsvAvDnsComputerName); Set-ReceiveConnector -Fqdn, -Banner"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+AGAIN = "connect several times and compare the names: Test-NetConnection {fqdn} -Port 25 -InformationLevel Detailed"
+
+
+def examine(trace: Trace) -> Finding:
+    """Different names on repeated connections, or a computer that is neither the target nor the advertised one."""
+    asked = [step for step in trace.of(Ntlm) if step.facts.dns_computer or step.facts.computer]
+    changed = _changed(trace)
+    if changed:
+        return _suspect(trace, "repeated connections meet different servers", changed)
+    if not asked:
+        return finding(status=Status.NOT_APPLICABLE, says="the receiver did not say who it is")
+    facts = asked[-1].facts
+    own = _own_name(facts)
+    if any(_names(facts, name) for name in _meant(trace)):
+        return finding(status=Status.PASS, says=f"the computer that answers is {own}")
+    return _suspect(
+        trace,
+        f"the computer that answers calls itself {own}, and none of the names that led to it",
+        (_challenge(asked[-1]), *_others(trace)),
+    )
+
+
+def _suspect(trace: Trace, says: str, evidence: tuple[Evidence, ...]) -> Finding:
+    return finding(
+        status=Status.SUSPECT,
+        says=says,
+        evidence=evidence,
+        # A ticket that was accepted was for whoever answered, whatever the names.
+        breaks=not succeeded(trace),
+        would_decide=(AGAIN,),
+    )
+
+
+def _meant(trace: Trace) -> list[str]:
+    """The name that was asked for, and the one that the ticket is made out to."""
+    names = (trace.target.name.rstrip("."), advertised_name(trace))
+    return [name for name in names if name and not is_address(name)] or [""]
+
+
+def _own_name(facts: Ntlm) -> str:
+    return facts.dns_computer or facts.computer
+
+
+def _names(facts: Ntlm, name: str) -> bool:
+    """Whether ``name`` is one of the computer's own; without a name to compare nobody is wrong."""
+    return not name or any(_same_host(name, own) for own in (facts.dns_computer, facts.computer) if own)
+
+
+def _same_host(one: str, other: str) -> bool:
+    """The same name, or one of them is the other's first label (a NetBIOS name has at most 15 characters)."""
+    left, right = one.casefold().rstrip("."), other.casefold().rstrip(".")
+    short, long = sorted((left, right), key=len)
+    label = long.partition(".")[0]
+    return left == right or ("." not in short and short in (label, label[:15]))
+
+
+def _changed(trace: Trace) -> tuple[Evidence, ...]:
+    """Names in EHLO replies that are not the same host's, by the connections that gave them; or nothing."""
+    said = [
+        *((step.id, step.facts.advertised_name) for step in trace.of(Ehlo)),
+        *((step.id, step.facts.advertised_name) for step in trace.of(Ntlm)),
+    ]
+    given = [(step, name) for step, name in said if name]
+    if all(_same_host(given[0][1], name) for _, name in given):
+        return ()
+    first_by_name = {name.casefold(): (step, name) for step, name in reversed(given)}
+    return tuple(
+        Evidence(step=step, says=f"EHLO is answered by {name}")
+        for step, name in reversed(first_by_name.values())
+    )
+
+
+def _challenge(step: Step[Ntlm]) -> Evidence:
+    facts = step.facts
+    names = (facts.dns_computer, facts.computer, facts.dns_domain or facts.domain)
+    return Evidence(
+        step=step.id, says="the NTLM challenge names " + ", ".join(name for name in names if name)
+    )
+
+
+def _others(trace: Trace) -> Iterable[Evidence]:
+    """What the other sources say, each once."""
+    for greeting in [step for step in trace.of(Greeting) if step.facts.name][:1]:
+        yield Evidence(step=greeting.id, says=f"the banner names {greeting.facts.name}")
+    for ehlo in [step for step in trace.of(Ehlo) if step.facts.advertised_name][-1:]:
+        yield Evidence(step=ehlo.id, says=f"EHLO is answered by {ehlo.facts.advertised_name}")
+    for tls in trace.of(Tls)[-1:]:
+        if tls.facts.certificate is not None and tls.facts.certificate.names:
+            names = ", ".join(tls.facts.certificate.names[:3])
+            yield Evidence(step=tls.id, says=f"the certificate is for {names}")

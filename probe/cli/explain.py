@@ -1,0 +1,172 @@
+"""`exps explain`: what a code, a status or a pasted line means, and what to do."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from probe.cli.errors import BadInput
+
+if TYPE_CHECKING:
+    from probe.causes import Cause, Remedy
+    from probe.explain import Explanation
+
+HELP = """Say what CODE means and what to do about it.
+
+\b
+A cause of exps:          exps explain machine-key-stale
+A Kerberos error:         exps explain 41      exps explain KRB_AP_ERR_MODIFIED
+An SSPI status:           exps explain LogonDenied      exps explain 0x8009030C
+An NTSTATUS:              exps explain 0xC0000133
+An SMTP status:           exps explain 4.7.0
+A line, as it stands:     exps explain '454 4.7.0 Temporary authentication failure'
+  (event text, protocol log, the LastError of a queue)
+
+Exit status: 0 explained, 3 not known."""
+
+
+# A negative number is a code (-2146893044), no option.
+@click.command(help=HELP, context_settings={"ignore_unknown_options": True})
+@click.argument("code", nargs=-1, metavar="CODE")
+@click.option("--list", "as_list", is_flag=True, help="List everything that can be explained.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(*, code: tuple[str, ...], as_list: bool, as_json: bool) -> int:
+    """Look up and print."""
+    if as_list == bool(code):
+        raise BadInput("CODE: give a code or a line to explain, or --list")
+    if as_list:
+        _print(_listed(as_json=as_json))
+        return 0
+    from probe.explain import explain
+
+    text = " ".join(code)
+    found = explain(text)
+    if not found:
+        raise BadInput(_not_known(text))
+    _print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
+    return 0
+
+
+def _not_known(text: str) -> str:
+    from probe.explain import nearest
+    from probe.words import clean
+
+    near = ", ".join(nearest(text))
+    shown = clean(" ".join(text.split())[:80])
+    return f"CODE: {shown!r} is not known" + (f"; nearest: {near}" if near else "; see exps explain --list")
+
+
+def _listed(*, as_json: bool) -> str:
+    from probe.explain import catalogue
+
+    groups = catalogue()
+    if as_json:
+        return json.dumps({"schema": "exps.explain/1", "list": _grouped(groups)}, indent=2)
+    lines: list[str] = []
+    for kind, items in groups.items():
+        lines += ["", f"{kind}:"] if lines else [f"{kind}:"]
+        width = max(len(item.code) for item in items)
+        lines += [f"  {item.code:<{width}}  {item.title or item.meaning}" for item in items]
+    return "\n".join(lines)
+
+
+def _grouped(groups: dict[str, tuple["Explanation", ...]]) -> dict[str, list[dict[str, str]]]:
+    return {
+        kind: [{"code": item.code, "title": item.title, "meaning": item.meaning} for item in items]
+        for kind, items in groups.items()
+    }
+
+
+def _document(found: tuple["Explanation", ...]) -> dict[str, Any]:
+    return {"schema": "exps.explain/1", "found": [_entry(item) for item in found]}
+
+
+def _entry(item: "Explanation") -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "code": item.code,
+        "title": item.title,
+        "known": item.known,
+        "meaning": item.meaning,
+        "citation": item.citation,
+        "advice": list(item.advice),
+        "causes": [_cause_entry(code) for code in item.causes],
+    }
+
+
+def _cause_entry(code: str) -> dict[str, Any]:
+    cause, remedies = _filled(code)
+    return {
+        "code": code,
+        "title": cause.title,
+        "side": cause.side,
+        "remedy": [
+            {"do": one.do, "command": one.command, "where": one.where, "risk": one.risk} for one in remedies
+        ],
+    }
+
+
+def _filled(code: str) -> tuple["Cause", list["Remedy"]]:
+    from probe.causes import load
+
+    cause = load(code)
+    return cause, [remedy.filled({}) for remedy in cause.remedies]
+
+
+def _text(found: tuple["Explanation", ...]) -> Iterator[str]:
+    told: set[str] = set()
+    for index, item in enumerate(found):
+        if index:
+            yield ""
+        yield f"{item.kind} {item.code}" + (f": {item.title}" if item.title else "")
+        yield f"  {item.meaning}"
+        if item.citation:
+            yield f"  Source: {item.citation}"
+        yield from (f"  - {line}" for line in item.advice)
+        yield from _advice(item, told)
+        told.update(item.causes)
+
+
+def _advice(item: "Explanation", told: set[str]) -> Iterator[str]:
+    """What to do: all remedies of a cause; of several possible ones the first remedy each."""
+    if item.kind == "cause":
+        yield from _whole_cause(item.code)
+        return
+    new = [code for code in item.causes if code not in told]
+    if not new:
+        return
+    yield "  It may come from:"
+    for code in new:
+        cause, remedies = _filled(code)
+        yield f"    {code}: {cause.title} (side: {cause.side})"
+        yield from (line for remedy in remedies[:1] for line in _remedy(remedy, "      "))
+    yield f"  All of one:  exps explain {new[0]}"
+
+
+def _whole_cause(code: str) -> Iterator[str]:
+    from probe.causes import fill
+
+    cause, remedies = _filled(code)
+    if remedies:
+        yield "  What to do:"
+    for remedy in remedies:
+        yield from _remedy(remedy, "    ")
+    if cause.next_measurements:
+        yield "  To make sure:"
+        yield from (f"    {fill(text, {})}" for text in cause.next_measurements)
+
+
+def _remedy(remedy: "Remedy", indent: str) -> Iterator[str]:
+    yield f"{indent}{remedy.do}" + (f" (on: {remedy.where})" if remedy.where else "")
+    if remedy.command:
+        yield f"{indent}  {remedy.command}"
+    if remedy.risk:
+        yield f"{indent}  Mind: {remedy.risk}"
+
+
+def _print(text: str) -> None:
+    """To a terminal that may not have Unicode (a jump host's code page)."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))

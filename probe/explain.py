@@ -1,0 +1,274 @@
+"""A code, a status or a pasted line -> what it means and which causes it points at (PURE)."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from probe import causes
+from probe import explain_tables as tables
+from probe.wire import names
+from probe.wire.names_kerberos import KRB_ERRORS
+from probe.wire.names_smtp import ENHANCED_STATUSES
+from probe.wire.names_windows import NT_STATUSES, SSPI_STATUSES
+
+MAXIMUM_TEXT = 16 * 1024
+"""Characters of a pasted text that are read."""
+MAXIMUM_EXPLANATIONS = 12
+
+_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|-?[0-9]{1,10}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+_HEX = re.compile(r"\b0[xX][0-9A-Fa-f]{8}\b")
+# Not the middle of an IP address or of a version.
+_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_STATUS = re.compile(
+    r"failed (?:with error|because of|with) (?P<name>[A-Za-z][A-Za-z0-9_]{1,80})", re.IGNORECASE
+)
+_KRB_CODE = re.compile(
+    r"(?:(?:failure|result|error)[ -]?code|krb[-_ ]?error|kerberos error)\W{1,3}"
+    r"(?P<number>0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,3})\b",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(r"\bevent(?:\s*id)?\W{0,3}(?P<number>[0-9]{1,5})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One code and what is known of it."""
+
+    kind: str
+    """`cause`, `Kerberos error`, `SSPI status`, `NTSTATUS`, `SMTP status`, `event` or `text`."""
+    code: str
+    title: str
+    meaning: str
+    citation: str = ""
+    causes: tuple[str, ...] = ()
+    """Codes of causes that it may come from, the likeliest first."""
+    advice: tuple[str, ...] = ()
+    known: bool = True
+
+
+def explain(text: str) -> tuple[Explanation, ...]:
+    """Everything known of what was asked, the most telling first; empty when nothing is."""
+    text = " ".join(text[:MAXIMUM_TEXT].split()).strip("\"'")
+    first: dict[tuple[str, str], Explanation] = {}
+    for item in list(_exactly(text)) or _in_line(text):
+        first.setdefault((item.kind, item.code), item)
+    return tuple(first.values())[:MAXIMUM_EXPLANATIONS]
+
+
+def nearest(text: str) -> tuple[str, ...]:
+    """Codes and names that are written much like what was asked."""
+    wanted = text[:80].casefold()
+    by_fold = {name.casefold(): name for name in vocabulary()}
+    close = difflib.get_close_matches(wanted, by_fold, n=4, cutoff=0.6)
+    words = [word for word in re.split(r"[^a-z0-9]+", wanted) if len(word) > 3]
+    holding = [name for name in by_fold if words and all(word in name for word in words)]
+    return tuple(by_fold[name] for name in dict.fromkeys((*close, *holding)))[:6]
+
+
+def vocabulary() -> tuple[str, ...]:
+    """All names and codes that can be asked for."""
+    return (
+        *causes.codes(),
+        *(entry[0] for entry in KRB_ERRORS.values()),
+        *SSPI_STATUSES,
+        *(entry[1] for entry in SSPI_STATUSES.values() if entry[1]),
+        *(entry[0] for entry in NT_STATUSES.values()),
+        *ENHANCED_STATUSES,
+    )
+
+
+def catalogue() -> dict[str, tuple[Explanation, ...]]:
+    """Everything that can be explained, by kind."""
+    return {
+        "cause": tuple(_cause(code) for code in causes.codes()),
+        "Kerberos error": tuple(_krb_error(code) for code in KRB_ERRORS),
+        "SSPI status": tuple(_sspi(name) for name in SSPI_STATUSES),
+        "NTSTATUS": tuple(_nt_status(number) for number in NT_STATUSES),
+        "SMTP status": tuple(_enhanced(code) for code in ENHANCED_STATUSES),
+        "event": tuple(_event(number) for number in tables.EVENTS),
+    }
+
+
+# --- one code ----------------------------------------------------------------------------------------
+
+
+def _exactly(text: str) -> Iterator[Explanation]:
+    """What the whole text is the code of."""
+    cause = text.casefold().replace("_", "-").replace(" ", "-")
+    if cause in causes.codes():
+        yield _cause(cause)
+    elif _NUMBER.fullmatch(text):
+        yield from _number(_integer(text))
+    elif _ENHANCED.fullmatch(text):
+        yield _enhanced(text)
+    else:
+        short = _KRB_BY_SHORT.get(text.casefold())
+        yield from _name(text) if short is None else (_krb_error(short),)
+
+
+def _number(number: int) -> Iterator[Explanation]:
+    if number in KRB_ERRORS:
+        yield _krb_error(number)
+    status = names.sspi_status(number)
+    if status.known:
+        yield _sspi(status.name)
+    if names.nt_status(number).known:
+        yield _nt_status(number)
+    if number in tables.REPLY_CODES:
+        yield _enhanced(tables.REPLY_CODES[number])
+    if number in tables.EVENTS:
+        yield _event(number)
+
+
+_KRB_BY_NAME = {entry[0].casefold(): code for code, entry in KRB_ERRORS.items()}
+_KRB_BY_SHORT = {name.split("_err_", 1)[-1]: code for name, code in reversed(_KRB_BY_NAME.items())}
+"""Without KDC_ERR_ or KRB_AP_ERR_: for a whole question only, in a line NONE or POLICY may mean anything."""
+_NT_BY_NAME = {entry[0].casefold(): number for number, entry in NT_STATUSES.items()}
+
+
+def _name(word: str) -> Iterator[Explanation]:
+    """A name as a whole: of a Kerberos error, of an SSPI status, of an NTSTATUS."""
+    folded = word.casefold()
+    if folded in _KRB_BY_NAME:
+        yield _krb_error(_KRB_BY_NAME[folded])
+    if names.sspi_status(word).known:
+        yield _sspi(names.sspi_status(word).name)
+    number = _NT_BY_NAME.get(folded, _NT_BY_NAME.get(f"status_{folded}"))
+    if number is not None:
+        yield _nt_status(number)
+
+
+def _cause(code: str) -> Explanation:
+    cause = causes.load(code)
+    return Explanation(
+        kind="cause",
+        code=code,
+        title=f"{cause.title} (side: {cause.side})",
+        meaning=causes.fill(cause.explanation, {}),
+        citation="; ".join(cause.references),
+        causes=(code,),
+    )
+
+
+def _krb_error(code: int) -> Explanation:
+    name = names.krb_error(code)
+    return Explanation(
+        kind="Kerberos error",
+        code=str(code),
+        title=name.name,
+        meaning=name.meaning,
+        citation=name.citation,
+        causes=tables.KRB_CAUSES.get(code, ()),
+        known=name.known,
+    )
+
+
+def _sspi(text: str) -> Explanation:
+    name = names.sspi_status(text)
+    number = "" if name.number is None else f" 0x{name.number:08X}"
+    return Explanation(
+        kind="SSPI status",
+        code=name.name,
+        title=f"{name.symbol}{number}".strip(),
+        meaning=name.meaning,
+        citation=name.citation,
+        causes=tables.SSPI_CAUSES.get(name.name, ()),
+        known=name.known,
+    )
+
+
+def _nt_status(number: int) -> Explanation:
+    name = names.nt_status(number)
+    unsigned = number & 0xFFFFFFFF
+    return Explanation(
+        kind="NTSTATUS",
+        code=f"0x{unsigned:08X}",
+        title=name.name,
+        meaning=name.meaning,
+        citation=name.citation,
+        causes=tables.NT_CAUSES.get(unsigned, ()),
+        known=name.known,
+    )
+
+
+def _enhanced(code: str) -> Explanation:
+    name = names.enhanced_status(code)
+    return Explanation(
+        kind="SMTP status",
+        code=code,
+        title="",
+        meaning=name.meaning,
+        citation=name.citation,
+        causes=tables.SMTP_CAUSES.get(code, ()),
+        advice=tables.WHO_FAILED if code == "4.7.0" else (),
+        known=name.known,
+    )
+
+
+def _event(number: int, *, its_text: bool = False) -> Explanation:
+    """`its_text`: the question was the event's own text, so its reason is told already."""
+    where, meaning = tables.EVENTS[number]
+    return Explanation(
+        kind="event",
+        code=str(number),
+        title=where,
+        meaning=meaning,
+        advice=() if its_text else (tables.READ_THE_EVENT,),
+    )
+
+
+# --- a line ------------------------------------------------------------------------------------------
+
+
+def _in_line(text: str) -> Iterator[Explanation]:
+    """What stands in a line: statuses of Kerberos and Windows first, for they say why; SMTP's say that."""
+    for matched in _STATUS.finditer(text):
+        name = matched["name"]
+        if names.sspi_status(name).known or sum(map(str.isupper, name)) > 1:
+            yield _sspi(name)
+    for word in dict.fromkeys(_WORD.findall(text)):
+        if word.count("_") or (sum(map(str.isupper, word)) > 1 and word != "OK"):
+            yield from _name(word)
+    for matched in _KRB_CODE.finditer(text):
+        code = _integer(matched["number"])
+        if code in KRB_ERRORS:
+            yield _krb_error(code)
+    for number in _HEX.findall(text):
+        yield from _number(int(number, 16))
+    spoken = list(_phrases(text.casefold()))
+    yield from spoken
+    # A text that says more than "454 4.7.0" makes the code's own meaning, "anything", a hindrance.
+    yield from (item for item in _of_smtp(text) if item.code != "4.7.0" or not spoken)
+    yield from _of_events(text, text.casefold())
+
+
+def _integer(text: str) -> int:
+    return int(text, 16) if text[:2].lower() == "0x" else int(text)
+
+
+def _phrases(folded: str) -> Iterator[Explanation]:
+    for phrase, meaning, codes in tables.PHRASES:
+        if phrase in folded:
+            yield Explanation(kind="text", code=phrase, title="", meaning=meaning, causes=codes)
+
+
+def _of_smtp(text: str) -> Iterator[Explanation]:
+    # The innermost reply is the last one in a queue's LastError, and the one that matters.
+    for code in reversed(_ENHANCED.findall(text)):
+        yield _enhanced(code)
+    leading = re.match(r"([245][0-9]{2})[ -]", text)
+    if leading and not _ENHANCED.search(text) and int(leading[1]) in tables.REPLY_CODES:
+        yield _enhanced(tables.REPLY_CODES[int(leading[1])])
+    if "temporary authentication failure" in text.casefold():
+        yield _enhanced("4.7.0")
+
+
+def _of_events(text: str, folded: str) -> Iterator[Explanation]:
+    for matched in _EVENT.finditer(text):
+        if int(matched["number"]) in tables.EVENTS:
+            yield _event(int(matched["number"]))
+    for phrase, number in (("inbound authentication failed", 1035), ("outbound authentication failed", 2017)):
+        if phrase in folded:
+            yield _event(number, its_text=True)

@@ -1,0 +1,22 @@
+"""A server that takes no log-on by NTLM, right password or not."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simulator.faults import Acceptance, Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NtlmDenied(Fault):
+    """The policy "Restrict NTLM: Incoming NTLM traffic: Deny all accounts" on ``on``.
+
+    The challenge still goes out: Windows denies the log-on and not the question (not verified)."""
+
+    KIND: ClassVar[str] = "ntlm-denied"
+    on: str
+
+    def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+        """Whatever the account and its password are worth."""
+        if server != self.on or not token.startswith(b"NTLMSSP\0"):
+            return acceptance
+        return Acceptance(status="LogonDenied", reason="declared: the policy denies NTLM")

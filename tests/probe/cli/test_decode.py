@@ -1,0 +1,135 @@
+"""`exps decode` with tokens of MIT's programs and pyspnego."""
+
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from probe.cli import exps
+from probe.tickets.keytab import Keytab, KeytabEntry, write
+from probe.wire.crypto import Key
+from probe.wire.kerberos import PrincipalName
+from tests.support.command_line import run_exps
+from tests.support.foreign_tokens import mit, ntlm, vector
+
+AP_REQ = b64encode(mit("ap_req")).decode()
+SECRETS = list(vector("mit_exchange")["keys"].values())
+
+
+@pytest.fixture
+def keytab(tmp_path: Path) -> Path:
+    key = Key(18, bytes.fromhex(vector("mit_exchange")["keys"]["service"]))
+    entry = KeytabEntry(principal=PrincipalName.parse("EX1$"), realm="CONTOSO.LAB", kvno=1, key=key)
+    path = tmp_path / "ex1.keytab"
+    path.write_bytes(write(Keytab(entries=(entry,))))
+    return path
+
+
+def _run(*arguments: str, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(exps, ["decode", *arguments], input=stdin, standalone_mode=False)
+
+
+def _json(*arguments: str, stdin: bytes = b"") -> Any:
+    result = _run("--json", *arguments, stdin=stdin)
+    assert (result.return_value, result.exception) == (0, None)
+    return json.loads(result.output)
+
+
+def test_text() -> None:
+    result = _run(AP_REQ)
+    assert result.return_value == 0
+    lines = result.output.splitlines()
+    assert lines[0] == "base64, 690 octets"
+    assert '    59     39      [2] sname: "SMTPSVC/ex1.contoso.lab"' in result.output
+    assert "Damaged" not in result.output
+    assert max(map(len, lines)) < 200
+
+
+def test_an_unquoted_line_of_smtp() -> None:
+    result = _run("334", b64encode(ntlm()["challenge"]).decode())
+    assert result.output.startswith("334: base64, ")
+    assert "MsvAvTimestamp: 2026-11-24 03:44:53.1234567 UTC" in result.output
+
+
+@pytest.mark.parametrize("stdin", [mit("ap_req"), AP_REQ.encode(), mit("ap_req").hex().encode() + b"\r\n"])
+def test_standard_input(stdin: bytes) -> None:
+    document = _json("-", stdin=stdin)
+    assert document["complete"] is True
+    assert document["tokens"][0]["tree"]["name"] == "AP-REQ"
+
+
+def test_keytab(keytab: Path) -> None:
+    result = _run("--keytab", str(keytab), AP_REQ)
+    assert "decrypted EncTicketPart: with the key of EX1$@CONTOSO.LAB kvno 1" in result.output
+    assert "[5] ctime: 2026-11-23 21:51:56 UTC" in result.output
+    assert "AD-WIN2K-PAC" in result.output
+    assert not [secret for secret in SECRETS if secret in result.output]
+
+
+def test_secrets_only_when_asked_for(keytab: Path) -> None:
+    shown = _run("--keytab", str(keytab), "--include-secrets", AP_REQ).output
+    assert vector("mit_exchange")["keys"]["service_session"] in shown
+    assert vector("mit_exchange")["keys"]["service"] not in shown
+
+
+def test_damage() -> None:
+    result = _run(AP_REQ[:200])
+    assert result.return_value == 0
+    assert "Damaged, in 2 places:" in result.output
+    document = _json(AP_REQ[:200])
+    assert document["complete"] is False
+    assert document["tokens"][0]["problems"][0]["offset"] == 0
+
+
+def test_a_dialogue_opens_the_answer_too(keytab: Path) -> None:
+    dialogue = f"X-EXPS GSSAPI {AP_REQ}\n334 {b64encode(mit('ap_rep')).decode()}\n235 2.7.0 Done\n"
+    result = _run("--keytab", str(keytab), "-", stdin=dialogue.encode())
+    assert "decrypted EncAPRepPart: with the ticket's session key" in result.output
+
+
+def test_a_password_is_not_shown() -> None:
+    # AUTH PLAIN of alice with a password; what is not a token is refused and not repeated.
+    result = run_exps("decode", "AUTH PLAIN AGFsaWNlAEh1bnRlcjIhIQ==")
+    assert result.status == 3
+    assert "Hunter" not in result.output + result.errors
+    assert b"Hunter2!!".hex() not in result.output + result.errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("hello",), ("no token here",), ("334 NTLM supported",), ("",), ("!!!",), ("YWJjZGVmZ2hpamts",), ()],
+)
+def test_bad_input_is_one_line(arguments: tuple[str, ...]) -> None:
+    result = run_exps("decode", *arguments)
+    assert (result.status, result.output) == (3, "")
+    assert result.errors.count("\n") == 1
+    assert result.errors.startswith("exps: ")
+
+
+@pytest.mark.parametrize("contents", [b"", b"\x05\x02\x00", b"no keytab", None])
+def test_bad_keytab_is_one_line_that_names_it(tmp_path: Path, contents: bytes | None) -> None:
+    path = tmp_path / "bad.keytab"
+    if contents is not None:
+        path.write_bytes(contents)
+    result = run_exps("decode", "--keytab", str(path), AP_REQ)
+    assert (result.status, result.errors.count("\n")) == (3, 1)
+    assert "bad.keytab" in result.errors
+
+
+def test_a_peer_cannot_steer_the_terminal() -> None:
+    evil = mit("ap_req").replace(b"ex1.contoso.lab", b"ex1\x1b[31m\r\n\x9blab")
+    result = run_exps("decode", evil.hex())
+    assert result.status == 0
+    assert "\x1b" not in result.output
+    assert "ex1\\x1b[31m\\r\\n" in result.output
+    assert "\x9b" not in result.output
+
+
+def test_a_terminal_without_unicode() -> None:
+    evil = mit("ap_req").replace(b"ex1.contoso.lab", "ex1.cont\u00f6\u20ac.l".encode())
+    result = run_exps("decode", evil.hex(), env={"PYTHONIOENCODING": "ascii"})
+    assert (result.status, result.errors) == (0, "")
+    assert "cont\\xf6\\u20ac" in result.output

@@ -1,0 +1,162 @@
+"""From the command line's words to a run, and from a run to a report."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probe import run
+from probe.cli.probe import INJECTIONS
+from probe.inject import Fault, parse_injection
+from probe.options import ProbeOptions
+from probe.tickets.transport import Endpoint, Transport
+from probe.trace import Trace, trace_from_json
+from tests.support.exps import Exps
+from tests.support.traces import failing, healthy
+
+SECRET = "correct horse battery staple"
+
+
+class Recorded:
+    """Stands for a run: what it was asked to do, and the trace that it gives."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.asked: list[ProbeOptions] = []
+
+    async def __call__(self, options: ProbeOptions) -> Trace:
+        self.asked.append(options)
+        return self.trace
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    fake = Recorded(healthy())
+    monkeypatch.setattr(run, "run_probe", fake)
+    return fake
+
+
+def test_every_option(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text(SECRET)
+    result = exps(
+        *("probe", "mail1.contoso.com:2525", "--connect", "127.0.0.1:1025", "--realm", "contoso.com"),
+        *("--kdc", "dc1", "--kdc", "tcp/[::1]:1088", "--dns", "127.0.0.1:1053"),
+        *("--user", "alice", "--password-file", str(password), "--ehlo", "ex2.contoso.com"),
+        *("--spn", "smtp/mail1", "--mechanism", "auth-gssapi", "--tls", "starttls", "--wrapping", "spnego"),
+        *("--initial-response", "--inject", "skew=-6m", "--timeout", "2.5", "--deadline", "30"),
+    )
+    assert (result.status, result.err) == (0, "")
+    (asked,) = recorded.asked
+    assert (asked.name, asked.port, asked.connect) == ("mail1.contoso.com", 2525, Endpoint("127.0.0.1", 1025))
+    assert asked.realm == "CONTOSO.COM"
+    assert asked.kdcs == (Endpoint("dc1", 88), Endpoint("::1", 1088, Transport.TCP))
+    assert asked.nameserver == Endpoint("127.0.0.1", 1053)
+    assert (str(asked.credentials.principal), asked.credentials.source) == ("alice", "password")
+    assert (asked.ehlo_name, asked.spn) == ("ex2.contoso.com", "smtp/mail1")
+    assert (asked.mechanism, asked.tls, asked.wrapping) == ("auth-gssapi", "starttls", "spnego")
+    assert (asked.initial_response, asked.timeout_s, asked.deadline_s) == (True, 2.5, 30.0)
+    assert asked.injection is not None
+    assert (asked.injection.fault, asked.injection.skew_s) == (Fault.SKEW, -360.0)
+    assert SECRET not in repr(asked) + result.out
+
+
+def test_the_defaults(exps: Exps, recorded: Recorded) -> None:
+    exps("probe", "mail1.contoso.com")
+    (asked,) = recorded.asked
+    assert (asked.port, asked.connect, asked.kdcs, asked.nameserver) == (25, None, (), None)
+    assert (asked.realm, asked.spn, asked.credentials.source) == ("CONTOSO.COM", "", "none")
+    assert (asked.mechanism, asked.tls, asked.wrapping, asked.injection) == ("auto", "auto", "auto", None)
+    assert (asked.timeout_s, asked.deadline_s, asked.initial_response) == (10.0, 60.0, False)
+
+
+def test_krb5_conf(exps: Exps, recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "krb5.conf"
+    config.write_text("[realms]\nHQ.LAB = {\n kdc = dc9.hq.lab\n}\n[domain_realm]\n.contoso.com = HQ.LAB\n")
+    monkeypatch.setenv("KRB5_CONFIG", str(config))
+    exps("probe", "mail1.contoso.com")
+    (asked,) = recorded.asked
+    assert asked.realm == "HQ.LAB"
+    assert "dc9.hq.lab" in repr(asked.krb5_config)
+
+
+def test_a_krb5_conf_that_is_not_there_is_named(exps: Exps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KRB5_CONFIG", "/no/such/krb5.conf")
+    assert exps("probe", "mail1").complaint == "exps: /no/such/krb5.conf: No such file or directory"
+
+
+def test_all_that_help_names_can_be_injected() -> None:
+    assert {parse_injection(text).fault for text in INJECTIONS} == set(Fault)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["a b"], "TARGET: 'a b' is no HOST, HOST:PORT or [IPV6]:PORT"),
+        (["mail:99999"], "TARGET: 'mail:99999'"),
+        ([], "Missing argument 'TARGET[:PORT]'"),
+        (["mail1", "mail2"], "unexpected extra argument"),
+        (["mail", "--connect", "x:y"], "--connect: 'x:y'"),
+        (["mail", "--kdc", "dc1:"], "--kdc: 'dc1:'"),
+        (["mail", "--dns", "[1"], "--dns: '[1'"),
+        (
+            ["mail", "--tls", "ssl3"],
+            "'--tls': 'ssl3' is not one of 'auto', 'x-anonymoustls', 'starttls', 'none'",
+        ),
+        (
+            ["mail", "--mechanism", "plain"],
+            "'--mechanism': 'plain' is not one of 'auto', 'exchangeauth', 'exps-gssapi'",
+        ),
+        (["mail", "--wrapping", "x"], "'--wrapping': 'x' is not one of"),
+        (["mail", "--inject", "chaos"], "--inject: 'chaos' is no fault to inject; there are skew, wrong-spn"),
+        (["mail", "--inject", "skew=soon"], "--inject: 'soon' is no duration: write 250ms, 90s"),
+        (["mail", "--timeout", "soon"], "'--timeout': 'soon' is not a valid float"),
+        (["mail", "--timeout", "0"], "--timeout: 0 is not between 0 and 3600 seconds"),
+        (["mail", "--deadline", "-1"], "--deadline: -1 is not between 0 and 3600 seconds"),
+        (["mail", "--deadline", "nan"], "--deadline: nan is not between 0 and 3600 seconds"),
+        (["mail", "--deadline", "inf"], "--deadline: inf is not"),
+        (["mail", "--ehlo", "a\r\nMAIL FROM:<>"], "--ehlo: 'a\\r\\nMAIL FROM:<>' is no host name"),
+        (["mail", "--spn", ""], "--spn: '' is no name such as SMTPSVC/mail1.contoso.com"),
+        (["mail", "--bogus"], "No such option '--bogus'"),
+        (["mail", "--realm"], "Option '--realm' requires an argument"),
+        (["mail", "--trace", "/no/such/folder/t.json"], "/no/such/folder/t.json: No such file or directory"),
+        (["mail", "--trace", "/"], "/: Is a directory"),
+    ],
+)
+def test_bad_input(exps: Exps, recorded: Recorded, arguments: list[str], says: str) -> None:
+    assert says in exps("probe", *arguments).complaint
+    assert not recorded.asked
+
+
+def test_the_report_as_json(exps: Exps, recorded: Recorded) -> None:
+    result = exps("probe", "ex1.contoso.lab", "--json")
+    document: dict[str, Any] = json.loads(result.out)
+    assert (document["schema"], document["status"], result.status) == ("exps.report/1", "ok", 0)
+    assert result.out.isascii()
+    assert len(recorded.asked) == 1
+
+
+def test_a_failure_is_status_2(exps: Exps, recorded: Recorded) -> None:
+    recorded.trace = failing()
+    result = exps("probe", "ex1.contoso.lab")
+    assert result.status == 2
+    assert "454 4.7.0" in result.out
+
+
+def test_a_trace_is_saved_and_can_be_judged_again(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
+    recorded.trace = failing()
+    path = tmp_path / "trace.json"
+    path.write_text("an older and longer file" * 10_000)
+    live = exps("probe", "ex1.contoso.lab", "--json", "--trace", str(path))
+    assert trace_from_json(json.loads(path.read_text(encoding="utf-8"))) == recorded.trace
+    again = exps("diagnose", str(path), "--json")
+    assert (again.status, again.out) == (live.status, live.out)
+
+
+def test_help_fits_eighty_columns(exps: Exps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for arguments in (["--help"], ["probe", "--help"], ["diagnose", "--help"]):
+        result = exps(*arguments)
+        assert (result.status, result.err) == (0, "")
+        assert max(len(line) for line in result.out.splitlines()) <= 80

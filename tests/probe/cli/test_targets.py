@@ -1,0 +1,150 @@
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.cli.errors import BadInput
+from probe.cli.targets import (
+    default_ehlo_name,
+    parse_ehlo_name,
+    parse_endpoint,
+    parse_spn,
+    parse_target,
+    realm_of_host,
+)
+from probe.tickets.krb5conf import parse
+from probe.tickets.transport import Transport
+from probe.wire.smtp import command
+
+CONFIG = parse("[domain_realm]\n.branch.contoso.com = HQ.CONTOSO.COM\nalone = LONE.LAB\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("mail1.contoso.com", ("mail1.contoso.com", 25)),
+        ("mail1.contoso.com.", ("mail1.contoso.com.", 25)),
+        ("EX_1:2525", ("EX_1", 2525)),
+        ("10.0.0.1", ("10.0.0.1", 25)),
+        ("10.0.0.1:717", ("10.0.0.1", 717)),
+        ("[::1]:25", ("::1", 25)),
+        ("::1", ("::1", 25)),
+        ("[fe80::1%eth0]:25", ("fe80::1%eth0", 25)),
+    ],
+)
+def test_targets(text: str, target: tuple[str, int]) -> None:
+    assert parse_target(text) == target
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "a b",
+        "mail:",
+        "mail:x",
+        "mail:0",
+        "mail:65536",
+        "mail:25:26:",
+        "[::1",
+        "[mail]:25x",
+        "smtp://mail",
+        "alice@mail",
+        "-mail",
+        "mail-.com",
+        "mail..com",
+        "m\xfcnchen.de",
+        "x" * 64 + ".com",
+        ".".join(["label"] * 60),
+        "ma\nil",
+        "mail\0",
+        "fe80::1%\x1b31m",
+        "fe80::1%\xfc",
+        "--help me",
+    ],
+)
+def test_what_is_no_target(text: str) -> None:
+    with pytest.raises(BadInput, match="TARGET") as caught:
+        parse_target(text)
+    assert caught.value.exit_code == 3
+    assert caught.value.message.isprintable(), "one line, whatever was typed"
+
+
+def test_an_endpoint_names_its_option_and_may_name_a_transport() -> None:
+    kdc = parse_endpoint("--kdc", "tcp/dc1.contoso.com", 88)
+    assert (kdc.host, kdc.port, kdc.only) == ("dc1.contoso.com", 88, Transport.TCP)
+    with pytest.raises(BadInput, match="--kdc: 'dc1:no'"):
+        parse_endpoint("--kdc", "dc1:no", 88)
+
+
+@given(st.text(max_size=40))
+def test_no_text_raises_anything_else(text: str) -> None:
+    try:
+        host, port = parse_target(text)
+    except BadInput:
+        return
+    assert 0 < port < 65536
+    assert host.isascii()
+
+
+@pytest.mark.parametrize(
+    ("host", "realm"),
+    [
+        ("mail1.contoso.com", "CONTOSO.COM"),
+        ("mail1.contoso.com.", "CONTOSO.COM"),
+        ("ex1.branch.contoso.com", "HQ.CONTOSO.COM"),
+        ("alone", "LONE.LAB"),
+        ("mail1", ""),
+        ("mail1.local", ""),
+        ("10.0.0.1", ""),
+        ("fe80::1%eth0", ""),
+    ],
+)
+def test_the_realm_of_a_host(host: str, realm: str) -> None:
+    assert realm_of_host(host, CONFIG) == realm
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("jump1.contoso.com", "jump1.contoso.com"),
+        ("", "localhost"),
+        ("b\xfcro.contoso.com", "localhost"),
+        ("two words", "localhost"),
+    ],
+)
+def test_what_we_call_ourselves(monkeypatch: pytest.MonkeyPatch, own: str, said: str) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda: own)
+    assert default_ehlo_name() == said
+    assert command("EHLO", default_ehlo_name())
+
+
+@pytest.mark.parametrize("name", ["ex2.contoso.com", "EX2", "[192.0.2.1]", "[IPv6:2001:db8::1]"])
+def test_a_name_for_ehlo(name: str) -> None:
+    assert parse_ehlo_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "ex2\r\nMAIL FROM:<>", "ex 2", "m\xfcnchen", "[ex2]", "[]", "192.0.2.300]"]
+)
+def test_what_is_none(name: str) -> None:
+    with pytest.raises(BadInput, match="--ehlo") as caught:
+        parse_ehlo_name(name)
+    assert caught.value.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    "spn", ["SMTPSVC/mail1.contoso.com", "smtp/MAIL1", "EX1$", "ldap/dc1.contoso.com/contoso.com"]
+)
+def test_a_service_principal_name(spn: str) -> None:
+    assert parse_spn(spn) == spn
+
+
+@pytest.mark.parametrize(
+    "spn", ["", "SMTPSVC/", "/mail", "a b/c", "a/b/c/d", "smtp/mail\n", "smtp/m\xfc", "a@B"]
+)
+def test_what_is_no_service_principal_name(spn: str) -> None:
+    with pytest.raises(BadInput, match="--spn"):
+        parse_spn(spn)
