@@ -145,6 +145,8 @@ class ExchangeAuthLogOn:
             )
         if acceptance.status != "OK":
             return Result(status=acceptance.status, client=acceptance.client, reason=acceptance.reason)
+        if self._acceptor.context is None:
+            return Result(status="InternalError", reason="accepted without a context")
         if not self._channel.is_clients(message.digest, client_key=self._client_key()):
             reason = "the hash is not over this TLS channel and this context"
             return Result(status="LogonDenied", client=acceptance.client, reason=reason)

@@ -47,76 +47,69 @@ A fault of our own:
 """
 
 
+_PATH = click.Path(path_type=Path)
+_OPTIONS = (
+    click.argument("target", metavar="TARGET[:PORT]"),
+    click.option("--connect", metavar="HOST:PORT", help="Where to connect, when it is not TARGET."),
+    click.option("--source", metavar="ADDRESS", help="Our own address: connectors differ by it."),
+    click.option("--realm", metavar="REALM", help="Kerberos realm, e.g. CONTOSO.COM."),
+    click.option(
+        "--kdc", "kdcs", multiple=True, metavar="HOST[:PORT]", help="KDC; may be given several times."
+    ),
+    click.option("--dns", metavar="HOST[:PORT]", help="Name server to ask instead of the system's."),
+    click.option("--user", metavar="USER[@REALM]", help="Log on as this user."),
+    click.option(
+        "--password-file", metavar="FILE|-", help="First line is the password; - is standard input."
+    ),
+    click.option("--keytab", type=_PATH, metavar="FILE", help="Log on with a key of this keytab."),
+    click.option("--principal", metavar="NAME[@REALM]", help="Which entry of the keytab."),
+    click.option("--ccache", type=_PATH, metavar="FILE", help="Use the tickets of this cache."),
+    click.option("--native", is_flag=True, help="Use this host's own tickets: SSPI on Windows, else GSSAPI."),
+    click.option("--ehlo", metavar="NAME", help="Our name in EHLO (default: this host's)."),
+    click.option("--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."),
+    click.option(
+        "--mechanism",
+        type=click.Choice(MECHANISMS),
+        default="auto",
+        help="How to log on (default: as a sender would).",
+    ),
+    click.option(
+        "--tls",
+        type=click.Choice(TLS_MODES),
+        default="auto",
+        help="Protection (default: X-ANONYMOUSTLS, else STARTTLS).",
+    ),
+    click.option(
+        "--wrapping",
+        type=click.Choice(WRAPPINGS),
+        default="auto",
+        help="How the Kerberos token travels.",
+    ),
+    click.option("--initial-response", is_flag=True, help="Send the token on the command's own line."),
+    click.option(
+        "--no-ntlm", is_flag=True, help="Do not ask by NTLM, without credentials, who answers there."
+    ),
+    click.option(
+        "--inject",
+        metavar="FAULT",
+        help="Commit a fault of ours: " + ", ".join(INJECTIONS) + ".",
+    ),
+    click.option(
+        "--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."
+    ),
+    click.option("--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."),
+    click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object."),
+    click.option(
+        "--trace",
+        type=_PATH,
+        metavar="FILE",
+        help="Save what was seen, for `exps diagnose`.",
+    ),
+)
+
+
 def _options(command: Any) -> Any:
-    path = click.Path(path_type=Path)
-    for option in reversed(
-        (
-            click.argument("target", metavar="TARGET[:PORT]"),
-            click.option("--connect", metavar="HOST:PORT", help="Where to connect, when it is not TARGET."),
-            click.option("--source", metavar="ADDRESS", help="Our own address: connectors differ by it."),
-            click.option("--realm", metavar="REALM", help="Kerberos realm, e.g. CONTOSO.COM."),
-            click.option(
-                "--kdc", "kdcs", multiple=True, metavar="HOST[:PORT]", help="KDC; may be given several times."
-            ),
-            click.option("--dns", metavar="HOST[:PORT]", help="Name server to ask instead of the system's."),
-            click.option("--user", metavar="USER[@REALM]", help="Log on as this user."),
-            click.option(
-                "--password-file", metavar="FILE|-", help="First line is the password; - is standard input."
-            ),
-            click.option("--keytab", type=path, metavar="FILE", help="Log on with a key of this keytab."),
-            click.option("--principal", metavar="NAME[@REALM]", help="Which entry of the keytab."),
-            click.option("--ccache", type=path, metavar="FILE", help="Use the tickets of this cache."),
-            click.option(
-                "--native", is_flag=True, help="Use this host's own tickets: SSPI on Windows, else GSSAPI."
-            ),
-            click.option("--ehlo", metavar="NAME", help="Our name in EHLO (default: this host's)."),
-            click.option(
-                "--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."
-            ),
-            click.option(
-                "--mechanism",
-                type=click.Choice(MECHANISMS),
-                default="auto",
-                help="How to log on (default: as a sender would).",
-            ),
-            click.option(
-                "--tls",
-                type=click.Choice(TLS_MODES),
-                default="auto",
-                help="Protection (default: X-ANONYMOUSTLS, else STARTTLS).",
-            ),
-            click.option(
-                "--wrapping",
-                type=click.Choice(WRAPPINGS),
-                default="auto",
-                help="How the Kerberos token travels.",
-            ),
-            click.option(
-                "--initial-response", is_flag=True, help="Send the token on the command's own line."
-            ),
-            click.option(
-                "--no-ntlm", is_flag=True, help="Do not ask by NTLM, without credentials, who answers there."
-            ),
-            click.option(
-                "--inject",
-                metavar="FAULT",
-                help="Commit a fault of ours: " + ", ".join(INJECTIONS) + ".",
-            ),
-            click.option(
-                "--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."
-            ),
-            click.option(
-                "--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."
-            ),
-            click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object."),
-            click.option(
-                "--trace",
-                type=path,
-                metavar="FILE",
-                help="Save what was seen, for `exps diagnose`.",
-            ),
-        )
-    ):
+    for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
@@ -183,7 +176,9 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
 def _check_ntlm(options: ProbeOptions) -> None:
     """NTLM knows no tickets. Raises BadInput."""
     if options.credentials.source not in ("password", "keytab"):
-        raise BadInput("--mechanism ntlm needs --user with --password-file, or --keytab: NTLM uses no tickets")
+        raise BadInput(
+            "--mechanism ntlm needs --user with --password-file, or --keytab: NTLM uses no tickets"
+        )
     if options.injection is not None:
         raise BadInput("--mechanism ntlm: --inject damages Kerberos tokens, and NTLM has none")
 

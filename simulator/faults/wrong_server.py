@@ -24,9 +24,7 @@ class WrongServer(Fault):
         if server != self.on:
             return names
         short = self.computer.partition(".")[0]
-        return replace(
-            names, computer=short.upper()[:15], dns_computer=f"{short.lower()}.{names.dns_domain}"
-        )
+        return replace(names, computer=short.upper()[:15], dns_computer=f"{short.lower()}.{names.dns_domain}")
 
     def server_account(self, server: str, account: Account) -> Account:
         """Its key opens none of the tickets for ``on``."""
