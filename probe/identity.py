@@ -42,8 +42,7 @@ async def ask_identity(
         async with asyncio.timeout(options.timeout_s):
             await question.ask()
     except TimeoutError:
-        question.outcome = Outcome.TIMEOUT
-        question.note(problem="timed-out")
+        question.interrupt()
     question.close()
 
 
@@ -65,10 +64,15 @@ class _Question:
         # The steps of this connection are not the run's: a side question must not look like the main dialogue.
         self._aside = Recorder(environment.monotonic)
         self._seen = facts.Ntlm(verb=verb, tls="none")
-        self.outcome = Outcome.OK
+        self._outcome: Outcome | None = None
 
-    def note(self, *, problem: str) -> None:
-        """What went wrong, where nothing did before."""
+    def interrupt(self) -> None:
+        """The time is over. Once the question is decided, that only concerns the goodbye."""
+        if self._outcome is None:
+            self._decide(Outcome.TIMEOUT, problem="timed-out")
+
+    def _decide(self, outcome: Outcome, *, problem: str = "") -> None:
+        self._outcome = outcome
         self._seen = replace(self._seen, problem=self._seen.problem or problem)
 
     async def ask(self) -> None:
@@ -78,8 +82,8 @@ class _Question:
                 self._main.address, timeout_s=self._options.timeout_s, source=self._options.source
             )
         except ConnectionFailure as failure:
-            self.outcome = Outcome.TIMEOUT if failure.reason == "timed-out" else Outcome.CLOSED
-            self.note(problem=failure.reason)
+            timed_out = failure.reason == "timed-out"
+            self._decide(Outcome.TIMEOUT if timed_out else Outcome.CLOSED, problem=failure.reason)
             return
         clock = self._environment.clock
         async with SmtpSession(connection, self._aside, clock=clock, opened_at=clock()) as session:
@@ -100,11 +104,9 @@ class _Question:
         verb = ntlm_verb(session.capabilities)
         self._seen = replace(self._seen, verb=verb or self._seen.verb, tls=session.tls)
         if not well:
-            self.outcome = self._aside.steps()[-1].outcome
-            self.note(problem="no-session")
+            self._decide(self._aside.steps()[-1].outcome, problem="no-session")
         elif not verb:
-            self.outcome = Outcome.REFUSED
-            self.note(problem="not-offered")
+            self._decide(Outcome.REFUSED, problem="not-offered")
         return well and bool(verb)
 
     def _names(self, session: SmtpSession) -> None:
@@ -120,17 +122,13 @@ class _Question:
     async def _challenge(self, session: SmtpSession) -> None:
         question = NtlmQuestion(self._seen.verb, clock=self._environment.clock)
         exchange = await session.authenticate(question, initial_response=False)
-        self.outcome = exchange.outcome
-        self._seen = replace(
-            self._seen, reply=smtp_reply(exchange.reply), problem=question.problem or self._seen.problem
-        )
+        self._seen = replace(self._seen, reply=smtp_reply(exchange.reply), problem=question.problem)
         if question.challenge is None:
-            self.note(problem=exchange.problem or "no-challenge")
-            if self.outcome is Outcome.OK:
-                self.outcome = Outcome.MALFORMED
+            outcome = Outcome.MALFORMED if exchange.outcome is Outcome.OK else exchange.outcome
+            self._decide(outcome, problem=exchange.problem or "no-challenge")
         else:
-            self.outcome = Outcome.OK  # the 501 to our own cancelling is no refusal
             self._seen = _with_answer(self._seen, question, who=self._options.name)
+            self._decide(Outcome.OK)  # the 501 to our own cancelling is no refusal
         session.record(self._seen, exchange)
 
     def close(self) -> None:
@@ -138,7 +136,7 @@ class _Question:
         steps = self._aside.steps()
         self._recorder.add(
             self._seen,
-            self.outcome,
+            self._outcome or Outcome.PROBE_BUG,
             start_ms=self._start_ms,
             sent=tuple(line for step in steps for line in step.sent),
             received=tuple(line for step in steps for line in step.received),

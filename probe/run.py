@@ -106,6 +106,7 @@ def _request(options: ProbeOptions) -> Request:
         credentials=credentials.source,
         ehlo_name=options.ehlo_name,
         spn=options.spn,
+        source=options.source,
         inject="" if options.injection is None else str(options.injection),
     )
 

@@ -37,6 +37,8 @@ class Request:
     """``none``, ``password``, ``keytab``, ``ccache`` or ``native``."""
     ehlo_name: str = ""
     spn: str = ""
+    source: str = ""
+    """Our own address, when it was chosen: receive connectors differ by it."""
     inject: str = ""
     skew_limit_s: float = 300.0
     """How far clocks may be apart (RFC 4120 section 5.5.1 recommends five minutes; Windows' default)."""

@@ -63,6 +63,8 @@ class ConnectorSettings:
     tarpit_s: float = 0.0
     """How long the answer to a failed log-on takes. Exchange's default is 5 s (TarpitInterval; newer builds have
     AuthTarpitInterval for this case); the lab's is none, so that nobody waits who does not want to."""
+    anonymous_submission: bool = False
+    """Whoever connects may submit mail for the lab's domain, as with PermissionGroups AnonymousUsers."""
     max_protocol_errors: int = 5
     tls: TlsSettings = field(default_factory=TlsSettings)
     exps_failure: Literal["454", "535"] = "454"

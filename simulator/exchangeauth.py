@@ -49,6 +49,10 @@ class Channel:
         due = sha256(self.public_key + client_key + self.key_block).digest()
         return hmac.compare_digest(due, digest)
 
+    def clients(self, *, client_key: bytes) -> bytes:
+        """The digest that a client of the lab begins with."""
+        return sha256(self.public_key + client_key + self.key_block).digest()
+
     def servers(self, *, client_key: bytes, server_key: bytes) -> bytes:
         """The digest with which the server answers."""
         return sha256(self.public_key + client_key + self.key_block + server_key).digest()

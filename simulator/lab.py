@@ -1,6 +1,7 @@
 """A whole lab in one process: connectors, domain controllers, DNS and clocks, with the faults of a scenario."""
 
 import errno
+import itertools
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,8 @@ from simulator.kdc.store import Account
 from simulator.kdc.transport import KdcServer
 from simulator.ledger import Ledger
 from simulator.log_files import LabLogs, Servers
+from simulator.mail_session import Mail, Mailboxes
+from simulator.maildir import Maildir, traced
 from simulator.ntlm import NtlmAcceptor, names_of
 from simulator.population import populate
 from simulator.profiles import PROFILES
@@ -210,6 +213,7 @@ class Lab:
             clock=clock,
             initiate=return_leg.initiate,
             ntlm=lambda profile: self._ntlm_acceptor(server, profile),
+            mailboxes=self._mailboxes(server, clock),
             session_id=self._session_ids.setdefault(server, SessionNumbers(self._clock())),
         )
         return ReceiveServer(
@@ -220,6 +224,19 @@ class Lab:
             port=address.port,
             allow_remote=self._allow_remote,
         )
+
+    def _mailboxes(self, server: str, clock: Clock) -> Mailboxes:
+        """All of a server's mail goes into one Maildir."""
+        fqdn = self.scenario.fqdn(server)
+        maildir, numbers = Maildir(self.state.mail(server), host=fqdn), itertools.count(1)
+
+        def deliver(mail: Mail) -> int:
+            number, now = next(numbers), clock()
+            path = maildir.deliver(traced(mail, fqdn=fqdn, number=number, now=now), now=now)
+            self.ledger.add("delivery", server, number=number, octets=len(mail.content), path=str(path))
+            return number
+
+        return Mailboxes(domain=self.scenario.domain, deliver=deliver)
 
     def _ntlm_acceptor(self, server: str, profile: str) -> NtlmAcceptor:
         """NTLM of ``server``, which asks the first domain controller about accounts."""

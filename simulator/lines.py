@@ -43,6 +43,36 @@ class LineReader:
             raise asyncio.CancelledError from None
         return self._arrive(line.rstrip(b"\r\n")) + b"\r\n"
 
+    async def read_message(self, *, limit: int) -> bytes | None:
+        """What DATA sends, up to the line that is a dot, with dots unstuffed; None when it is over ``limit`` octets.
+
+        Only CRLF ends a line (RFC 5321 section 2.3.8): a lone LF before the dot let two servers disagree about
+        where a message ends (SMTP smuggling, 2023). Raises TimeoutError and CancelledError as ``readuntil``.
+        """
+        content, octets, at_start = bytearray(), 0, True
+        while True:
+            piece = await self._piece()
+            if at_start and piece == b".\r\n":
+                return bytes(content) if octets <= limit else None
+            if at_start and piece.startswith(b"."):
+                piece = piece[1:]
+            at_start = piece.endswith(b"\r\n")
+            octets += len(piece)
+            if octets <= limit:
+                content += piece
+            else:
+                content.clear()
+
+    async def _piece(self) -> bytes:
+        """A line with its CRLF, or a part of one that is long."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self.stream.readuntil(b"\r\n")
+        except asyncio.LimitOverrunError as error:
+            return await self.stream.read(error.consumed)
+        except asyncio.IncompleteReadError:
+            raise asyncio.CancelledError from None
+
     async def read_some(self) -> bytes:
         """Whatever comes next, not as lines. Raises TimeoutError."""
         async with asyncio.timeout(self._timeout_s):

@@ -45,6 +45,8 @@ class Profile:
     """Event 1035 says UnexpectedExchangeAuthBlobCheckForClockSkew; earlier builds stop before ``Check``."""
     log_version: str = "15.0.0.0"
     """``#Version`` of a protocol log."""
+    log_names_cipher: bool = True
+    """A protocol log says which protocol and cipher TLS came to."""
     reply_is_one_record: bool = False
     """A protocol log has a whole EHLO reply in one record; older ones have a record a line."""
     hub_keywords: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ _2003 = Profile(
     banner="{fqdn} Microsoft ESMTP MAIL Service, Version: 6.0.3790.3959 ready at  {moment}",
     # That version's logs are Windows' own (W3C Extended). The lab writes this form for it all the same.
     log_version="8.0.0.0",
+    log_names_cipher=False,
 )
 # Shadow redundancy is a feature of 2010: XSHADOW with 2007 is [?].
 _2007 = Profile(
@@ -81,6 +84,7 @@ _2007 = Profile(
     layout=(*_BODY, "XEXCH50", "XRDST", "XSHADOW"),
     size_has_value=False,
     log_version="8.0.0.0",  # [?] the later ones have their product's number
+    log_names_cipher=False,
 )
 _2010 = replace(_2007, name="2010", log_version="14.0.0.0")
 _2013 = Profile(name="2013", layout=(*_BODY, "XRDST"), hub_keywords=_HUB_KEYWORDS)

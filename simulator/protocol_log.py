@@ -148,7 +148,7 @@ class ProtocolLog:
                 texts = _command(detail) if commands else _reply(detail, profile)
                 yield from ((event, text, "") for text in texts)
             case "tls":
-                yield from tls_records(detail, receiving=receiving)
+                yield from tls_records(detail, receiving=receiving, names_cipher=profile.log_names_cipher)
             case "auth":
                 yield from _log_on(detail)
             case "tarpit":

@@ -21,8 +21,10 @@ _CERTIFICATE = {
 """The ledger's details and the log's contexts, in the log's order."""
 
 
-def tls_records(detail: Mapping[str, str], *, receiving: bool) -> Iterator[tuple[str, str, str]]:
-    """Certificate and outcome, as event, data and context."""
+def tls_records(
+    detail: Mapping[str, str], *, receiving: bool, names_cipher: bool
+) -> Iterator[tuple[str, str, str]]:
+    """Certificate and outcome, as event, data and context. Before 2013 a success was not described."""
     if detail["outcome"] != "ok":
         yield "*", "", f"TLS negotiation failed with error {_error(detail)}"
         return
@@ -30,7 +32,9 @@ def tls_records(detail: Mapping[str, str], *, receiving: bool) -> Iterator[tuple
     for key, context in _CERTIFICATE.items():
         if detail.get(key):
             yield "*", detail[key], context
-    yield "*", "", succeeded(detail["version"], detail["cipher"], side="SERVER" if receiving else "CLIENT")
+    if names_cipher:
+        side = "SERVER" if receiving else "CLIENT"
+        yield "*", "", succeeded(detail["version"], detail["cipher"], side=side)
 
 
 def succeeded(version: str, cipher: str, *, side: str) -> str:

@@ -15,6 +15,7 @@ from simulator.faults import Acceptance, Faults, Place
 from simulator.kdc.client import Initiated, TicketError
 from simulator.ledger import Ledger
 from simulator.lines import LineReader, masked
+from simulator.mail_session import Mailboxes, MailSession
 from simulator.ntlm import NtlmAcceptor
 from simulator.outlet import Outlet
 from simulator.session_numbers import SessionNumbers
@@ -68,6 +69,8 @@ class Surroundings:
     initiate: Initiate = no_domain_controller
     ntlm: Callable[[str], NtlmAcceptor] | None = None
     """A new one for each log-on, given the connector's profile; without it NTLM is denied by policy."""
+    mailboxes: Mailboxes | None = None
+    """Where mail goes; without it no recipient is taken."""
     session_id: Callable[[], str] = field(default_factory=SessionNumbers)
     """The number of the next connection, as the server's protocol log has it."""
 
@@ -83,8 +86,9 @@ class ReceiveSession:
         self._server = settings.server
         self._out = out
         self._address = address
+        self._mail = MailSession(self._settings, out, lab.mailboxes)
         self._client_name: str | None = None
-        self._extended = self._authenticated = self._in_conversation = self._has_sender = False
+        self._extended = self._authenticated = self._in_conversation = False
         self._offered: tuple[str, ...] = ()
         self._tls_kind: TlsKind = "none"
         self._cipher_bits: int | None = None
@@ -146,7 +150,7 @@ class ReceiveSession:
         return True
 
     def _said_hello(self, hostname: str | None, *, extended: bool) -> None:
-        self._has_sender = False
+        self._mail.reset()
         self._client_name, self._extended = hostname, extended
 
     def _cipher_is_weak(self) -> bool:
@@ -305,39 +309,37 @@ class ReceiveSession:
                 self._out.note("tarpit", seconds=tarpit_s, reply=text.decode())
             await self._out.reply(text, place=Place.RESULT, close=close, delay_s=tarpit_s)
 
-    # ---- mail: the lab relays nothing, and so far delivers nothing
+    # ---- mail: the lab relays nothing
 
     async def mail(self, arg: str | None) -> None:
-        """MAIL: authenticated clients only."""
+        """MAIL: authenticated clients, and where the connector says so anonymous ones."""
         if not self._client_name:
             await self._out.reply(replies.SEND_HELLO_FIRST)
-        elif not self._authenticated:
+        elif not (self._authenticated or self._settings.anonymous_submission):
             await self._out.reply(replies.NOT_AUTHENTICATED)
-        elif not (arg or "").upper().startswith("FROM:"):
-            await self._out.reply(replies.INVALID_ARGUMENTS)
         else:
-            self._has_sender = True
-            await self._out.reply(replies.SENDER_OK)
+            await self._mail.mail(arg)
 
     async def rcpt(self, arg: str | None) -> None:
-        """RCPT: there is nobody here."""
-        del arg
-        await self._out.reply(replies.UNABLE_TO_RELAY if self._has_sender else replies.NEED_MAIL)
+        """RCPT."""
+        await self._mail.rcpt(arg)
 
     async def data(self, arg: str | None) -> None:
-        """DATA: never a recipient to send it to."""
+        """DATA."""
         del arg
-        await self._out.reply(replies.NEED_RECIPIENT if self._has_sender else replies.NEED_MAIL)
+        await self._mail.data(
+            self.lines, client_name=self._client_name or "", client_address=self._address
+        )
 
     async def bdat(self, arg: str | None) -> None:
-        """BDAT: the chunk is behind the command already and must not be read as commands."""
+        """BDAT, which the lab does not do: the chunk is behind the command and must not be read as commands."""
         del arg
-        await self._out.reply(replies.NEED_RECIPIENT if self._has_sender else replies.NEED_MAIL, close=True)
+        await self._out.reply(self._mail.refusal() or replies.NOT_IMPLEMENTED, close=True)
 
     async def rset(self, arg: str | None) -> None:
         """RSET."""
         del arg
-        self._has_sender = False
+        self._mail.reset()
         await self._out.reply(replies.RESETTING)
 
     async def noop(self, arg: str | None) -> None:

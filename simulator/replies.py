@@ -11,6 +11,8 @@ AUTHENTICATED = b"235 2.7.0 Authentication successful"
 OK = b"250 2.0.0 OK"
 RESETTING = b"250 2.0.0 Resetting"
 SENDER_OK = b"250 2.1.0 Sender OK"
+RECIPIENT_OK = b"250 2.1.5 Recipient OK"
+START_MAIL_INPUT = b"354 Start mail input; end with <CRLF>.<CRLF>"
 
 READY_FOR_TLS = b"220 2.0.0 SMTP server ready"
 """To STARTTLS and X-ANONYMOUSTLS alike; the handshake follows."""
@@ -40,6 +42,9 @@ CIPHER_TOO_WEAK = (
 )
 """To EHLO and HELO when the TLS cipher has fewer than 128 bits."""
 
+INSUFFICIENT_RESOURCES = b"452 4.3.1 Insufficient system resources"
+TOO_MANY_RECIPIENTS = b"452 4.5.3 Too many recipients"
+
 COMMAND_TOO_LONG = b"500 5.5.2 Command too long"
 UNRECOGNIZED_COMMAND = b"500 5.3.3 Unrecognized command"
 EHLO_REQUIRES_DOMAIN = b"501 5.0.0 EHLO requires domain address"
@@ -59,6 +64,7 @@ NOT_AUTHENTICATED = b"530 5.7.1 Client was not authenticated"
 AUTHENTICATION_UNSUCCESSFUL = b"535 5.7.3 Authentication unsuccessful"
 """A failed AUTH; the session goes on. Newer builds may say it to X-EXPS too (not verified)."""
 UNABLE_TO_RELAY = b"550 5.7.1 Unable to relay"
+MESSAGE_TOO_LARGE = b"552 5.3.4 Message size exceeds fixed maximum message size"
 TLS_UNAVAILABLE = b"554 5.7.3 Unable to initialize security subsystem"
 
 HELP = (
@@ -75,6 +81,11 @@ def authenticated(blob: bytes) -> bytes:
 def challenge(text: bytes) -> bytes:
     """A ``334`` line. The space is there even when nothing follows (RFC 4954 section 4)."""
     return b"334 " + text
+
+
+def queued(identity: str, *, number: int, host: str) -> bytes:
+    """The server has taken a message over; ``identity`` is its Message-ID with the brackets."""
+    return f"250 2.6.0 {identity} [InternalId={number}, Hostname={host}] Queued mail for delivery".encode()
 
 
 def multiline(code: int, lines: Sequence[str]) -> bytes:

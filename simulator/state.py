@@ -27,6 +27,10 @@ class StateFolder:
         """A ticket cache, for whoever asks the lab for one."""
         return self.path / f"{account.rstrip('$')}.ccache"
 
+    def mail(self, server: str) -> Path:
+        """A Maildir: what was delivered to the server."""
+        return self.path / "mail" / server
+
     def create(self) -> None:
         """Make the folder, for its owner alone. Raises OSError."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -149,7 +149,9 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         return {
             "certificate_subject": found.subject.rfc4514_string(),
             "certificate_issuer": found.issuer.rfc4514_string(),
-            "certificate_serial": f"{found.serial_number:032X}",
+            "certificate_serial": found.serial_number.to_bytes(20)
+            .hex()
+            .upper(),  # RFC 5280: 20 octets at most
             "certificate_thumbprint": found.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Windows' name for it
             "certificate_names": ";".join(names.get_values_for_type(x509.DNSName)),
         }

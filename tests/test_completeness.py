@@ -29,6 +29,10 @@ CAUSES_TO_REACH = (
     "tls-failed",
     "smtp-inspection",
     "ticket-time",
+    "replication-diverged",
+    "too-many-failures",
+    "return-spn-missing",
+    "exchangeauth-not-offered",
     "undetermined",
 )
 

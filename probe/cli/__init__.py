@@ -99,7 +99,7 @@ def main() -> None:
 
 def _status() -> int:
     try:
-        status = exps.main(standalone_mode=False)
+        status = exps.main(prog_name="exps", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         print(_one_line(error), file=sys.stderr)

@@ -168,13 +168,12 @@ async def test_connectors_of_one_server_share_a_port_and_ready_lists_both(tmp_pa
         assert running.connectors["A"] is running.connectors["B"]
 
 
-async def test_a_stamp_in_a_log_is_no_reading_of_a_skewed_clock(tmp_path: Path) -> None:
+async def test_logs_have_the_servers_own_clock(tmp_path: Path) -> None:
     fault = '[[fault]]\nkind = "clock-skew"\non = "EX1"\noffset = "-10m"\n'
     async with lab(tmp_path, fault) as running:
         running.ledger.event_1035(
             server="EX1", connector="Default EX1", error="x", mechanism="Gssapi", address="127.0.0.1"
         )
-        assert running.ledger.of("fault") == []
         assert '"2020-09-13T12:16:40.0000000Z"' in running.logs.windows_events.read_text(encoding="utf-8")
 
 

@@ -18,6 +18,7 @@ from simulator.gss_tokens import TokenError
 from simulator.kdc.store import Account, KeySet, password_keys
 from simulator.log_on import Conversation, NtlmLogOn, Result
 from simulator.ntlm import WINDOWS, NtlmAcceptor, names_of
+from simulator.profiles import PROFILES
 
 REALM = "CONTOSO.LAB"
 NOW = 1_600_000_000.25
@@ -82,7 +83,7 @@ def test_the_challenge_as_pyspnego_reads_it() -> None:
     message = Challenge.unpack(acceptor().challenge(NEGOTIATE))
     info = message.target_info
     assert info is not None
-    assert (message.target_name, str(message.version)) == ("CONTOSO", "10.0.14393")
+    assert (message.target_name, str(message.version)) == ("CONTOSO", "10.0.14393.15")
     assert [info[AvId(number)] for number in range(1, 6)] == [
         "EX1",
         "CONTOSO",
@@ -105,10 +106,17 @@ def test_every_challenge_is_another() -> None:
     assert server.challenge(NEGOTIATE)[24:32] != server.challenge(NEGOTIATE)[24:32]
 
 
-@pytest.mark.parametrize("profile", sorted(WINDOWS))
-def test_each_profile_has_its_windows(profile: str) -> None:
+# Builds of Windows Server 2003, 2008 R2 SP1 and 2019 as Microsoft's tables of releases have them.
+@pytest.mark.parametrize(
+    ("profile", "version"), [("2003", "5.2.3790"), ("2010", "6.1.7601"), ("2019", "10.0.17763")]
+)
+def test_a_profile_has_its_windows(profile: str, version: str) -> None:
     message = Challenge.unpack(acceptor(profile=profile).challenge(NEGOTIATE))
-    assert str(message.version) == ".".join(str(part) for part in WINDOWS[profile])
+    assert str(message.version) == f"{version}.15"
+
+
+def test_every_profile_has_a_windows() -> None:
+    assert set(WINDOWS) == set(PROFILES)
 
 
 @pytest.mark.parametrize(

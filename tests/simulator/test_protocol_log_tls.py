@@ -37,14 +37,15 @@ def test_the_certificate_comes_first() -> None:
         "certificate_subject": "CN=EX1",
         "certificate_thumbprint": "AB12",
     }
-    found = list(tls_records(detail, receiving=True))
+    found = list(tls_records(detail, receiving=True, names_cipher=True))
     assert found[:3] == [
         ("*", "", "Sending certificate"),
         ("*", "CN=EX1", "Certificate subject"),
         ("*", "AB12", "Certificate thumbprint"),
     ]
     assert len(found) == 4
-    sender = list(tls_records(detail, receiving=False))
+    assert list(tls_records(detail, receiving=True, names_cipher=False)) == found[:3]
+    sender = list(tls_records(detail, receiving=False, names_cipher=True))
     assert sender[0][2] == "Received certificate"
     assert "SP_PROT_TLS1_2_CLIENT" in sender[-1][2]
 
@@ -61,6 +62,6 @@ def test_the_certificate_comes_first() -> None:
 )
 def test_a_failure(reason: str, status: str) -> None:
     detail = {"outcome": "failed", "reason": reason}
-    assert list(tls_records(detail, receiving=True)) == [
+    assert list(tls_records(detail, receiving=True, names_cipher=True)) == [
         ("*", "", f"TLS negotiation failed with error {status}")
     ]

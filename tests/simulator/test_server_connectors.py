@@ -96,11 +96,12 @@ async def test_who_ended_the_connection_is_known() -> None:
         async with raw_client(lab.port) as client:
             await client.ask(b"QUIT")
             await client.rest()
+        gone = asyncio.Event()
+        lab.ledger.subscribe(lambda entry: gone.set() if entry.kind == "smtp-close" else None)
         async with raw_client(lab.port) as client:
             await client.ask(b"NOOP")
         async with asyncio.timeout(10):
-            while lab.server.connections:  # noqa: ASYNC110 - the server has no event to wait for
-                await asyncio.sleep(0)
+            await gone.wait()
         assert [entry.detail["by"] for entry in lab.ledger.of("smtp-close")] == ["local", "remote"]
 
 

@@ -14,6 +14,7 @@ from tests.support.traces import (
     error,
     greeting,
     handshake,
+    identity,
     reading,
     refused,
     step,
@@ -98,3 +99,11 @@ def test_exchangeauth_refused_beside_a_verified_log_on_is_not_about_the_clock() 
     unread = trace(clock(), greeting(None), bound_refused(), handshake())
     assert examine(unread).status is Status.NOT_APPLICABLE
     assert examine(trace(clock(), greeting(None), bound_refused())).status is Status.NOTICE
+
+
+def test_the_ntlm_clock_is_the_receivers_and_better_than_the_banners() -> None:
+    run = trace(clock(DC1), clock(DC2), greeting(0.0), identity(600.0))
+    finding = examine(run)
+    assert (finding.status, finding.evidence[0].step) == (Status.CONFIRMED, "ntlm-1")
+    assert examine(trace(clock(DC1), clock(DC2), greeting(None), identity(-600.0))).status is Status.CONFIRMED
+    assert examine(trace(clock(DC1), clock(DC2), greeting(600.0), identity(0.0))).status is Status.PASS

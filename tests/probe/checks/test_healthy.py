@@ -84,3 +84,11 @@ def test_a_bad_half_is_not_made_good_by_another_mechanism(return_leg: str) -> No
 def test_exchangeauth_refused_beside_gssapi_is_not_healthy() -> None:
     finding = examine(failing(bound_refused(), handshake()))
     assert (finding.status, finding.says) == (Status.NOTICE, "one handshake succeeded, another did not")
+
+
+def test_235_by_ntlm_is_named_and_not_healthy() -> None:
+    finding = examine(trace(handshake(mechanism="NTLM", ap_rep_verified=False)))
+    assert finding.status is Status.NOTICE
+    assert "NTLM" in finding.says
+    assert finding.would_decide
+    assert examine(failing(step(refused(mechanism="NTLM"), Outcome.REFUSED))).status is Status.NOT_APPLICABLE

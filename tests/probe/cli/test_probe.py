@@ -69,6 +69,7 @@ def test_the_defaults(exps: Exps, recorded: Recorded) -> None:
     assert (asked.realm, asked.spn, asked.credentials.source) == ("CONTOSO.COM", "", "none")
     assert (asked.mechanism, asked.tls, asked.wrapping, asked.injection) == ("auto", "auto", "auto", None)
     assert (asked.timeout_s, asked.deadline_s, asked.initial_response) == (10.0, 60.0, False)
+    assert asked.ask_ntlm
 
 
 def test_krb5_conf(exps: Exps, recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,3 +161,37 @@ def test_help_fits_eighty_columns(exps: Exps, monkeypatch: pytest.MonkeyPatch) -
         result = exps(*arguments)
         assert (result.status, result.err) == (0, "")
         assert max(len(line) for line in result.out.splitlines()) <= 80
+
+
+def test_ntlm_on_request(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text(SECRET)
+    words = ("probe", "mail1", "--realm", "CONTOSO.COM", "--user", "alice", "--password-file", str(password))
+    exps(*words, "--mechanism", "ntlm", "--no-ntlm")
+    (asked,) = recorded.asked
+    assert (asked.mechanism, asked.ask_ntlm) == ("ntlm", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "--mechanism ntlm needs --user with --password-file, or --keytab"),
+        (
+            ("--user", "alice@R", "--password-file", "password", "--inject", "replay"),
+            "--inject damages Kerberos",
+        ),
+    ],
+)
+def test_ntlm_needs_a_password_and_knows_no_faults(
+    exps: Exps,
+    recorded: Recorded,
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("password").write_text(SECRET)
+    result = exps("probe", "mail1.contoso.com", "--mechanism", "ntlm", *words)
+    assert (result.status, recorded.asked) == (3, [])
+    assert said in result.err

@@ -9,6 +9,7 @@ from probe.cli.targets import (
     default_ehlo_name,
     parse_ehlo_name,
     parse_endpoint,
+    parse_source,
     parse_spn,
     parse_target,
     realm_of_host,
@@ -148,3 +149,15 @@ def test_a_service_principal_name(spn: str) -> None:
 def test_what_is_no_service_principal_name(spn: str) -> None:
     with pytest.raises(BadInput, match="--spn"):
         parse_spn(spn)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_our_own_address(address: str) -> None:
+    assert parse_source(address) == address
+
+
+# 192.0.2.1 is nobody's (RFC 5737).
+@pytest.mark.parametrize("address", ["192.0.2.1", "localhost", "", "127.0.0.1:25"])
+def test_an_address_that_is_not_ours(address: str) -> None:
+    with pytest.raises(BadInput, match="--source"):
+        parse_source(address)

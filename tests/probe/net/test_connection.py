@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -141,3 +142,28 @@ async def test_a_handshake_that_trickles_ends_at_the_time_out() -> None:
             await connection.start_tls("ex1.contoso.lab")
         assert caught.value.reason == "timed-out"
         await connection.close()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has 127.0.0.1 alone")
+async def test_our_own_address_can_be_chosen() -> None:
+    peers: list[str] = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peers.append(writer.get_extra_info("peername")[0])
+        await echo(reader, writer)
+
+    async with serving(note) as address:
+        connection = await Connection.open(address, timeout_s=5, source="127.0.0.2")
+        await connection.write(b"x")
+        assert await connection.read() == b"x"
+        assert (peers, connection.local_address) == (["127.0.0.2"], "127.0.0.2")
+        await connection.close()
+
+
+# 192.0.2.1 is nobody's (RFC 5737); ::1 cannot reach an IPv4 address.
+@pytest.mark.parametrize("source", ["192.0.2.1", "::1"])
+async def test_an_address_that_cannot_be_ours_is_a_failure_and_no_exception_of_the_loops(source: str) -> None:
+    async with serving(echo) as address:
+        with pytest.raises(ConnectionFailure) as caught:
+            await Connection.open(address, timeout_s=5, source=source)
+        assert caught.value.reason == "unreachable"

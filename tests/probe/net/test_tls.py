@@ -1,12 +1,26 @@
+import asyncio
+import contextlib
+import hashlib
+import hmac
 import json
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from probe.net.connection import Address, Connection
 from probe.net.tls import describe_certificate, subject_public_key
+from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
+from tests.support.certificates import write_certificate
 
-VECTORS = json.loads(Path("tests/vectors/exchangeauth.json").read_text())["vectors"]
+FILE = json.loads(Path("tests/vectors/exchangeauth.json").read_text())
+VECTORS = FILE["vectors"]
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["name"]))
@@ -24,3 +38,152 @@ def test_a_certificate_is_described() -> None:
     assert (described.key_type, described.key_bits) == ("rsa", 2048)
     assert described.self_signed
     assert described.not_after == 2_110_803_915.0
+
+
+# ---- keys of every kind, made and taken apart by openssl
+
+
+def openssl(*arguments: str, given: bytes = b"") -> bytes:
+    done = subprocess.run(["openssl", *arguments], input=given, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def made_by_openssl(folder: Path, *, algorithm: str, options: tuple[str, ...]) -> x509.Certificate:
+    key = folder / "odd.pem"
+    settings = [word for option in options for word in ("-pkeyopt", option)]
+    openssl("genpkey", "-algorithm", algorithm, *settings, "-out", str(key))
+    pem = openssl("req", "-new", "-x509", "-key", str(key), "-subj", "/CN=ex1", "-days", "1")
+    return x509.load_pem_x509_certificate(pem)
+
+
+@needs_openssl
+@pytest.mark.parametrize(
+    ("algorithm", "options", "key_type"),
+    [
+        ("ed25519", (), "ed25519publickey"),
+        ("EC", ("ec_paramgen_curve:P-256",), "ec-secp256r1"),
+        # .NET gives the octets that stand there, and so must we: not the point, written out
+        ("EC", ("ec_paramgen_curve:P-256", "point-format:compressed"), "ec-secp256r1"),
+        ("EC", ("ec_paramgen_curve:P-256", "ec_param_enc:explicit"), None),
+        ("EC", ("ec_paramgen_curve:secp112r1",), "unreadable"),
+        ("RSA-PSS", ("rsa_keygen_bits:2048",), None),
+    ],
+    ids=["ed25519", "ec", "compressed", "explicit", "tiny-curve", "rsa-pss"],
+)
+def test_a_key_of_any_kind_gives_its_octets(
+    tmp_path: Path, algorithm: str, options: tuple[str, ...], key_type: str | None
+) -> None:
+    certificate = made_by_openssl(tmp_path, algorithm=algorithm, options=options)
+    public = openssl("pkey", "-in", str(tmp_path / "odd.pem"), "-pubout", "-outform", "DER")
+    # The last line of asn1parse is the BIT STRING: "88:d=1  hl=2 l=  33 prim: BIT STRING"
+    last = openssl("asn1parse", "-inform", "DER", given=public).decode().strip().splitlines()[-1]
+    place = re.fullmatch(r"\s*(\d+):d=1\s+hl=(\d+) l=\s*(\d+) prim: BIT STRING\s*", last)
+    assert place is not None, last
+    assert subject_public_key(certificate) == public[int(place[1]) + int(place[2]) + 1 :]
+    described = describe_certificate(certificate)
+    assert key_type in (None, described.key_type)
+    assert described.public_key_sha256 == hashlib.sha256(subject_public_key(certificate)).hexdigest()
+
+
+# ---- the "EAP key block"
+
+
+def prf(digest: str, secret: bytes, label: bytes, seed: bytes) -> Iterator[bytes]:
+    """P_hash of RFC 5246 section 5, block after block."""
+    chain = label + seed
+    while True:
+        chain = hmac.digest(secret, chain, digest)
+        yield hmac.digest(secret, chain + label + seed, digest)
+
+
+def test_the_key_block_is_the_tls_1_2_prf_of_rfc_5216() -> None:
+    """openssl printed E, and the secrets of the same session with -keylogfile; the randoms in RFC 5216's order."""
+    block = FILE["eap_key_block"]
+    secret, *randoms = (
+        bytes.fromhex(block[name]) for name in ("master_secret", "client_random", "server_random")
+    )
+    blocks = prf(block["prf"], secret, EXPORTER_LABEL, b"".join(randoms))
+    made = b"".join(next(blocks) for _ in range(3))[:EAP_KEY_BLOCK_OCTETS]
+    assert made.hex() == block["E"] == VECTORS[0]["E"]
+    assert (EXPORTER_LABEL.decode(), EAP_KEY_BLOCK_OCTETS) == (block["label"], block["length"])
+
+
+@contextlib.asynccontextmanager
+async def s_server(
+    folder: Path, *options: str, kind: str
+) -> AsyncIterator[tuple[Address, asyncio.StreamReader]]:
+    """openssl's own server, which prints the keying material of its connection; and what it prints."""
+    certificate, key = write_certificate(folder, "ex1.contoso.lab", kind=kind)
+    command = (
+        "s_server",
+        "-accept",
+        "127.0.0.1:0",
+        "-naccept",
+        "1",
+        "-cert",
+        str(certificate),
+        "-key",
+        str(key),
+    )
+    export = ("-keymatexport", "client EAP encryption", "-keymatexportlen", "128")
+    process = await asyncio.create_subprocess_exec(
+        "openssl",
+        *command,
+        *export,
+        *options,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    try:
+        accepting = await printed(process.stdout, r"ACCEPT 127\.0\.0\.1:(\d+)")
+        yield Address(host="127.0.0.1", port=int(accepting)), process.stdout
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+
+
+async def printed(output: asyncio.StreamReader, pattern: str) -> str:
+    """The group of the first line that matches."""
+    async with asyncio.timeout(20):
+        while line := await output.readline():
+            if found := re.search(pattern, line.decode()):
+                return found[1]
+    raise AssertionError(f"openssl ended without {pattern}")
+
+
+@needs_openssl
+@pytest.mark.parametrize("kind", ["rsa", "ec"])
+# openssl and we agree on TLS 1.3 too; whether Exchange does is not known.
+@pytest.mark.parametrize("version", ["-tls1", "-tls1_2", "-tls1_3"])
+async def test_openssl_prints_the_same_key_block(tmp_path: Path, kind: str, version: str) -> None:
+    async with s_server(tmp_path, version, "-cipher", "ALL:@SECLEVEL=0", kind=kind) as (address, output):
+        connection = await Connection.open(address, timeout_s=10)
+        assert connection.channel() is None
+        await connection.start_tls("ex1.contoso.lab")
+        channel = connection.channel()
+        assert channel is not None
+        assert channel.eap_key_block.hex().upper() == await printed(
+            output, r"Keying material: ([0-9A-F]{256})$"
+        )
+        await connection.close()
+    certificate = x509.load_pem_x509_certificate((tmp_path / "certificate.pem").read_bytes())
+    assert channel.public_key == subject_public_key(certificate)
+
+
+@needs_openssl
+async def test_each_channel_has_a_key_block_of_its_own(tmp_path: Path) -> None:
+    blocks = set()
+    for _ in range(2):
+        async with s_server(tmp_path, "-tls1_2", kind="ec") as (address, _output):
+            connection = await Connection.open(address, timeout_s=10)
+            await connection.start_tls("ex1.contoso.lab")
+            channel = connection.channel()
+            assert channel is not None
+            blocks.add(channel.eap_key_block)
+            assert connection.channel() == channel
+            await connection.close()
+    assert len(blocks) == 2

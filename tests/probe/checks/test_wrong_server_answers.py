@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+
+from probe.checks import Status
+from probe.checks.wrong_server_answers import examine
+from probe.facts import Certificate, Ehlo, Outcome
+from probe.trace import Target
+from tests.support.traces import (
+    ehlo,
+    failing,
+    greeting,
+    handshake,
+    healthy,
+    identity,
+    opening,
+    refused,
+    step,
+    tls,
+    trace,
+)
+
+OTHER: dict[str, Any] = {"computer": "EX3", "dns_computer": "ex3.contoso.lab"}
+CERTIFICATE = Certificate(
+    subject="CN=ex3",
+    names=("ex3", "ex3.contoso.lab"),
+    issuer="CN=ex3",
+    self_signed=True,
+    key_type="rsa",
+    key_bits=2048,
+    not_before=1.0,
+    not_after=2.0,
+    sha256="00",
+    public_key_sha256="11",
+)
+
+
+def target(name: str) -> Target:
+    return Target(name=name, host=name, port=25, address="192.0.2.10")
+
+
+def test_a_computer_of_another_name_is_a_suspicion() -> None:
+    finding = examine(trace(greeting(), ehlo(), tls(certificate=CERTIFICATE), identity(**OTHER), refused()))
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
+    assert "ex3.contoso.lab" in finding.says
+    assert [item.step for item in finding.evidence] == ["ntlm-1", "greeting-1", "ehlo-1", "tls-1"]
+
+
+def test_a_ticket_that_it_takes_was_made_for_it() -> None:
+    finding = examine(trace(greeting(), ehlo(), identity(**OTHER), handshake()))
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "advertised"),
+    [
+        ("ex1.contoso.lab", "ex1.contoso.lab"),
+        ("EX1.Contoso.Lab.", "mail.contoso.example"),  # the connector's Fqdn is another matter
+        ("mail.contoso.example", "ex1.contoso.lab"),  # an alias: the ticket is made for the real name
+        ("mail.contoso.example", "EX1"),
+        ("EX1", ""),
+        ("192.0.2.10", "[192.0.2.10]"),  # nothing to compare
+    ],
+)
+def test_a_name_of_the_computers_own_passes(asked: str, advertised: str) -> None:
+    run = trace(
+        greeting(), ehlo(advertised_name=advertised), identity(advertised_name=""), target=target(asked)
+    )
+    assert examine(run).status is Status.PASS
+
+
+def test_a_netbios_name_alone_is_enough() -> None:
+    assert examine(trace(ehlo(), identity(dns_computer=""))).status is Status.PASS
+
+
+def test_a_netbios_name_is_the_first_15_characters() -> None:
+    long = "mailserver-number-1.contoso.lab"
+    run = trace(
+        ehlo(advertised_name=long),
+        identity(dns_computer="", computer="MAILSERVER-NUMB", advertised_name=long),
+        target=target(long),
+    )
+    assert examine(run).status is Status.PASS
+
+
+def test_another_domain_is_another_server() -> None:
+    run = trace(ehlo(), identity(computer="", dns_computer="ex1.fabrikam.com"))
+    assert examine(run).status is Status.SUSPECT
+
+
+@pytest.mark.parametrize(
+    "later", [identity(advertised_name="ex3.contoso.lab"), ehlo(advertised_name="ex3.contoso.lab")]
+)
+def test_different_answers_on_repeated_connections_are_a_suspicion(later: Ehlo) -> None:
+    finding = examine(trace(ehlo(), later, step(refused(), Outcome.REFUSED)))
+    assert finding.status is Status.SUSPECT
+    assert [item.says for item in finding.evidence] == [
+        "EHLO is answered by ex1.contoso.lab",
+        "EHLO is answered by ex3.contoso.lab",
+    ]
+
+
+def test_the_short_form_is_the_same_answer() -> None:
+    assert examine(trace(ehlo(), ehlo(advertised_name="EX1"), identity())).status is Status.PASS
+
+
+def test_a_good_run_passes_and_a_refusal_alone_accuses_nobody() -> None:
+    assert examine(healthy()).status is Status.PASS
+    assert examine(failing()).status is Status.PASS
+
+
+def test_without_an_answer_it_does_not_apply() -> None:
+    silent = identity(computer="", dns_computer="", problem="timed-out")
+    for run in (trace(), trace(ehlo()), trace(*opening()[:8], silent)):
+        assert examine(run).status is Status.NOT_APPLICABLE
