@@ -12,6 +12,7 @@ from simulator.outlet import Outlet
 MAXIMUM_RECIPIENTS = 200
 """MaxRecipientsPerMessage of a Default connector is 200."""
 _PATH = re.compile(r"<(?:@[^:<> ]*:)?(?P<address>[^<>\x00-\x20\x7f]*)>(?P<parameters>(?: [\x21-\x7e]+)*)")
+_SIZE = re.compile(r" SIZE=(?P<octets>\d{1,20})(?= |$)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(<[\x21-\x7e]{1,250}>)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -46,6 +47,7 @@ class MailSession:
         self._settings = settings
         self._out = out
         self._mailboxes = mailboxes
+        self._limit = settings.size or DEFAULT_SIZE
         self.reset()
 
     def reset(self) -> None:
@@ -58,6 +60,9 @@ class MailSession:
         address = _address(arg, "FROM:")
         if address is None:
             await self._out.reply(replies.INVALID_ARGUMENTS)
+            return
+        if _announced_size(arg) > self._limit:
+            await self._out.reply(replies.MESSAGE_TOO_LARGE)
             return
         self.reset()
         self._sender = address
@@ -94,7 +99,7 @@ class MailSession:
             await self._out.reply(refusal or replies.UNABLE_TO_RELAY)
             return
         await self._out.reply(replies.START_MAIL_INPUT)
-        content = await lines.read_message(limit=self._settings.size or DEFAULT_SIZE)
+        content = await lines.read_message(limit=self._limit)
         if content is None:
             self.reset()
             await self._out.reply(replies.MESSAGE_TOO_LARGE)
@@ -132,3 +137,9 @@ def _address(arg: str | None, keyword: str) -> str | None:
         return None
     found = _PATH.fullmatch(text[len(keyword) :].lstrip())
     return found["address"] if found else None
+
+
+def _announced_size(arg: str | None) -> int:
+    """Octets, by MAIL's parameter SIZE (RFC 1870 section 3); 0 without it."""
+    found = _SIZE.search(arg or "")
+    return int(found["octets"]) if found else 0

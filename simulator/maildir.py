@@ -1,7 +1,8 @@
 """Delivered mail in a Maildir: one file a message, complete from the moment that it is seen."""
 
 import itertools
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from simulator.mail_session import Mail
@@ -33,6 +34,6 @@ def traced(mail: Mail, *, fqdn: str, number: int, now: float) -> bytes:
     """The content with the header fields that every server adds (RFC 5321 section 4.4), and nothing else changed."""
     field = (
         f"Received: from {mail.client_name} ({mail.client_address}) by {fqdn}\r\n"
-        f" with ESMTP id {number}; {formatdate(now)}\r\n"
+        f" with ESMTP id {number}; {format_datetime(datetime.fromtimestamp(now, UTC))}\r\n"
     )
     return field.encode() + mail.content

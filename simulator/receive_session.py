@@ -327,9 +327,7 @@ class ReceiveSession:
     async def data(self, arg: str | None) -> None:
         """DATA."""
         del arg
-        await self._mail.data(
-            self.lines, client_name=self._client_name or "", client_address=self._address
-        )
+        await self._mail.data(self.lines, client_name=self._client_name or "", client_address=self._address)
 
     async def bdat(self, arg: str | None) -> None:
         """BDAT, which the lab does not do: the chunk is behind the command and must not be read as commands."""

@@ -102,8 +102,8 @@ class ReturnLeg:
         self._deadline_s = deadline_s
         self._granting: Credential | None = None
 
-    async def initiate(self, spn: str) -> Initiated:
-        """An AP-REQ for ``spn``, without mutual authentication. Raises TicketError."""
+    async def initiate(self, spn: str, *, mutual: bool = False) -> Initiated:
+        """An AP-REQ for ``spn``. Raises TicketError."""
         try:
             async with asyncio.timeout(self._deadline_s):
                 granting = await self._granting_ticket()
@@ -112,7 +112,7 @@ class ReturnLeg:
         except TimeoutError:
             reason = f"no ticket within {self._deadline_s:g} s"
             raise TicketError("NoAuthenticatingAuthority", reason) from None
-        return kerberos.initiate(self._machine(), credential)
+        return kerberos.initiate(self._machine(), credential, mutual=mutual)
 
     def _machine(self) -> Machine:
         return Machine(account=self._account(), now=self._clock(), randomness=self._randomness)

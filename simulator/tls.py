@@ -94,6 +94,21 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
+def described(found: x509.Certificate) -> dict[str, str]:
+    """A certificate in the words of a protocol log."""
+    try:
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        names = x509.SubjectAlternativeName([])
+    return {
+        "certificate_subject": found.subject.rfc4514_string(),
+        "certificate_issuer": found.issuer.rfc4514_string(),
+        "certificate_serial": found.serial_number.to_bytes(20).hex().upper(),  # RFC 5280: 20 octets at most
+        "certificate_thumbprint": found.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Windows' name for it
+        "certificate_names": ";".join(names.get_values_for_type(x509.DNSName)),
+    }
+
+
 class TlsTransport(asyncio.Transport, asyncio.Protocol):
     """The transport of the protocol above, the protocol of the transport below.
 
@@ -140,21 +155,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
     def certificate(self) -> dict[str, str]:
         """The certificate that was presented, in the words of a protocol log; empty without one."""
         found = self.connection.get_certificate(as_cryptography=True)
-        if found is None:
-            return {}
-        try:
-            names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        except x509.ExtensionNotFound:
-            names = x509.SubjectAlternativeName([])
-        return {
-            "certificate_subject": found.subject.rfc4514_string(),
-            "certificate_issuer": found.issuer.rfc4514_string(),
-            "certificate_serial": found.serial_number.to_bytes(20)
-            .hex()
-            .upper(),  # RFC 5280: 20 octets at most
-            "certificate_thumbprint": found.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Windows' name for it
-            "certificate_names": ";".join(names.get_values_for_type(x509.DNSName)),
-        }
+        return {} if found is None else described(found)
 
     # ---- the protocol of the raw transport
 

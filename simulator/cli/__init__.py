@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -87,6 +88,49 @@ def run(
     if not scenarios and not everything:
         raise click.UsageError("name a scenario, or say --all", context)
     context.exit(run_scenarios(scenarios, as_json=as_json, junit=junit, matrix=matrix))
+
+
+@lab.command()
+@click.argument("scenario", default="healthy")
+@click.option("--json", "as_json", is_flag=True, help="Print queue, events and delivery as a JSON object.")
+@click.option(
+    "--state", type=_FOLDER, metavar="DIR", help="Where logs and the receiver's Maildir go; kept at the end."
+)
+@click.option(
+    "--attempts",
+    type=click.IntRange(1, 20),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How often the queue tries, without the waits in between.",
+)
+@click.option("--downgrade", is_flag=True, help="X-EXPS GSSAPI will do where EXCHANGEAUTH is not offered.")
+@click.option(
+    "--style",
+    type=click.Choice(("2013", "2016")),
+    help="Write LastError as this version does; default: as the receiver's version.",
+)
+@click.pass_context
+def send(
+    context: click.Context,
+    *,
+    scenario: str,
+    as_json: bool,
+    state: Path | None,
+    attempts: int,
+    downgrade: bool,
+    style: Literal["2013", "2016"] | None,
+) -> None:
+    """Send a message from the lab's server EX2 to the scenario's receiver, and show EX2's queue.
+
+    The queue is shown as Queue Viewer shows it, with the events on both sides. Exit status 0 if the message was
+    delivered, 2 if it was not.
+    """
+    from simulator.cli.send import send_message
+    from simulator.send import SendOptions
+
+    options = SendOptions(attempts=attempts, downgrade=downgrade, style=style)
+    context.exit(send_message(scenario, options, state=state, as_json=as_json))
 
 
 @click.command(cls=LabCommand)

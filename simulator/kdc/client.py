@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from probe.wire.crypto import CryptoError, Key, checksum, checksum_type, random_key
-from simulator.gss_tokens import AP_REQ, frame
+from simulator.gss_tokens import AP_REP, AP_REQ, TokenError, frame, unframe
+from simulator.gss_tokens import KRB_ERROR as KRB_ERROR_TOKEN
 from simulator.kdc.refusal import ErrorCode
 from simulator.kdc.schema import (
     ApOption,
@@ -30,6 +31,8 @@ from simulator.kdc.schema import (
     decode_krb_error,
 )
 from simulator.kdc.schema_client import (
+    decode_ap_rep,
+    decode_enc_ap_rep_part,
     decode_enc_kdc_reply_part,
     decode_kdc_reply,
     decode_offered_etypes,
@@ -52,6 +55,8 @@ GSS_CHECKSUM = 0x8003
 """RFC 4121 section 4.1.1."""
 ONE_WAY = 0x3C
 """GSS_C_REPLAY, SEQUENCE, CONF and INTEG (RFC 4121 section 4.1.1.1): all that is usual but GSS_C_MUTUAL."""
+MUTUAL = 0x02
+"""GSS_C_MUTUAL."""
 
 _STATUS = {
     ErrorCode.S_PRINCIPAL_UNKNOWN: "TargetUnknown",
@@ -88,6 +93,17 @@ class Initiated:
     """A framed AP-REQ."""
     session_key: bytes = field(repr=False)
     """What SSPI gives for SECPKG_ATTR_SESSION_KEY: the subkey that the initiator chose."""
+    awaited: "Awaited | None" = None
+    """What the peer's answer has to prove, where mutual authentication is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """An AP-REP that is due: our own time comes back, under the ticket's session key (RFC 4120 section 3.2.5)."""
+
+    key: Key = field(repr=False)
+    ctime: int
+    cusec: int
 
 
 Exchange = Generator[bytes, bytes, Credential]
@@ -133,19 +149,46 @@ def service_ticket(machine: Machine, granting: Credential, spn: str) -> Exchange
     return _received(answer, MessageType.TGS_REP, body, lambda _: granting.key)
 
 
-def initiate(machine: Machine, credential: Credential) -> Initiated:
-    """An AP-REQ without mutual authentication, as the SSPI package Kerberos makes it: with a subkey."""
+def initiate(machine: Machine, credential: Credential, *, mutual: bool = False) -> Initiated:
+    """An AP-REQ as the SSPI package Kerberos makes it, with a subkey; ``mutual`` asks for an AP-REP."""
     subkey = random_key(credential.key.etype, machine.randomness)
     bindings = (16).to_bytes(4, "little") + bytes(16)
-    gss = Checksum(checksum_type=GSS_CHECKSUM, value=bindings + ONE_WAY.to_bytes(4, "little"))
+    flags = ONE_WAY | (MUTUAL if mutual else 0)
+    gss = Checksum(checksum_type=GSS_CHECKSUM, value=bindings + flags.to_bytes(4, "little"))
     authenticator = replace(
         _authenticator(machine, credential, gss),
         subkey=subkey,
         # Thirty bits: older peers take the number for a signed one.
         sequence_number=int.from_bytes(machine.randomness(4), "big") & 0x3FFFFFFF,
     )
-    request = _ap_req(machine, credential, authenticator, KeyUsage.AP_REQ_AUTHENTICATOR)
-    return Initiated(token=frame(AP_REQ, request), session_key=subkey.contents)
+    request = _ap_req(
+        machine,
+        credential,
+        authenticator,
+        KeyUsage.AP_REQ_AUTHENTICATOR,
+        options=ApOption.MUTUAL_REQUIRED if mutual else ApOption(0),
+    )
+    awaited = Awaited(key=credential.key, ctime=authenticator.ctime, cusec=authenticator.cusec)
+    return Initiated(
+        token=frame(AP_REQ, request), session_key=subkey.contents, awaited=awaited if mutual else None
+    )
+
+
+def verify_answer(awaited: Awaited, token: bytes) -> None:
+    """Whether a framed token is the AP-REP that is due. Raises TicketError, also for a KRB-ERROR in its place."""
+    try:
+        token_id, body = unframe(token)
+        if token_id == KRB_ERROR_TOKEN:
+            raise _refused(decode_krb_error(body), "our token", by="the service")
+        if token_id != AP_REP:
+            raise TicketError("IllegalMessage", "not an AP-REP")
+        moment = decode_enc_ap_rep_part(unseal(awaited.key, KeyUsage.AP_REP_PART, decode_ap_rep(body)))
+    except TokenError as error:
+        raise TicketError(error.status, str(error)) from None
+    except (SchemaError, CryptoError) as error:
+        raise TicketError("MutualAuthFailed", f"the AP-REP: {error}") from None
+    if moment != (awaited.ctime, awaited.cusec):
+        raise TicketError("MutualAuthFailed", "the AP-REP is to another AP-REQ")
 
 
 def _realm(machine: Machine) -> str:
@@ -193,9 +236,16 @@ def _authenticator(machine: Machine, credential: Credential, value: Checksum) ->
     )
 
 
-def _ap_req(machine: Machine, credential: Credential, value: Authenticator, usage: KeyUsage) -> bytes:
+def _ap_req(
+    machine: Machine,
+    credential: Credential,
+    value: Authenticator,
+    usage: KeyUsage,
+    *,
+    options: ApOption = ApOption(0),  # noqa: B008 - immutable
+) -> bytes:
     sealed = seal(credential.key, usage, encode_authenticator(value), machine.randomness)
-    return encode_ap_req(ApRequest(options=ApOption(0), ticket=credential.ticket, authenticator=sealed))
+    return encode_ap_req(ApRequest(options=options, ticket=credential.ticket, authenticator=sealed))
 
 
 def _error(answer: bytes) -> KrbError | None:
@@ -208,13 +258,13 @@ def _error(answer: bytes) -> KrbError | None:
         raise TicketError("InvalidToken", f"the KDC's answer: {error}") from None
 
 
-def _refused(error: KrbError, what: str) -> TicketError:
+def _refused(error: KrbError, what: str, *, by: str = "the domain controller") -> TicketError:
     code = error.error_code
     known = code in set(ErrorCode)
     name = ErrorCode(code).name if known else "KRB error"
     return TicketError(
         _STATUS.get(ErrorCode(code), "LogonDenied") if known else "LogonDenied",
-        f"the domain controller refused {what}: {name} ({code})",
+        f"{by} refused {what}: {name} ({code})",
     )
 
 

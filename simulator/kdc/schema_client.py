@@ -105,6 +105,17 @@ def encode_authenticator(value: Authenticator) -> bytes:
     )
 
 
+def decode_ap_rep(data: bytes) -> EncryptedData:
+    """Read an AP-REP (RFC 4120 section 5.5.2): what it encrypts."""
+    return read_encrypted(from_der(data, asn1.AP_REP())["enc-part"])
+
+
+def decode_enc_ap_rep_part(data: bytes) -> tuple[int, int]:
+    """Read the client's own ctime and cusec out of what an AP-REP encrypts."""
+    fields = from_der(data, asn1.EncAPRepPart())
+    return time_from(fields["ctime"]), fields["cusec"]
+
+
 def decode_kdc_reply(data: bytes, message_type: MessageType) -> KdcReply:
     """Read an AS-REP or a TGS-REP, whichever is due (RFC 4120 section 5.4.2)."""
     fields = from_der(data, asn1.AS_REP() if message_type is MessageType.AS_REP else asn1.TGS_REP())

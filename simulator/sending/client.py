@@ -4,17 +4,16 @@ Order and choice of mechanism are described behaviour of the shipped product, co
 notes of the project, section 1. Every line goes into the ledger as ``send-out`` and ``send-in``, for the SmtpSend log.
 """
 
-from base64 import b64encode
+import contextlib
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from OpenSSL import SSL
-
 from simulator import exchangeauth
 from simulator.exchangeauth import Message as Blob
 from simulator.gss_tokens import TokenError
-from simulator.kdc.client import Initiated, TicketError
+from simulator.kdc.client import Initiated, TicketError, verify_answer
 from simulator.ledger import Ledger, Scalar
 from simulator.lines import masked, masked_reply
 from simulator.listener import endpoint
@@ -85,6 +84,8 @@ class Session:
         self._advertised = target.fqdn
         self._keywords: dict[str, tuple[str, ...]] = {}
         self._stream: SmtpStream | None = None
+        self._broken = False
+        """Nothing sensible can be said on it any more."""
 
     async def open(self) -> None:
         """All that comes before the first message."""
@@ -121,13 +122,12 @@ class Session:
         """QUIT when that is still possible, and close."""
         if self._stream is None:
             return
-        try:
-            await self._say("QUIT")
-            await self._reply()
-        except Undelivered:
-            pass  # the other side was first
+        with contextlib.suppress(Undelivered):  # the other side was first
+            if not self._broken:
+                await self._say("QUIT")
+                await self._reply()
         await self._stream.close()
-        self._note("send-close", by="local")
+        self._note("send-close", by="remote" if self._broken else "local")
 
     # ---- the steps
 
@@ -157,6 +157,7 @@ class Session:
         try:
             await stream.start_tls()
         except (TlsFailed, ConnectionFailed) as error:
+            self._broken = True
             self._note("send-tls", verb="x-anonymoustls", outcome="failed", reason=str(error))
             raise self._undelivered(CONNECTION_DROPPED, connection=True) from None
         self._note(
@@ -165,13 +166,14 @@ class Session:
             outcome="ok",
             version=stream.tls.get_protocol_version_name(),
             cipher=stream.tls.get_cipher_name() or "",
+            **stream.certificate(),
         )
 
     async def _exchange_auth(self) -> None:
-        initiated = await self._ticket("ExchangeAuth")
+        initiated = await self._ticket("ExchangeAuth", mutual=False)
         try:
             channel = self._open_stream().channel()
-        except (TlsFailed, TokenError, SSL.Error) as error:
+        except TlsFailed as error:
             raise self._refuse("ExchangeAuth", "CertUnknown", str(error)) from None
         digest = channel.clients(client_key=initiated.session_key)
         blob = exchangeauth.encode(Blob(token=initiated.token, digest=digest))
@@ -191,22 +193,27 @@ class Session:
         self._authenticated()
 
     async def _gssapi(self) -> None:
-        """Without SPNEGO and without mutual authentication, which the receiver's Negotiate package takes as well."""
-        initiated = await self._ticket("Gssapi")
+        """With mutual authentication, and without SPNEGO: the receiver's Negotiate package takes both."""
+        initiated = await self._ticket("Gssapi", mutual=True)
         await self._ask("X-EXPS GSSAPI", 334)
         await self._say(b64encode(initiated.token).decode(), secret=True)
         reply = await self._reply()
-        if reply.code == 334:
-            # A KRB-ERROR, by which the receiver would have us correct our clock.
+        await self._expect(reply, 334)
+        try:
+            if initiated.awaited is not None:
+                verify_answer(initiated.awaited, b64decode(reply.text[4:], validate=True))
+        except (TicketError, ValueError) as error:
             await self._say("*", secret=True)
             await self._reply()
-            raise self._refuse("Gssapi", "TimeSkew", "the target asks for another token")
-        await self._expect(reply, 235)
+            status = error.status if isinstance(error, TicketError) else "IllegalMessage"
+            raise self._refuse("Gssapi", status, str(error)) from None
+        await self._say("", secret=True)
+        await self._expect(await self._reply(), 235)
         self._authenticated()
 
-    async def _ticket(self, mechanism: str) -> Initiated:
+    async def _ticket(self, mechanism: str, *, mutual: bool) -> Initiated:
         try:
-            return await self._kerberos.initiate(self._spn)
+            return await self._kerberos.initiate(self._spn, mutual=mutual)
         except TicketError as error:
             raise self._refuse(mechanism, error.status, str(error)) from None
 
@@ -282,6 +289,7 @@ class Session:
         try:
             return await what()
         except ConnectionFailed as error:
+            self._broken = True
             self._note("send-failed", reason=str(error))
             raise self._undelivered(CONNECTION_DROPPED, connection=True) from None
 

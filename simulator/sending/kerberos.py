@@ -38,9 +38,9 @@ class MachineKerberos:
             account=host.account, kdcs=self._kdcs, clock=host.clock, randomness=host.randomness
         )
 
-    async def initiate(self, spn: str) -> Initiated:
+    async def initiate(self, spn: str, *, mutual: bool) -> Initiated:
         """A token for ``spn``. Raises TicketError."""
-        return await self._tickets.initiate(spn)
+        return await self._tickets.initiate(spn, mutual=mutual)
 
     def accept(self, token: bytes) -> bytes:
         """The session key of the receiver's AP-REQ to us. Raises TicketError with the status of its refusal."""

@@ -1,8 +1,9 @@
 """A sending server's queue, and what Queue Viewer shows of it (PURE).
 
-The retry schedule is Exchange's default for a Mailbox server (QueueGlitchRetryCount 4 at QueueGlitchRetryInterval 1 min,
-TransientFailureRetryCount 6 at TransientFailureRetryInterval 5 min, then OutboundConnectionFailureRetryInterval 10 min;
-Microsoft Learn, "Message retry, resubmit, and expiration intervals"). The styles of LastError are those of published
+The retry schedule is Exchange's default for a Mailbox server:
+QueueGlitchRetryCount 4 at QueueGlitchRetryInterval 1 min,
+TransientFailureRetryCount 6 at TransientFailureRetryInterval 5 min, then OutboundConnectionFailureRetryInterval 10 min
+(Microsoft Learn, "Message retry, resubmit, and expiration intervals"). The styles of LastError are those of published
 queues, PROTOCOL notes of the project, sections 1 and 7.
 """
 

@@ -6,10 +6,13 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from OpenSSL import SSL
 
 from simulator.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
+from simulator.gss_tokens import TokenError
+from simulator.tls import described
 
 LINE_LIMIT = 131_072
 """Octets of a reply's line: the server's blob holds a ticket."""
@@ -84,7 +87,7 @@ class SmtpStream:
         async with self._limited():
             while not lines or lines[-1][3:4] == "-":
                 line = await self._line()
-                octets += len(line)
+                octets += len(line) + 2
                 if octets > REPLY_LIMIT:
                     raise ConnectionFailed(f"a reply of more than {REPLY_LIMIT} octets")
                 lines.append(line.decode("ascii", errors="backslashreplace"))
@@ -124,14 +127,25 @@ class SmtpStream:
             raise RuntimeError("no TLS")
         return self._tls
 
+    def certificate(self) -> dict[str, str]:
+        """The server's certificate in the words of a protocol log; empty for none, or one that cannot be read."""
+        try:
+            found = self.tls.get_peer_certificate(as_cryptography=True)
+            return {} if found is None else described(found)
+        except ValueError:
+            return {}
+
     def channel(self) -> Channel:
-        """What EXCHANGEAUTH binds to. Raises TlsFailed when the server showed no certificate."""
-        certificate = self.tls.get_peer_certificate(as_cryptography=True)
-        if certificate is None:
-            raise TlsFailed("the server has no certificate")
-        info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        key_block = self.tls.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
-        return Channel(public_key=public_key_of(info), key_block=key_block)
+        """What EXCHANGEAUTH binds to. Raises TlsFailed without a certificate that can be read."""
+        try:
+            certificate = self.tls.get_peer_certificate(as_cryptography=True)
+            if certificate is None:
+                raise TlsFailed("the server has no certificate")
+            info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            key_block = self.tls.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
+            return Channel(public_key=public_key_of(info), key_block=key_block)
+        except (ValueError, UnsupportedAlgorithm, TokenError, SSL.Error) as error:
+            raise TlsFailed(f"the server's certificate: {error}") from None
 
     async def close(self) -> None:
         """Close at once."""
@@ -154,10 +168,11 @@ class SmtpStream:
 
     async def _line(self) -> bytes:
         while True:
-            line, found, rest = self._pending.partition(b"\n")
-            if found:
-                self._pending = rest
-                return bytes(line.rstrip(b"\r"))
+            end = self._pending.find(b"\n")
+            if end >= 0:
+                line = bytes(self._pending[:end])
+                del self._pending[: end + 1]
+                return line.rstrip(b"\r")
             if len(self._pending) > LINE_LIMIT:
                 raise ConnectionFailed(f"a line of more than {LINE_LIMIT} octets")
             self._pending += await self._read()

@@ -91,3 +91,53 @@ def test_no_token_is_shown(line: bytes, token: bool, shown: str) -> None:
 )
 def test_no_token_is_shown_of_a_reply(reply: bytes, shown: str) -> None:
     assert masked_reply(reply) == shown
+
+
+# ---- what DATA sends
+
+
+async def test_a_message_octet_by_octet_and_what_follows_it() -> None:
+    stream, lines = reader()
+    waiting = asyncio.create_task(lines.read_message(limit=100))
+    for octet in b"a\r\n..b\r\n.c\r\n\r\n.\r\nnoop\r\n":
+        await asyncio.sleep(0)
+        stream.feed_data(bytes((octet,)))
+    assert await waiting == b"a\r\n.b\r\nc\r\n\r\n"
+    assert await lines.readuntil() == b"NOOP\r\n"
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\r.\r", b"\n.\r\n", b"\r\n.\n", b"\r\n.\r"])
+async def test_only_crlf_ends_a_message(end: bytes) -> None:
+    """SMTP smuggling: every other spelling is content, however other servers read it."""
+    stream, lines = reader()
+    stream.feed_data(b"a" + end + b"MAIL FROM:<x@y>\r\n.\r\n")
+    whole = b"a" + end.replace(b"\r\n.", b"\r\n") + b"MAIL FROM:<x@y>\r\n"
+    assert await lines.read_message(limit=100) == whole
+
+
+@pytest.mark.parametrize("octets", [0, 1, LINE_LIMIT - 2, LINE_LIMIT - 1, LINE_LIMIT, 3 * LINE_LIMIT])
+async def test_a_line_of_a_message_may_be_longer_than_a_command(octets: int) -> None:
+    stream, lines = reader()
+    line = b"x" * octets + b"\r\n"
+    stream.feed_data(line + b".\r\n")
+    assert await lines.read_message(limit=len(line)) == line
+    stream.feed_data(line + b".\r\n")
+    assert await lines.read_message(limit=len(line) - 1) is None
+
+
+async def test_a_dot_in_the_middle_of_a_long_line_ends_nothing() -> None:
+    stream, lines = reader()
+    line = b"x" * LINE_LIMIT + b".\r\n"
+    stream.feed_data(line + b".\r\n")
+    assert await lines.read_message(limit=1 << 20) == line
+
+
+async def test_a_message_without_an_end() -> None:
+    stream, lines = reader()
+    stream.feed_data(b"a\r\n")
+    stream.feed_eof()
+    with pytest.raises(asyncio.CancelledError):
+        await lines.read_message(limit=100)
+    _, silent = reader(timeout_s=0.0)
+    with pytest.raises(TimeoutError):
+        await silent.read_message(limit=100)

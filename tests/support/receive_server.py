@@ -11,6 +11,7 @@ from simulator.connector import ConnectorSettings
 from simulator.faults import Fault, Faults
 from simulator.kdc.store import Account
 from simulator.ledger import Ledger
+from simulator.mail_session import Mailboxes
 from simulator.receive_session import Initiate, Surroundings, no_domain_controller
 from simulator.server import ReceiveServer
 from tests.support.impacket_initiator import NOW, REALM, Initiator, service_account
@@ -44,7 +45,11 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def receive_server(
-    *faults: Fault, host: str = "127.0.0.1", initiate: Initiate = no_domain_controller, **changes: Any
+    *faults: Fault,
+    host: str = "127.0.0.1",
+    initiate: Initiate = no_domain_controller,
+    mailboxes: Mailboxes | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Running]:
     """Start a connector of EX1 with EnableAuthGSSAPI; ``changes`` are fields of its settings."""
     ledger = Ledger(clock=lambda: NOW)
@@ -66,6 +71,7 @@ async def receive_server(
             ledger=ledger,
             clock=lambda: NOW + declared.clock_offset("EX1"),
             initiate=initiate,
+            mailboxes=mailboxes,
         ),
         host=host,
     )

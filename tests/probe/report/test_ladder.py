@@ -204,7 +204,7 @@ def test_what_exchangeauth_came_to(facts: Facts | Step[Facts], said: str) -> Non
 def test_a_log_on_that_was_not_tried_is_told_with_its_reason() -> None:
     skipped = step(bound("", reply=None, token_octets=0, problem="no KDC knows us"), Outcome.SKIPPED)
     assert rows(trace(skipped), width=120) == [
-        "      0.0      ·      X-EXPS EXCHANGEAUTH not tried: no KDC knows us"
+        "      1.0      ·      X-EXPS EXCHANGEAUTH not tried: no KDC knows us"
     ]
     assert rows(trace(step(handshake(), Outcome.SKIPPED))) == []
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spnego._spnego import InitialContextToken
 
 from probe.wire.crypto import Key
 from probe.wire.return_leg import SKEW_LIMIT_S, ReturnContext, ReturnLegError, accept, read
@@ -182,6 +183,11 @@ def test_what_is_odd_inside(kind: type[Initiator], why: str) -> None:
         (receiver().token()[:-1], "no AP-REQ"),
         # SPNEGO's object identifier, 1.3.6.1.5.5.2, by hand
         (b"\x60\x0a\x06\x06\x2b\x06\x01\x05\x05\x02\x30\x00", "mechanism 1.3.6.1.5.5.2, token id none"),
+        # user-to-user has token ids too (RFC 4121 section 4.1): framed by pyspnego
+        (
+            InitialContextToken("1.2.840.113554.1.2.2.3", b"\x01\x00" + receiver().ap_req()).pack(),
+            "mechanism 1.2.840.113554.1.2.2.3, token id 0100",
+        ),
     ],
 )
 def test_what_is_no_ap_req(token: bytes, why: str) -> None:
