@@ -11,7 +11,9 @@ from simulator.outlet import Outlet
 
 MAXIMUM_RECIPIENTS = 200
 """MaxRecipientsPerMessage of a Default connector is 200."""
-_PATH = re.compile(r"<(?:@[^:<> ]*:)?(?P<address>[^<>\x00-\x20\x7f]*)>(?P<parameters>(?: [\x21-\x7e]+)*)")
+_PATH = re.compile(
+    r"<(?:@[^:<> ]*:)?(?P<address>[\x21-\x3b\x3d\x3f-\x7e]*)>(?P<parameters>(?: [\x21-\x7e]+)*)"
+)
 _SIZE = re.compile(r" SIZE=(?P<octets>\d{1,20})(?= |$)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(<[\x21-\x7e]{1,250}>)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 

@@ -121,9 +121,10 @@ def send(
     downgrade: bool,
     style: Literal["2013", "2016"] | None,
 ) -> None:
-    """Send a message from the lab's server EX2 to the scenario's receiver, and show EX2's queue.
+    """Send a message and show the sender's queue.
 
-    The queue is shown as Queue Viewer shows it, with the events on both sides. Exit status 0 if the message was
+    The lab's server EX2 takes the message and tries to deliver it to the scenario's receiver. Its queue is shown as
+    Queue Viewer shows it, with the events on both sides. Exit status 0 if the message was
     delivered, 2 if it was not.
     """
     from simulator.cli.send import send_message

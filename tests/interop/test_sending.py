@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from probe.tickets.keytab import read as read_keytab
+from simulator.kdc.client import TicketError, verify_answer
 from simulator.kdc.store import Account, KeySet
 from simulator.ledger import Ledger
 from simulator.return_leg import KdcClient
@@ -17,6 +18,7 @@ from simulator.sending.queue import Failure
 from tests.support.exchange_pair import EX1, EX2, REALM, Pair, exchange_pair
 from tests.support.foreign_exchange_server import ForeignServer
 from tests.support.foreign_exchangeauth import Damage
+from tests.support.system_gssapi import system_acceptor
 
 pytestmark = pytest.mark.interop("kinit", "krb5kdc", "python3-gssapi")
 
@@ -29,8 +31,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         yield made
 
 
-async def log_on(pair: Pair, server: ForeignServer, *, ehlo: str = EX2) -> tuple[Failure | None, Ledger]:
-    """What the lab's sender makes of the receiver; None for success."""
+def sender(pair: Pair) -> MachineKerberos:
+    """EX2 with its machine account, and MIT's KDC."""
     entries = read_keytab(pair.ex2.keytab.read_bytes()).entries
     keys = {entry.key.etype: entry.key for entry in entries if str(entry.principal) == "EX2$"}
     account = Account(
@@ -43,11 +45,16 @@ async def log_on(pair: Pair, server: ForeignServer, *, ehlo: str = EX2) -> tuple
     host = Host(
         server="EX2", fqdn=EX2, realm=REALM, account=lambda: account, clock=time.time, randomness=os.urandom
     )
+    return MachineKerberos(host, KdcClient(lambda: [("127.0.0.1", pair.realm.port)]))
+
+
+async def log_on(pair: Pair, server: ForeignServer, *, ehlo: str = EX2) -> tuple[Failure | None, Ledger]:
+    """What the lab's sender makes of the receiver; None for success."""
     ledger = Ledger(clock=time.time)
     session = Session(
         SendConnector(server="EX2", fqdn=ehlo),
         Target(fqdn=EX1, host="127.0.0.1", port=server.port),
-        kerberos=MachineKerberos(host, KdcClient(lambda: [("127.0.0.1", pair.realm.port)])),
+        kerberos=sender(pair),
         ledger=ledger,
         number="1",
     )
@@ -107,3 +114,33 @@ async def test_the_foreign_receiver_refuses_a_name_that_no_kdc_knows(pair: Pair)
     assert failure is not None
     assert (failure.reply, failure.origin) == (TEMPORARY, "target")
     assert ledger.of("event") == []
+
+
+# ---- mutual authentication, which X-EXPS GSSAPI asks for
+
+
+async def test_mits_answer_proves_the_receiver_and_no_other_does(pair: Pair) -> None:
+    initiated = await sender(pair).initiate(f"SMTPSVC/{EX1}", mutual=True)
+    another = await sender(pair).initiate(f"SMTPSVC/{EX1}", mutual=True)
+    assert initiated.awaited is not None
+    assert another.awaited is not None
+    with system_acceptor(pair.ex1.env, pair.ex1.keytab) as mit:
+        answer = mit.step(initiated.token)
+        assert mit.session_key()
+    verify_answer(initiated.awaited, answer)
+    with pytest.raises(TicketError) as caught:
+        verify_answer(another.awaited, answer)
+    assert caught.value.status == "MutualAuthFailed"
+    for number in range(len(answer)):
+        damaged = answer[:number] + bytes((answer[number] ^ 1,)) + answer[number + 1 :]
+        if damaged[-60:] == answer[-60:]:
+            continue  # frame and header, which have more than one reading; the sealed part has none
+        with pytest.raises(TicketError):
+            verify_answer(initiated.awaited, damaged)
+
+
+async def test_without_mutual_authentication_mit_has_nothing_to_answer(pair: Pair) -> None:
+    initiated = await sender(pair).initiate(f"SMTPSVC/{EX1}", mutual=False)
+    assert initiated.awaited is None
+    with system_acceptor(pair.ex1.env, pair.ex1.keytab) as mit:
+        assert mit.step(initiated.token) == b""

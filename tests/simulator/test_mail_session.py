@@ -72,6 +72,9 @@ async def test_nobody_submits_without_permission() -> None:
         (b"RCPT TO:<bob@contoso.lab.example.com>", b"550 5.7.1 Unable to relay"),
         (b"RCPT TO:<bob>", b"550 5.7.1 Unable to relay"),
         (b"RCPT TO:<>", b"501 5.5.4 Invalid arguments"),
+        (b"RCPT TO:<b\xc3\xb6b@contoso.lab>", b"501 5.5.4 Invalid arguments"),
+        (b"RCPT TO:<b\xffb@contoso.lab>", b"501 5.5.4 Invalid arguments"),
+        (b"RCPT TO:<b b@contoso.lab>", b"501 5.5.4 Invalid arguments"),
         (b"RCPT TO:bob@contoso.lab", b"501 5.5.4 Invalid arguments"),
         (b"RCPT FROM:<bob@contoso.lab>", b"501 5.5.4 Invalid arguments"),
         (

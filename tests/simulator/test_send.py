@@ -148,6 +148,32 @@ async def test_a_downgrade_has_to_be_allowed(tmp_path: Path) -> None:
     assert auth == "X-EXPS GSSAPI"
 
 
+DOWNGRADED = '[[connector]]\nname = "C"\nserver = "EX1"\nsuppress_x_anonymous_tls = true\n'
+
+
+@pytest.mark.parametrize(
+    ("fault", "own", "receivers"),
+    [
+        # The receiver hands back a KRB-ERROR, which the sender reads: both log the reason.
+        ('kind = "clock-skew"\non = "EX1"\noffset = "-10m"', "TimeSkew", "TimeSkew"),
+        ('kind = "stale-key"\non = "EX1"', "", "LogonDenied"),
+        ('kind = "missing-spn"\nspn = "SMTPSVC/ex1.contoso.lab"', "TargetUnknown", ""),
+    ],
+)
+async def test_a_downgraded_log_on_fails_for_the_same_reasons(
+    tmp_path: Path, fault: str, own: str, receivers: str
+) -> None:
+    sent = await send(small(f"{DOWNGRADED}[[fault]]\n{fault}\n"), tmp_path, downgrade=True)
+    assert REFUSED in sent.queue.last_error
+    logged = [
+        (str(entry.detail["id"]), entry.detail["error"], entry.detail["mechanism"])
+        for entry in sent.entries
+        if entry.kind == "event"
+    ]
+    due = [("1035", receivers, "Gssapi")] * bool(receivers) + [("2017", own, "Gssapi")] * bool(own)
+    assert sorted(logged, key=str) == due
+
+
 async def test_ntlm_alone_never_will_do(tmp_path: Path) -> None:
     sent = await send(scenario("edge-ntlm-only"), tmp_path, downgrade=True)
     assert "451 5.7.3 Cannot achieve Exchange Server authentication" in sent.queue.last_error
