@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from probe.tickets.sources import from_keytab
 from probe.tickets.transport import Endpoint
 from probe.trace import Recorder
 from probe.wire.context import Initiator
+from probe.wire.crypto import Key
+from probe.wire.exchangeauth_mechanism import ExchangeAuthMechanism
 from probe.wire.kerberos import Credential
 from probe.wire.mechanisms import GssapiMechanism
 
@@ -47,6 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, lab(Path(folder)) as ready:
         ticket = asyncio.run(service_ticket(ready))
         sessions(ready, ticket)
+        bound_sessions(ready, ticket)
         if has_mit():
             contexts(ready, ticket)
         else:
@@ -87,7 +91,16 @@ def _wall(command: list[str]) -> float:
 @contextmanager
 def lab(folder: Path) -> Iterator[dict[str, Any]]:
     """A healthy lab in a process of its own, so that only the client's CPU is counted here."""
-    command = [sys.executable, "-m", "probe", "lab", "up", "healthy", "--state", str(folder / "state")]
+    command = [
+        sys.executable,
+        "-m",
+        "probe",
+        "lab",
+        "up",
+        str(HERE / "lab.toml"),
+        "--state",
+        str(folder / "state"),
+    ]
     command += ["--smtp", "127.0.0.1:0", "--kdc", "127.0.0.1:0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -134,15 +147,8 @@ def sessions(ready: dict[str, Any], ticket: Credential) -> None:
             raise RuntimeError(f"the handshake failed: {exchange}")
         await session.quit()
 
-    async def baseline() -> None:
-        client = aiosmtplib.SMTP(
-            hostname=address.host, port=address.port, start_tls=False, local_hostname="ex2.contoso.lab"
-        )
-        await client.connect()
-        await client.ehlo()
-        await client.quit()
-
     async def measure() -> tuple[float, float]:
+        baseline = _baseline(address)
         for job in (ours, baseline):
             await _cpu(job, AT_ONCE)
         pairs = [(await _cpu(ours, SESSIONS), await _cpu(baseline, SESSIONS)) for _ in range(ROUNDS)]
@@ -153,6 +159,87 @@ def sessions(ready: dict[str, Any], ticket: Credential) -> None:
         f"X-EXPS GSSAPI session: {ratio:.2f} times the CPU of aiosmtplib's connect + EHLO + QUIT "
         f"({base * ratio * 1000:.2f} against {base * 1000:.2f} ms), goal 1.6"
     )
+
+
+@dataclass(frozen=True)
+class Bound:
+    """EXCHANGEAUTH whole, and the parts of it: each method is one session."""
+
+    address: Address
+    ticket: Credential
+    keys: tuple[tuple[int, Key], ...]
+
+    async def _introduced(self, *, tls: bool) -> SmtpSession:
+        connection = await Connection.open(self.address, timeout_s=10)
+        session = SmtpSession(connection, Recorder(time.perf_counter), clock=time.time)
+        await session.greeting("ex1")
+        await session.ehlo("ex2.contoso.lab")
+        if tls:
+            await session.start_tls("x-anonymoustls", "ex1.contoso.lab")
+            await session.ehlo("ex2.contoso.lab")
+        return session
+
+    async def in_clear(self) -> None:
+        """Greeting, EHLO, QUIT."""
+        await (await self._introduced(tls=False)).quit()
+
+    async def protected(self) -> None:
+        """The same, with X-ANONYMOUSTLS and a second EHLO."""
+        await (await self._introduced(tls=True)).quit()
+
+    async def whole(self) -> None:
+        """The same, with ticket and hash out, and the receiver's ticket and hash verified."""
+        session = await self._introduced(tls=True)
+        initiator = Initiator(
+            credential=self.ticket, now=time.time(), randomness=secrets.token_bytes, mutual=False
+        )
+        channel = session.channel
+        if channel is None:
+            raise RuntimeError("no TLS")
+        mechanism = ExchangeAuthMechanism(
+            token=initiator.token(), client_key=initiator.session_key, channel=channel, keys=self.keys
+        )
+        exchange = await session.authenticate(mechanism, initial_response=True)
+        if exchange.reply is None or exchange.reply.code != 235:
+            raise RuntimeError(f"the handshake failed: {exchange}")
+        mechanism.finish(exchange.reply.text, now=time.time())
+        if mechanism.return_leg != "verified":
+            raise RuntimeError(f"the receiver's half: {mechanism.return_leg} {mechanism.problem}")
+        await session.quit()
+
+
+def bound_sessions(ready: dict[str, Any], ticket: Credential) -> None:
+    """AT_ONCE sessions side by side, whole and in parts, and the baseline, in turn."""
+    connector = ready["connectors"][1]
+    address = Address(host=connector["host"], port=connector["port"])
+    keytab = next(entry["keytab"] for entry in ready["principals"] if entry["name"] == "EX2$")
+    bound = Bound(address, ticket, from_keytab(Path(keytab).read_bytes()).secret.keys)
+
+    async def measure() -> list[float]:
+        jobs = (bound.whole, bound.protected, bound.in_clear, _baseline(address))
+        for job in jobs:
+            await _cpu(job, AT_ONCE)
+        rounds = [[await _cpu(job, AT_ONCE) for job in jobs] for _ in range(ROUNDS)]
+        return [statistics.median(one[n] / one[3] for one in rounds) for n in range(3)]
+
+    whole, protected, in_clear = asyncio.run(measure())
+    print(
+        f"X-EXPS EXCHANGEAUTH session, P-256: {whole:.2f} times that baseline, goal 4: greeting, EHLO and QUIT "
+        f"{in_clear:.2f}, TLS and the second EHLO {protected - in_clear:.2f}, Kerberos both ways and the hashes "
+        f"{whole - protected:.2f}"
+    )
+
+
+def _baseline(address: Address) -> Callable[[], Awaitable[None]]:
+    async def baseline() -> None:
+        client = aiosmtplib.SMTP(
+            hostname=address.host, port=address.port, start_tls=False, local_hostname="ex2.contoso.lab"
+        )
+        await client.connect()
+        await client.ehlo()
+        await client.quit()
+
+    return baseline
 
 
 async def _cpu(job: Callable[[], Awaitable[None]], count: int) -> float:
