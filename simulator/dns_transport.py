@@ -3,10 +3,10 @@
 from simulator import dns
 from simulator.dns import Zone
 from simulator.faults import Action, Send
-from simulator.request_server import Framing, Limits, RequestServer, Transport
+from simulator.request_server import Framing, Limits, RequestServer, Served, Transport
 
 
-class DnsServer:
+class DnsServer(Served):
     """Serves one zone on `host`; `port` 0 takes one number that is free for both transports."""
 
     def __init__(
@@ -20,24 +20,6 @@ class DnsServer:
             port=port,
             limits=limits,
         )
-
-    @property
-    def host(self) -> str:
-        """The address that resolvers use."""
-        return self._server.host
-
-    @property
-    def port(self) -> int:
-        """The port of both transports; 0 before `start` when none was asked for."""
-        return self._server.port
-
-    async def start(self) -> None:
-        """Bind and serve. Raises `OSError` when the port is taken."""
-        await self._server.start()
-
-    async def stop(self) -> None:
-        """Close the port and every connection."""
-        await self._server.stop()
 
     def _handle(self, query: bytes, transport: Transport) -> Action:
         reply = dns.answer(self.zone, query, transport=transport)

@@ -3,10 +3,10 @@
 from simulator.faults import Action, Faults, Send
 from simulator.kdc.schema import MAXIMUM_OCTETS
 from simulator.kdc.service import KdcService
-from simulator.request_server import Framing, Limits, RequestServer, Transport
+from simulator.request_server import Framing, Limits, RequestServer, Served, Transport
 
 
-class KdcServer:
+class KdcServer(Served):
     """Serves one `KdcService` on `host`; `port` 0 takes one number that is free for both transports."""
 
     def __init__(
@@ -31,24 +31,6 @@ class KdcServer:
             tcp=faults.kdc_port(self.name, "tcp"),
             limits=limits,
         )
-
-    @property
-    def host(self) -> str:
-        """The address that clients use."""
-        return self._server.host
-
-    @property
-    def port(self) -> int:
-        """The port of both transports; 0 before `start` when none was asked for."""
-        return self._server.port
-
-    async def start(self) -> None:
-        """Bind and serve. Raises `OSError` when the port is taken."""
-        await self._server.start()
-
-    async def stop(self) -> None:
-        """Close the port and every connection."""
-        await self._server.stop()
 
     def _handle(self, request: bytes, transport: Transport) -> Action:
         self._requests += 1

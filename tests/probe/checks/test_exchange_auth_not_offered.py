@@ -45,8 +45,8 @@ def test_masked_replies_are_inspection_rather() -> None:
     assert examine(trace(greeting(), ehlo(exps=(), masked=("XXXXXXXA",)))).status is Status.NOTICE
 
 
-def test_ntlm_alone_is_a_suspicion() -> None:
-    assert examine(trace(greeting(), ehlo(exps=("NTLM",)))).status is Status.SUSPECT
+def test_ntlm_alone_is_a_notice_for_an_edge_server_has_no_more() -> None:
+    assert examine(trace(greeting(), ehlo(exps=("NTLM",)))).status is Status.NOTICE
 
 
 def test_offered_and_refused_is_a_suspicion() -> None:
