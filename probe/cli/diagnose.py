@@ -12,7 +12,13 @@ from probe.trace import trace_from_json
 @click.command()
 @click.argument("trace", type=click.Path(path_type=Path), metavar="TRACE")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-def command(*, trace: Path, as_json: bool) -> int:
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the report as a page of HTML as well.",
+)
+def command(*, trace: Path, as_json: bool, html: Path | None) -> int:
     """Judge a trace that `exps probe --trace FILE` saved: the same verdict as the live run, on any host."""
     from probe.cli.render import show
 
@@ -21,4 +27,4 @@ def command(*, trace: Path, as_json: bool) -> int:
         result = trace_from_json(document)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{trace}: not a trace of exps: {error}") from None
-    return show(result, as_json=as_json)
+    return show(result, as_json=as_json, html=html)

@@ -99,6 +99,7 @@ _OPTIONS = (
     ),
     click.option("--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."),
     click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object."),
+    click.option("--html", type=_PATH, metavar="FILE", help="Write the report as a page of HTML as well."),
     click.option(
         "--trace",
         type=_PATH,
@@ -116,13 +117,13 @@ def _options(command: Any) -> Any:
 
 @click.command(help=HELP)
 @_options
-def command(*, target: str, as_json: bool, trace: Path | None, **settings: Any) -> int:
+def command(*, target: str, as_json: bool, html: Path | None, trace: Path | None, **settings: Any) -> int:
     """Run the probe and print its report; the exit status is the verdict's."""
     from probe.cli.render import show
 
     options = build_options(target, settings)
-    if trace is not None:
-        check_writable(trace)  # before a minute is spent on a run that could not be saved
+    for file in filter(None, (trace, html)):
+        check_writable(file)  # before a minute is spent on a run that could not be saved
     from probe.net.loop import run_to_end
     from probe.run import run_probe
     from probe.trace import trace_to_json
@@ -130,7 +131,7 @@ def command(*, target: str, as_json: bool, trace: Path | None, **settings: Any) 
     result = run_to_end(run_probe(options))
     if trace is not None:
         write_file(trace, json.dumps(trace_to_json(result), indent=1) + "\n")
-    return show(result, as_json=as_json)
+    return show(result, as_json=as_json, html=html)
 
 
 def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:

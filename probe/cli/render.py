@@ -1,15 +1,21 @@
 """The last part of a command: judge, print, and give the exit status."""
 
 import json
+from pathlib import Path
 
+from probe.cli.errors import write_file
 from probe.report.json import report
 from probe.trace import Trace
 from probe.verdict import exit_status, judge
 
 
-def show(trace: Trace, *, as_json: bool) -> int:
+def show(trace: Trace, *, as_json: bool, html: Path | None = None) -> int:
     """Print the report of a trace as JSON or for a reader; the exit status is the verdict's."""
     judgement = judge(trace)
+    if html is not None:
+        from probe.report.html import page
+
+        write_file(html, page(trace, judgement))
     if as_json:
         print(json.dumps(report(trace, judgement), indent=2))
         return exit_status(judgement.status)
