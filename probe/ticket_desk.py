@@ -9,6 +9,7 @@ from probe.facts import KerberosError, Outcome
 from probe.native_desk import NativeDesk, ticket_facts
 from probe.net import dns
 from probe.options import ProbeOptions
+from probe.tickets.ccache import CredentialCache
 from probe.tickets.client import ClientSettings, KerberosClient
 from probe.tickets.locator import KdcLocator, SrvAnswer
 from probe.tickets.native import NativeTicket, ServiceTicket
@@ -75,6 +76,18 @@ class TicketDesk:
             )
         except TicketError as error:
             self._problem = error
+
+    async def log_on(self) -> CredentialCache:
+        """Nothing but the ticket-granting ticket, as a cache for other runs. Raises TicketError."""
+        await self._log_on()
+        if self._tgt is None:
+            raise self._problem or TicketError(Problem.NO_CREDENTIALS)
+        return CredentialCache(
+            default_principal=self._tgt.client,
+            default_realm=self._tgt.client_realm,
+            credentials=(self._tgt,),
+            kdc_offset_s=self._client.clock_offset_s(self._tgt.client_realm),
+        )
 
     async def service_ticket(self, names: Sequence[str]) -> ServiceTicket | None:
         """A ticket for the first of ``names`` that a KDC knows, kept as a Ticket step; None without one."""

@@ -16,6 +16,7 @@ from probe.cli.errors import EXIT_INTERRUPTED, EXIT_UNKNOWN
 
 COMMANDS = {
     "probe": ("probe.cli.probe:command", "Examine one receive connector and say why it refuses."),
+    "sweep": ("probe.cli.sweep:command", "Examine many receive connectors, at a bounded pace."),
     "diagnose": ("probe.cli.diagnose:command", "Judge a saved trace again."),
     "decode": ("probe.cli.decode:command", "Show what is in a token: SPNEGO, Kerberos, NTLM, EXCHANGEAUTH."),
     "explain": (
@@ -30,7 +31,7 @@ Start with:   exps demo
 Then:         exps probe mail1.contoso.com --realm CONTOSO.COM
 
 Exit status of probe, diagnose and demo: 0 healthy, 1 warning, 2 failure found, 3 could not be examined
-or bad usage."""
+or bad usage; of sweep: the worst of its targets, and a failure is worse than what could not be examined."""
 
 
 def _plugins() -> dict[str, EntryPoint]:
