@@ -1,6 +1,8 @@
 """What is done with a session once it stands: tickets, the mechanism that a sender would take, contrasts."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from probe.contrasts import contrast_lengths
 from probe.environment import Environment
@@ -76,7 +78,7 @@ class Authentication:
         if automatic and not seen.token_octets:
             await self._gssapi(reached, ticket)  # nothing was sent: this session is as good as a new one
         elif automatic and seen.return_leg != "verified":
-            await self._again(ticket)
+            await self._anew(partial(self._gssapi, ticket=ticket))
 
     def _why_skipped(self, known: frozenset[str]) -> str:
         """No KDC knows our name; or, where none knows any, perhaps none could be asked."""
@@ -85,13 +87,14 @@ class Authentication:
             return f"no KDC knows {name}, so the receiver could not answer"
         return f"it is not known whether a KDC knows {name}, without which the receiver could not answer"
 
-    async def _again(self, ticket: ServiceTicket) -> None:
+    async def _anew(self, job: Callable[[Reached], Awaitable[None]]) -> None:
+        """Do something on a session of its own, if one comes about."""
         reached = await reach(self.options, self.environment, self.recorder)
         if reached is None:
             return
         async with reached.session:
             if reached.session.ready:
-                await self._gssapi(reached, ticket)
+                await job(reached)
 
     async def _gssapi(self, reached: Reached, ticket: ServiceTicket) -> None:
         attempt = await authenticate(
@@ -100,19 +103,14 @@ class Authentication:
         if attempt is None:
             return
         if self._injected(Fault.REPLAY) and attempt.accepted:
-            await self._replay(attempt)
+            await self._anew(partial(self._replay, attempt))
         elif self.options.injection is None and attempt.unexplained and attempt.verb == "X-EXPS":
             await contrast_lengths(
                 attempt, options=self.options, environment=self.environment, recorder=self.recorder
             )
 
-    async def _replay(self, attempt: Attempt) -> None:
-        reached = await reach(self.options, self.environment, self.recorder)
-        if reached is None:
-            return
-        async with reached.session:
-            if reached.session.ready:
-                await perform(attempt, reached, self.recorder, injected=str(self.options.injection))
+    async def _replay(self, attempt: Attempt, reached: Reached) -> None:
+        await perform(attempt, reached, self.recorder, injected=str(self.options.injection))
 
     def _injected(self, fault: Fault) -> bool:
         return self.options.injection is not None and self.options.injection.fault is fault

@@ -34,7 +34,7 @@ async def run_probe(options: ProbeOptions, environment: Environment | None = Non
     except DeadlinePassed:
         unfinished = True
     except Exception as error:  # noqa: BLE001 - nobody foresaw it: it must not be blamed on the server
-        _record_bug(recorder, "run", error)
+        recorder.add(bug_facts("run", error), Outcome.PROBE_BUG, start_ms=recorder.elapsed_ms())
     return Trace(
         target=Target(name=options.name, host=run.host, port=run.port, address=run.address),
         request=_request(options),
@@ -89,11 +89,11 @@ class _Run:
         return reached
 
 
-def _record_bug(recorder: Recorder, where: str, error: BaseException) -> None:
+def bug_facts(where: str, error: BaseException) -> Bug:
+    """What nobody foresaw, as facts: the last frames by name and line, and no values."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     lines = tuple(f"{frame.name}:{frame.lineno}" for frame in frames)
-    facts = Bug(where=where, error=type(error).__name__, traceback=lines)
-    recorder.add(facts, Outcome.PROBE_BUG, start_ms=recorder.elapsed_ms())
+    return Bug(where=where, error=type(error).__name__, traceback=lines)
 
 
 def _request(options: ProbeOptions) -> Request:

@@ -3,7 +3,6 @@
 Deliberate damage is no part of a sweep: a fault of ours belongs to one target and one person who asked for it.
 """
 
-import traceback
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -11,10 +10,10 @@ from functools import partial
 from typing import Any
 
 from probe.environment import Environment, this_host
-from probe.facts import Bug, Facts, Outcome
+from probe.facts import Facts, Outcome
 from probe.net.pace import Throttle, as_finished
 from probe.options import Credentials, ProbeOptions
-from probe.run import run_probe
+from probe.run import bug_facts, run_probe
 from probe.ticket_desk import TicketDesk
 from probe.tickets.ccache import write
 from probe.trace import Recorder, Request, Step, Target, Trace
@@ -91,14 +90,12 @@ def _nothing_yet(options: ProbeOptions) -> Trace:
 
 
 def _bug(error: Exception) -> Step[Facts]:
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    lines = tuple(f"{frame.name}:{frame.lineno}" for frame in frames)
     return Step(
         id="bug-of-sweep-1",
         outcome=Outcome.PROBE_BUG,
         start_ms=0.0,
         duration_ms=0.0,
-        facts=Bug(where="sweep", error=type(error).__name__, traceback=lines),
+        facts=bug_facts("sweep", error),
     )
 
 
