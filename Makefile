@@ -65,8 +65,10 @@ $(MADE_FOR):
 	fi
 	@printf '%s\n' '$(CURDIR)' >$@
 
+# The lock is complete: an older pip that is let look for dependencies meets newer releases of them, and stops.
 $(LOCKED): $(MADE_FOR) requirements.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(RUN) -m pip check --disable-pip-version-check >/dev/null || { $(RUN) -m pip check; exit 1; }
 	@touch $@
 
 $(INSTALLED): $(LOCKED) pyproject.toml
