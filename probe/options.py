@@ -11,6 +11,7 @@ from probe.wire.kerberos import PrincipalName
 SMTP_PORT = 25
 MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "none")
 WRAPPINGS = ("auto", "spnego", "kerberos")
+EFFORTS = ("quick", "default", "thorough")
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 
 
@@ -56,6 +57,20 @@ class ProbeOptions:
     ask_ntlm: bool = True
     """Ask the receiver by NTLM who it is and what time it has; that needs no credentials."""
     injection: Injection | None = None
+    effort: str = "default"
+    """``quick``: the handshake alone; ``default``: what is still undecided after it is measured; ``thorough``:
+    everything that can be measured is."""
+    directory: tuple[Endpoint, ...] = ()
+    """Domain controllers to ask over LDAP; empty: those of the KDCs that listen on port 88."""
+    ask_directory: bool = True
+    smb: Endpoint | None = None
+    """Where the receiver's own SMB service is; None: port 445 of the address that answered, when nobody said
+    ``connect``."""
+    ask_smb: bool = True
+    sntp: tuple[Endpoint, ...] = ()
+    """Time servers to ask; empty: the hosts of the KDCs that listen on port 88."""
+    site: str = ""
+    """The Active Directory site whose KDCs come first (MS-ADTS section 6.3.2.3); empty: any."""
     nameserver: Endpoint | None = None
     timeout_s: float = 10.0
     """For each wait on a peer."""

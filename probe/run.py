@@ -108,6 +108,7 @@ def _request(options: ProbeOptions) -> Request:
         spn=options.spn,
         source=options.source,
         inject="" if options.injection is None else str(options.injection),
+        effort=options.effort,
     )
 
 

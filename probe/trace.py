@@ -40,6 +40,8 @@ class Request:
     source: str = ""
     """Our own address, when it was chosen: receive connectors differ by it."""
     inject: str = ""
+    effort: str = "default"
+    """``quick`` (no measurement beside the handshake), ``default`` or ``thorough``."""
     skew_limit_s: float = 300.0
     """How far clocks may be apart (RFC 4120 section 5.5.1 recommends five minutes; Windows' default)."""
 

@@ -25,7 +25,20 @@ def ntlm_log_ons(trace: Trace) -> tuple[Step[Handshake], ...]:
 
 
 def _tried(trace: Trace) -> tuple[Step[Handshake], ...]:
-    return tuple(step for step in trace.of(Handshake) if step.outcome not in _NOT_TRIED)
+    return tuple(
+        step for step in trace.of(Handshake) if step.outcome not in _NOT_TRIED and not step.facts.contrast
+    )
+
+
+def contrasts(trace: Trace, name: str = "") -> tuple[Step[Handshake], ...]:
+    """The authentications of the measurement ``name``, or of all: never a sender's own way, only a comparison."""
+    return tuple(
+        step
+        for step in trace.of(Handshake)
+        if step.outcome not in _NOT_TRIED
+        and step.facts.contrast
+        and (not name or step.facts.contrast == name)
+    )
 
 
 def honest(trace: Trace) -> tuple[Step[Handshake], ...]:

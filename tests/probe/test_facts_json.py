@@ -8,7 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.facts import KINDS, Bug, Certificate, Facts, KdcDiscovery, Outcome, Quit, TokenRound
+from probe.facts import (
+    KINDS,
+    Bug,
+    Certificate,
+    ClockReading,
+    DirectoryAccount,
+    DirectoryAnswer,
+    DirectoryTrust,
+    Facts,
+    KdcDiscovery,
+    Look,
+    Outcome,
+    Quit,
+    SecondOpinion,
+    TimeServer,
+    TokenRound,
+)
 from probe.jsonable import JsonMismatch, to_json
 from probe.trace import Request, Target, Trace, trace_from_json, trace_to_json
 from tests.support import traces
@@ -32,6 +48,32 @@ EVERY_KIND: tuple[Facts, ...] = (
     ),
     KdcDiscovery(realm="R", source="dns-srv", kdcs=("dc1:88",)),
     traces.negotiation(40, answered=True),
+    TimeServer(
+        server="dc1:123",
+        stratum=2,
+        reference="LOCL",
+        synchronized=True,
+        clock=ClockReading(who="dc1", source="sntp", offset_s=0.25, uncertainty_s=0.5),
+    ),
+    Look(address="192.0.2.7", port=25, banner_name="ex1", advertised_name="ex1", tls="starttls"),
+    DirectoryAnswer(
+        dc="dc1:389",
+        host="dc1.contoso.lab",
+        question="account",
+        subject="EX1$",
+        accounts=(
+            DirectoryAccount(name="EX1$", spns=("SMTPSVC/ex1",), kvno=3, password_set=1.5, disabled=False),
+        ),
+        trusts=(DirectoryTrust(partner="fabrikam.lab", direction=3),),
+    ),
+    SecondOpinion(
+        stage="session",
+        address="192.0.2.7",
+        port=445,
+        server="cifs/ex1.contoso.lab",
+        status=0xC000006D,
+        peer_error=traces.error(41),
+    ),
     Quit(reply=traces.reply(221)),
     Bug(where="run", error="KeyError", traceback=("line",)),
 )
