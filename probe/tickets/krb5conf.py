@@ -31,7 +31,15 @@ class Krb5Config:
     dns_lookup_kdc: bool | None = None
     dns_lookup_realm: bool | None = None
     clock_skew_s: int | None = None
+    libdefaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Every setting of ``[libdefaults]`` as it is written."""
     notes: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+    """Those of the notes for which MIT's library refuses the file as a whole."""
+
+    def switch(self, name: str) -> bool | None:
+        """A yes-or-no setting of ``[libdefaults]``; None when the file does not say, or not clearly."""
+        return _boolean(self.libdefaults.get(name))
 
     def realm_of(self, host: str) -> str | None:
         """The realm of a host: its own entry, or that of the nearest domain above it."""
@@ -70,7 +78,9 @@ def parse(text: str) -> Krb5Config:
         dns_lookup_kdc=_boolean(settings.get("dns_lookup_kdc")),
         dns_lookup_realm=_boolean(settings.get("dns_lookup_realm")),
         clock_skew_s=_seconds(settings.get("clockskew")),
+        libdefaults=MappingProxyType(settings),
         notes=tuple(reader.notes),
+        damage=tuple(reader.damage),
     )
 
 
@@ -79,6 +89,13 @@ class _Reader:
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.damage: list[str] = []
+
+    def refuse(self, line: int, what: str) -> None:
+        """Note what is no krb5.conf."""
+        if len(self.notes) < _MAXIMUM_NOTES:
+            self.note(line, what)
+            self.damage.append(self.notes[-1])
 
     def note(self, line: int, what: str) -> None:
         if len(self.notes) < _MAXIMUM_NOTES:
@@ -106,21 +123,21 @@ class _Reader:
             elif path:
                 yield from self._relation(path, line, number)
             else:
-                self.note(number, "a setting before the first [section] is passed over")
+                self.refuse(number, "a setting before the first [section] is passed over")
         if len(path) > 1:
-            self.note(len(text.splitlines()), "a { is never closed")
+            self.refuse(len(text.splitlines()), "a { is never closed")
 
     def _close(self, path: list[str], number: int) -> None:
         if len(path) > 1:
             path.pop()
         else:
-            self.note(number, "a } closes nothing")
+            self.refuse(number, "a } closes nothing")
 
     def _relation(self, path: list[str], line: str, number: int) -> Iterator[_Setting]:
         name, equals, value = (part.strip() for part in line.partition("="))
         name = name.removesuffix("*")  # "final": later files may not add to it
         if not equals or not name:
-            self.note(number, "neither a section, a setting nor a brace")
+            self.refuse(number, "neither a section, a setting nor a brace")
         elif value.startswith("{"):
             yield (*path, name), "", number
             path.append(name)

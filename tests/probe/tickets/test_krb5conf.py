@@ -102,6 +102,19 @@ def test_what_is_not_understood_is_noted(text: str, note: str) -> None:
     assert parse(text).notes == (note,)
 
 
+def test_what_mits_library_refuses_is_told_from_the_rest() -> None:
+    """src/util/profile/prof_parse.c: PROF_RELATION_SYNTAX, PROF_EXTRA_CBRACE, PROF_MISSING_OBRACE; a kdc is no syntax."""
+    config = parse("include /x\n[realms]\nwhat is this\nA = {\nkdc = a:99999\n}\n}")
+    assert config.damage == ("line 3: neither a section, a setting nor a brace", "line 7: a } closes nothing")
+    assert len(config.notes) == 4
+
+
+def test_settings_as_they_are_written() -> None:
+    config = parse("[libdefaults]\nrdns = no\nallow_rc4 = maybe\npermitted_enctypes = aes rc4\n")
+    assert config.libdefaults["permitted_enctypes"] == "aes rc4"
+    assert (config.switch("rdns"), config.switch("allow_rc4"), config.switch("other")) == (False, None, None)
+
+
 def test_empty() -> None:
     assert parse("") == Krb5Config()
 
