@@ -17,6 +17,9 @@ DEFAULT_ETYPES = (
     EncryptionType.RC4_HMAC,
 )
 
+DEFAULT_PASSWORD_SET = 1_782_864_000.0
+"""2026-07-01T00:00:00Z: when the lab's passwords were set, for whoever reads pwdLastSet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySet:
@@ -42,6 +45,10 @@ class Account:
     requires_preauthentication: bool = True
     ticket_padding: int = 0
     """Octets that tickets for this account's *client* side are made longer by, as a large PAC would."""
+    groups: tuple[str, ...] = ()
+    """The groups that it is a member of, by their common names."""
+    password_set: float = DEFAULT_PASSWORD_SET
+    """pwdLastSet, UTC seconds since the epoch: two passwords of one ``kvno`` differ in it."""
 
     def newest(self) -> KeySet:
         """The key set that tickets are encrypted with."""
