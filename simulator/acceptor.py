@@ -11,7 +11,7 @@ from collections.abc import Callable
 from simulator import spnego
 from simulator.ap_exchange import Accepted, Refusal, ReplayCache, Service, judge
 from simulator.faults import Acceptance
-from simulator.gss_tokens import AP_REQ, KERBEROS_OID, Context, TokenError, split_element, unframe
+from simulator.gss_tokens import AP_REQ, KERBEROS_OID, Context, TokenError, frame, split_element, unframe
 from simulator.kdc.store import Account
 from simulator.spnego import NegState, NegTokenResp
 
@@ -138,7 +138,7 @@ class Acceptor:
         if negotiation is None or not message.token:
             raise TokenError("IllegalMessage", "a token of the chosen mechanism is due")
         try:
-            accepted = self._kerberos(message.token)
+            accepted = self._kerberos(_framed(message.token))
         except Refusal as refusal:
             answer = refusal.answer and negotiation.reply(NegState.ACCEPT_INCOMPLETE, token=refusal.answer)
             return _refused(refusal, answer)
@@ -165,6 +165,11 @@ class _Negotiation:
     def reply(self, state: NegState, *, token: bytes = b"", mic: bytes = b"") -> bytes:
         supported, self._supported = self._supported, None
         return spnego.encode_resp(NegTokenResp(state=state, supported=supported, token=token, mic=mic))
+
+
+def _framed(token: bytes) -> bytes:
+    """Within SPNEGO Windows takes an AP-REQ ([APPLICATION 14]) without its GSS frame, which impacket sends."""
+    return frame(AP_REQ, token) if token[:1] == b"\x6e" else token
 
 
 def _refused(refusal: Refusal, answer: bytes) -> Acceptance:

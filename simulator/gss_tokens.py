@@ -166,11 +166,8 @@ class Context:
     def _key_for(self, flags: int) -> Key:
         if flags & SENT_BY_ACCEPTOR:
             raise TokenError("MessageAltered", "our own token came back")
-        if not flags & ACCEPTOR_SUBKEY:
-            return self.session_key
-        if self.acceptor_subkey is None:
-            raise TokenError("MessageAltered", "made with a subkey of ours, and we gave none")
-        return self.acceptor_subkey
+        # impacket says that it uses a subkey of ours where we gave none, and Windows takes its tokens.
+        return self.key if flags & ACCEPTOR_SUBKEY else self.session_key
 
     def _unwrap_new(self, token: bytes) -> tuple[bytes, int]:
         if len(token) <= 16 or token[:2] != b"\x05\x04" or token[3] != 0xFF:
