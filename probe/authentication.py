@@ -1,10 +1,9 @@
-"""What is done with a session once it stands: tickets, the mechanism that a sender would take, contrasts."""
+"""What is done with a session once it stands: tickets, the mechanism that a sender would take."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from probe.contrasts import contrast_lengths
 from probe.environment import Environment
 from probe.handshake import Attempt, authenticate, perform
 from probe.handshake_exchangeauth import (
@@ -30,16 +29,20 @@ class Authentication:
     environment: Environment
     recorder: Recorder
     desk: TicketDesk
+    ticket: ServiceTicket | None = field(default=None, init=False)
+    """What the run got a ticket for; for the measurements that come after it."""
+    attempt: Attempt | None = field(default=None, init=False)
+    """The last handshake over GSSAPI; for the same."""
 
     async def run(self, reached: Reached) -> None:
-        """Ask for the ticket, ask every KDC about the names, authenticate, contrast."""
+        """Ask for the ticket, ask every KDC about the names, authenticate."""
         names = reached.service_names(self.options)
         bound = self._is_bound(reached)
         returning = (return_name(self.options),) if bound else ()
-        ticket = await self.desk.service_ticket(names)
+        ticket = self.ticket = await self.desk.service_ticket(names)
         known = await self.desk.survey_names((*names, *returning, *reached.other_names()))
         if ticket is not None and self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
-            ticket = await self.desk.wrong_ticket(self.options.injection.spn)
+            ticket = await self.desk.other_ticket(self.options.injection.spn)
         if ticket is None or not reached.session.ready:
             return
         if bound:
@@ -100,14 +103,9 @@ class Authentication:
         attempt = await authenticate(
             reached, ticket, options=self.options, environment=self.environment, recorder=self.recorder
         )
-        if attempt is None:
-            return
-        if self._injected(Fault.REPLAY) and attempt.accepted:
+        self.attempt = attempt
+        if attempt is not None and self._injected(Fault.REPLAY) and attempt.accepted:
             await self._anew(partial(self._replay, attempt))
-        elif self.options.injection is None and attempt.unexplained and attempt.verb == "X-EXPS":
-            await contrast_lengths(
-                attempt, options=self.options, environment=self.environment, recorder=self.recorder
-            )
 
     async def _replay(self, attempt: Attempt, reached: Reached) -> None:
         await perform(attempt, reached, self.recorder, injected=str(self.options.injection))

@@ -19,6 +19,12 @@ from probe.wire.mechanisms import GssapiMechanism, TokenSource, decodes_cleanly
 VERBS = {"exps-gssapi": "X-EXPS", "auth-gssapi": "AUTH"}
 
 
+def unexplained(seen: facts.Handshake) -> bool:
+    """Refused or cut off, once our token was out, without a KRB-ERROR that says why."""
+    refused = seen.reply is None or seen.reply.code >= 400
+    return refused and seen.token_octets > 0 and seen.peer_error is None
+
+
 @dataclass(slots=True, kw_only=True)
 class Attempt:
     """A handshake that was made, and what is needed to make it again or to contrast it."""
@@ -36,9 +42,8 @@ class Attempt:
 
     @property
     def unexplained(self) -> bool:
-        """Refused or cut off, once our token was out, without a KRB-ERROR that says why."""
-        refused = self.seen.reply is None or self.seen.reply.code >= 400
-        return refused and self.seen.token_octets > 0 and self.seen.peer_error is None
+        """`unexplained` of what was seen."""
+        return unexplained(self.seen)
 
 
 class DamagedInitiator:

@@ -2,24 +2,28 @@
 
 Two things go on side by side: the KDCs are found, asked for their clocks and for a ticket-granting ticket; the
 target is resolved, connected to and greeted. They meet at the service ticket, because its name is the one that
-the target advertises.
+the target advertises. When the handshake is over, `probe.plan` says what is worth measuring beside it.
 """
 
 import traceback
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from probe.authentication import Authentication
 from probe.environment import Environment, this_host
 from probe.facts import Bug, Outcome
 from probe.identity import ask_identity
+from probe.measurements import Bench, registry
 from probe.net.deadline import DeadlinePassed, within
 from probe.ntlm_log_on import log_on_by_ntlm, without_secret
 from probe.options import ProbeOptions
+from probe.plan import choose
 from probe.reach import Reached, reach
 from probe.ticket_desk import TicketDesk
 from probe.trace import Recorder, Request, Target, Trace
+from probe.verdict import judge
 
 
 async def run_probe(options: ProbeOptions, environment: Environment | None = None) -> Trace:
@@ -27,7 +31,6 @@ async def run_probe(options: ProbeOptions, environment: Environment | None = Non
     environment = environment or this_host()
     recorder = Recorder(environment.monotonic)
     run = _Run(options, environment, recorder)
-    started = environment.clock()
     unfinished = False
     try:
         await within(options.deadline_s, run.execute())
@@ -35,15 +38,7 @@ async def run_probe(options: ProbeOptions, environment: Environment | None = Non
         unfinished = True
     except Exception as error:  # noqa: BLE001 - nobody foresaw it: it must not be blamed on the server
         recorder.add(bug_facts("run", error), Outcome.PROBE_BUG, start_ms=recorder.elapsed_ms())
-    return Trace(
-        target=Target(name=options.name, host=run.host, port=run.port, address=run.address),
-        request=_request(options),
-        started=started,
-        duration_ms=recorder.elapsed_ms(),
-        steps=recorder.steps(),
-        tool=_tool(),
-        unfinished=unfinished,
-    )
+    return run.trace(unfinished=unfinished)
 
 
 class _Run:
@@ -51,8 +46,12 @@ class _Run:
         self._options = options
         self._environment = environment
         self._recorder = recorder
+        self._started = environment.clock()
         for_tickets = replace(options, credentials=without_secret(options))
         self._desk = TicketDesk(for_tickets, environment, recorder)
+        self._authentication = Authentication(
+            options=options, environment=environment, recorder=recorder, desk=self._desk
+        )
         self.host = options.connect.host if options.connect else options.name
         self.port = options.connect.port if options.connect else options.port
         self.address = ""
@@ -64,17 +63,43 @@ class _Run:
             reached, _ = await together([self._reach(sessions), self._desk.open()])
             if reached is not None:
                 await together([self._authenticate(reached), self._ask_identity(reached)])
+        await self._measure(reached)
 
     async def _authenticate(self, reached: Reached) -> None:
         if self._options.mechanism == "ntlm":
             await log_on_by_ntlm(reached, options=self._options, recorder=self._recorder)
             return
-        await Authentication(
+        await self._authentication.run(reached)
+
+    async def _measure(self, reached: Reached | None) -> None:
+        """What the plan chooses, one after the other, until nothing is left that could decide anything."""
+        if self._options.injection is not None or self._options.mechanism == "ntlm":
+            return  # a fault of our own is to be seen alone; NTLM shows no ticket
+        bench = Bench(
             options=self._options,
             environment=self._environment,
             recorder=self._recorder,
             desk=self._desk,
-        ).run(reached)
+            reached=reached,
+            ticket=self._authentication.ticket,
+            attempt=self._authentication.attempt,
+        )
+        made: list[str] = []
+        while chosen := choose(trace := self.trace(), judge(trace), registry(), made=made):
+            made.append(chosen.name)
+            await chosen.perform(bench)
+
+    def trace(self, *, unfinished: bool = False) -> Trace:
+        """What has been seen so far."""
+        return Trace(
+            target=Target(name=self._options.name, host=self.host, port=self.port, address=self.address),
+            request=_request(self._options),
+            started=self._started,
+            duration_ms=self._recorder.elapsed_ms(),
+            steps=self._recorder.steps(),
+            tool=_tool(),
+            unfinished=unfinished,
+        )
 
     async def _ask_identity(self, reached: Reached) -> None:
         await ask_identity(
@@ -113,7 +138,12 @@ def _request(options: ProbeOptions) -> Request:
 
 
 def _tool() -> dict[str, str]:
+    return {"name": "exps", "version": _version()}
+
+
+@cache
+def _version() -> str:
     try:
-        return {"name": "exps", "version": version("exps")}
+        return version("exps")
     except PackageNotFoundError:
-        return {"name": "exps", "version": "unknown"}
+        return "unknown"

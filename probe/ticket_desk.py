@@ -107,8 +107,11 @@ class TicketDesk:
         self._record(tuple(asked), ticket, start_ms)
         return ticket
 
-    async def wrong_ticket(self, spn: str) -> ServiceTicket | None:
-        """A ticket that is not for the receiver, for ``--inject wrong-spn``: for ``spn``, else our own TGT."""
+    async def other_ticket(self, spn: str) -> ServiceTicket | None:
+        """A ticket for another name, for a contrast or another service, without a Ticket step; None without one.
+
+        Without ``spn`` our own TGT: certainly not for the receiver (``--inject wrong-spn``).
+        """
         try:
             if self._native is not None:
                 return await self._native.ask(spn)

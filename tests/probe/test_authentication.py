@@ -30,8 +30,12 @@ async def run(folder: Path, *faults: Fault, settings: ProbeSettings | None = Non
 
 
 def told(trace: Trace) -> list[tuple[str, str, Outcome]]:
-    """Each log-on: verb, mechanism, and how it ended."""
-    return [(step.facts.verb, step.facts.mechanism, step.outcome) for step in trace.of(Handshake)]
+    """Each log-on on the sender's own way: verb, mechanism, and how it ended."""
+    return [
+        (step.facts.verb, step.facts.mechanism, step.outcome)
+        for step in trace.of(Handshake)
+        if not step.facts.contrast
+    ]
 
 
 BOUND, GSSAPI = ("X-EXPS", "EXCHANGEAUTH"), ("X-EXPS", "GSSAPI")

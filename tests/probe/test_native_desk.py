@@ -121,5 +121,5 @@ async def test_nothing_more_is_asked_of_a_kdc_that_does_not_answer(
 
 async def test_another_services_ticket_can_be_asked_for() -> None:
     desk = Desk(ScriptedSystem({SPN: GOOD, HOST: GOOD}))
-    assert isinstance(await desk.desk.wrong_ticket(HOST), NativeTicket)
-    assert await desk.desk.wrong_ticket("HTTP/unknown") is None
+    assert isinstance(await desk.desk.other_ticket(HOST), NativeTicket)
+    assert await desk.desk.other_ticket("HTTP/unknown") is None

@@ -215,5 +215,5 @@ async def test_surveys_are_bounded_and_need_a_ticket() -> None:
 async def test_a_ticket_for_somebody_else(spn: str, server: str | None) -> None:
     desk = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3, "HTTP/web": 1})})
     await desk.ticket()
-    wrong = await desk.desk.wrong_ticket(spn)
+    wrong = await desk.desk.other_ticket(spn)
     assert (None if wrong is None else str(wrong.server)) == server

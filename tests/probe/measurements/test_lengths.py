@@ -9,10 +9,11 @@ from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenInit as ForeignInit
 from spnego._spnego import unpack_token
 
-from probe.contrasts import contrast_lengths
 from probe.facts import Handshake, Negotiation, Outcome
 from probe.handshake import Attempt, DamagedInitiator
+from probe.measurements import Bench, lengths
 from probe.options import ProbeOptions
+from probe.ticket_desk import TicketDesk
 from probe.trace import Recorder, Step
 from tests.support.hostile import CLEAR_OFFER, Peer, hostile_server
 from tests.support.mit_receiver import BYE, SUPPORTED, TEMPORARY, environment, negotiated, script
@@ -58,7 +59,14 @@ async def contrast(
     )
     async with hostile_server(behaviour) as port:
         options = ProbeOptions(name="127.0.0.1", port=port, timeout_s=5.0)
-        await contrast_lengths(attempt, options=options, environment=environment(), recorder=recorder)
+        bench = Bench(
+            options=options,
+            environment=environment(),
+            recorder=recorder,
+            desk=cast("TicketDesk", None),
+            attempt=attempt,
+        )
+        await lengths.perform(bench)
     assert not left or banner
     return [step for step in recorder.steps() if isinstance(step.facts, Negotiation)]
 

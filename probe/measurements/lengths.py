@@ -1,28 +1,44 @@
-"""The same thing with one difference: what a refusal without a reason can still be made to tell."""
+"""The same negotiation in few octets and in as many as were refused, without any ticket.
+
+Short answered and long refused: something between us damages long lines. Both refused: it is not the ticket that is
+disliked.
+"""
 
 from probe import facts
-from probe.environment import Environment
+from probe.checks._session import honest
 from probe.facts import Outcome
-from probe.handshake import Attempt
+from probe.handshake import Attempt, unexplained
+from probe.measurements import Bench
 from probe.net.session import smtp_reply
-from probe.options import ProbeOptions
 from probe.reach import Reached, reach
-from probe.trace import Recorder
+from probe.trace import Trace
 from probe.wire.mechanisms import BareNegotiation
+
+NAME = "lengths"
+TITLE = "A negotiation without a ticket, short and long"
+DECIDES = ("illegal-message", "machine-key-stale", "spn-on-wrong-account", "smtp-inspection")
+COST = 16
+REFUSALS = 2
 
 BASE64_GROUP, OCTETS_PER_GROUP = 4, 3
 
 
-async def contrast_lengths(
-    attempt: Attempt, *, options: ProbeOptions, environment: Environment, recorder: Recorder
-) -> None:
-    """Ask the receiver to negotiate without any ticket: once in few octets, once in as many as were refused.
+def wanted(trace: Trace) -> bool:
+    """A token was refused or cut off over X-EXPS GSSAPI, and no KRB-ERROR says why."""
+    return any(
+        step.facts.verb == "X-EXPS" and step.facts.mechanism == "GSSAPI" and unexplained(step.facts)
+        for step in honest(trace)
+    )
 
-    Each question takes a connection of its own, because a receiver hangs up after a refusal. Two connections,
-    two failures at most: below any receiver's limit of failed log-ons.
-    """
+
+async def perform(bench: Bench) -> None:
+    """Ask twice. Each question takes a connection of its own, because a receiver hangs up after a refusal."""
+    attempt = bench.attempt
+    if attempt is None:
+        return
     for octets in (0, attempt.seen.token_octets):
-        reached = await reach(options, environment, recorder)
+        # Found anew, and kept as steps of the run: a balancer may answer with somebody else now, which tells a lot.
+        reached = await reach(bench.options, bench.environment, bench.recorder)
         if reached is None:
             return
         async with reached.session:

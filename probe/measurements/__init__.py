@@ -1,0 +1,82 @@
+"""The measurements that come after the handshake: one file each, chosen by what is still undecided.
+
+A measurement is the same thing with one difference (a contrast), or a question to somebody else than the receiver.
+A module has these constants and two functions::
+
+    NAME = "other-tls"
+    TITLE = "The same log-on under another protection"
+    DECIDES = ("tls-terminated-in-path", "bindings-rejected")   # causes that it can bear out or dismiss
+    COST = 20        # about how many round trips it takes: cheaper ones come first
+    REFUSALS = 1     # how many log-ons the receiver may refuse because of it
+    def wanted(trace: Trace) -> bool: ...                       # pure: is there anything to learn?
+    async def perform(bench: Bench) -> None: ...                # adds steps; never raises for what a peer does
+
+To add one, put a file here: nothing else is touched. `probe.plan` chooses among them.
+"""
+
+import pkgutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+from probe.environment import Environment
+from probe.handshake import Attempt
+from probe.options import ProbeOptions
+from probe.reach import Reached
+from probe.ticket_desk import TicketDesk
+from probe.tickets.native import ServiceTicket
+from probe.trace import Recorder, Trace
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """What a measurement works with. The main session is over by then; each one opens connections of its own."""
+
+    options: ProbeOptions
+    environment: Environment
+    recorder: Recorder
+    desk: TicketDesk
+    """For further tickets: ``await desk.other_ticket("cifs/ex1.contoso.com")``."""
+    reached: Reached | None = None
+    """Where the receiver was found (``address``) and what it offered (``session.capabilities``); None if nobody
+    answered. Its session is closed."""
+    ticket: ServiceTicket | None = None
+    """The service ticket of the main handshake."""
+    attempt: Attempt | None = None
+    """The last GSSAPI handshake that was made on the main way; None when there was none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A measurement as the plan knows it."""
+
+    name: str
+    title: str
+    decides: frozenset[str]
+    cost: int
+    refusals: int
+    wanted: Callable[[Trace], bool]
+    perform: Callable[[Bench], Awaitable[None]] = field(repr=False)
+
+
+@cache
+def registry() -> tuple[Measurement, ...]:
+    """Every measurement of this package, cheapest first."""
+    found = []
+    for module_info in pkgutil.iter_modules(__path__):
+        if module_info.name.startswith("_"):
+            continue
+        module = import_module(f"{__name__}.{module_info.name}")
+        found.append(
+            Measurement(
+                name=module.NAME,
+                title=module.TITLE,
+                decides=frozenset(module.DECIDES),
+                cost=module.COST,
+                refusals=module.REFUSALS,
+                wanted=module.wanted,
+                perform=module.perform,
+            )
+        )
+    return tuple(sorted(found, key=lambda measurement: (measurement.cost, measurement.name)))

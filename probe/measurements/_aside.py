@@ -1,0 +1,62 @@
+"""The same log-on again with one difference, on a connection of its own; one Handshake step comes of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from probe import facts
+from probe.handshake import authenticate
+from probe.measurements import Bench
+from probe.options import ProbeOptions
+from probe.reach import Reached, reach
+from probe.tickets.native import NativeTicket, ServiceTicket
+from probe.tickets.results import TicketError
+from probe.tickets.transport import Endpoint
+from probe.trace import Recorder
+
+
+def same_place(bench: Bench) -> ProbeOptions:
+    """The run's options with the address that answered: a contrast must not meet another server by chance."""
+    if bench.reached is None:
+        return bench.options
+    address = bench.reached.address
+    return replace(bench.options, connect=Endpoint(address.host, address.port))
+
+
+@asynccontextmanager
+async def another_session(
+    bench: Bench, options: ProbeOptions
+) -> AsyncIterator[tuple[Reached | None, Recorder]]:
+    """A session as far as EHLO behind TLS whose steps stay out of the run's; None when it did not get there."""
+    aside = Recorder(bench.environment.monotonic)
+    reached = await reach(options, bench.environment, aside)
+    if reached is None:
+        yield None, aside
+        return
+    async with reached.session:
+        yield (reached if reached.session.ready else None), aside
+
+
+async def log_on_again(bench: Bench, *, contrast: str, ticket: ServiceTicket, options: ProbeOptions) -> None:
+    """Authenticate with ``ticket`` under ``options`` and keep the Handshake step, marked as ``contrast``."""
+    try:
+        if isinstance(ticket, NativeTicket):
+            ticket = await ticket.again(mutual=True)  # its context was used up by the main handshake
+    except TicketError:
+        return
+    start_ms = bench.recorder.elapsed_ms()
+    async with another_session(bench, options) as (reached, aside):
+        if reached is not None:
+            await authenticate(
+                reached, ticket, options=options, environment=bench.environment, recorder=aside
+            )
+        steps = aside.steps()
+    for step in steps:
+        if isinstance(step.facts, facts.Handshake):
+            bench.recorder.add(
+                replace(step.facts, contrast=contrast),
+                step.outcome,
+                start_ms=start_ms,
+                sent=tuple(line for each in steps for line in each.sent),
+                received=tuple(line for each in steps for line in each.received),
+            )

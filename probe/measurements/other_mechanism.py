@@ -1,0 +1,50 @@
+"""The same ticket over AUTH GSSAPI where X-EXPS GSSAPI refused it, or the reverse."""
+
+from dataclasses import replace
+
+from probe.checks._session import offers, refusals
+from probe.handshake import VERBS
+from probe.measurements import Bench
+from probe.measurements._aside import log_on_again, same_place
+from probe.trace import Trace
+
+NAME = "other-mechanism"
+TITLE = "The same ticket over the other verb"
+DECIDES = (
+    "not-authorized",
+    "mechanism-refused",
+    "illegal-message",
+    "machine-key-stale",
+    "clock-skew-receiver",
+)
+COST = 11
+REFUSALS = 1
+
+OTHER = {"X-EXPS": "AUTH", "AUTH": "X-EXPS"}
+
+
+def wanted(trace: Trace) -> bool:
+    """One verb was refused without a reason, and the other one is offered too."""
+    refused = {
+        step.facts.verb
+        for step in refusals(trace)
+        if step.facts.mechanism == "GSSAPI" and step.facts.peer_error is None
+    }
+    last = [step.facts for step in offers(trace)][-1:]
+    offered = {
+        verb
+        for facts in last
+        for verb, names in (("AUTH", facts.auth), ("X-EXPS", facts.exps))
+        if "GSSAPI" in names
+    }
+    return any(OTHER.get(verb) in offered for verb in refused)
+
+
+async def perform(bench: Bench) -> None:
+    """On a connection of its own, under the same protection."""
+    if bench.attempt is None or bench.ticket is None:
+        return
+    other = OTHER[bench.attempt.verb]
+    mechanism = next(word for word, verb in VERBS.items() if verb == other)
+    options = replace(same_place(bench), mechanism=mechanism)
+    await log_on_again(bench, contrast=NAME, ticket=bench.ticket, options=options)

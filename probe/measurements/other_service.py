@@ -1,0 +1,37 @@
+"""The same log-on with a ticket for another name of the same computer: HOST/<fqdn> is always on its own account."""
+
+from dataclasses import replace
+
+from probe.checks._session import advertised_name, refusals
+from probe.handshake import VERBS
+from probe.measurements import Bench
+from probe.measurements._aside import log_on_again, same_place
+from probe.trace import Trace
+
+NAME = "other-service"
+TITLE = "The same log-on with a ticket for HOST/<fqdn>"
+DECIDES = ("spn-on-wrong-account", "machine-key-stale", "spn-duplicate", "spn-missing")
+COST = 12
+REFUSALS = 1
+
+
+def wanted(trace: Trace) -> bool:
+    """A ticket for the service was refused over GSSAPI, without a word about why."""
+    name = advertised_name(trace)
+    return bool(name) and any(
+        step.facts.mechanism == "GSSAPI"
+        and step.facts.peer_error is None
+        and not step.facts.server.casefold().startswith("host/")
+        for step in refusals(trace)
+    )
+
+
+async def perform(bench: Bench) -> None:
+    """Nothing happens when no KDC knows the name."""
+    if bench.reached is None or bench.attempt is None:
+        return
+    ticket = await bench.desk.other_ticket(f"HOST/{bench.reached.advertised_name}")
+    if ticket is not None:
+        mechanism = next(word for word, verb in VERBS.items() if verb == bench.attempt.verb)
+        options = replace(same_place(bench), mechanism=mechanism)
+        await log_on_again(bench, contrast=NAME, ticket=ticket, options=options)

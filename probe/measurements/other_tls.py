@@ -1,0 +1,37 @@
+"""The same log-on without TLS, where the receiver takes it there: what TLS adds is then what was refused."""
+
+from dataclasses import replace
+
+from probe.checks._session import offers, refusals
+from probe.handshake import VERBS
+from probe.measurements import Bench
+from probe.measurements._aside import log_on_again, same_place
+from probe.trace import Trace
+
+NAME = "other-tls"
+TITLE = "The same log-on without TLS"
+DECIDES = ("tls-terminated-in-path", "bindings-rejected", "illegal-message", "machine-key-stale")
+COST = 10
+REFUSALS = 1
+
+
+def wanted(trace: Trace) -> bool:
+    """A ticket was refused inside TLS without a reason, and GSSAPI is offered before TLS as well."""
+    inside = any(
+        step.facts.tls != "none" and step.facts.mechanism == "GSSAPI" and step.facts.peer_error is None
+        for step in refusals(trace)
+    )
+    before = any(
+        step.facts.tls == "none" and "GSSAPI" in (*step.facts.exps, *step.facts.auth)
+        for step in offers(trace)
+    )
+    return inside and before
+
+
+async def perform(bench: Bench) -> None:
+    """By the verb that was refused."""
+    if bench.attempt is None or bench.ticket is None:
+        return
+    mechanism = next(word for word, verb in VERBS.items() if verb == bench.attempt.verb)
+    options = replace(same_place(bench), tls="none", mechanism=mechanism)
+    await log_on_again(bench, contrast=NAME, ticket=bench.ticket, options=options)
