@@ -64,10 +64,10 @@ def lab_zone(
     return Zone(origin=domain, records=addresses + services)
 
 
-def answer(zone: Zone, query: bytes, *, transport: Literal["udp", "tcp"]) -> bytes:
-    """The reply to a query; empty for octets that are no query, which get none.
+def answer(zones: Sequence[Zone], query: bytes, *, transport: Literal["udp", "tcp"]) -> bytes:
+    """The reply to a query from the zone nearest to its name; empty for octets that are no query.
 
-    REFUSED outside the zone, NXDOMAIN for a name that it does not have, no data for another type; truncated
+    REFUSED outside the zones, NXDOMAIN for a name that it does not have, no data for another type; truncated
     over UDP when it does not fit.
     """
     try:
@@ -81,12 +81,14 @@ def answer(zone: Zone, query: bytes, *, transport: Literal["udp", "tcp"]) -> byt
     if message.opcode() != dns.opcode.QUERY or len(message.question) != 1:
         reply.set_rcode(dns.rcode.NOTIMP)
     else:
-        _fill(reply, zone, message.question[0])
+        _fill(reply, zones, message.question[0])
     return _wire(reply, message, transport)
 
 
-def _fill(reply: dns.message.Message, zone: Zone, question: dns.rrset.RRset) -> None:
-    if question.rdclass != dns.rdataclass.IN or not question.name.is_subdomain(_name(zone.origin)):
+def _fill(reply: dns.message.Message, zones: Sequence[Zone], question: dns.rrset.RRset) -> None:
+    around = [zone for zone in zones if question.name.is_subdomain(_name(zone.origin))]
+    zone = max(around, key=lambda zone: len(zone.origin), default=None)
+    if question.rdclass != dns.rdataclass.IN or zone is None:
         reply.set_rcode(dns.rcode.REFUSED)
         return
     reply.flags |= dns.flags.AA

@@ -7,12 +7,12 @@ from simulator.request_server import Framing, Limits, RequestServer, Served, Tra
 
 
 class DnsServer(Served):
-    """Serves one zone on `host`; `port` 0 takes one number that is free for both transports."""
+    """Serves zones on `host`; `port` 0 takes one number that is free for both transports."""
 
     def __init__(
-        self, zone: Zone, *, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
+        self, *zones: Zone, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
     ) -> None:
-        self.zone = zone
+        self.zones = zones
         self._server = RequestServer(
             self._handle,
             Framing(length_octets=2, maximum=dns.MAXIMUM_QUERY_OCTETS),
@@ -22,5 +22,5 @@ class DnsServer(Served):
         )
 
     def _handle(self, query: bytes, transport: Transport) -> Action:
-        reply = dns.answer(self.zone, query, transport=transport)
+        reply = dns.answer(self.zones, query, transport=transport)
         return Send(data=reply, then_close=not reply)

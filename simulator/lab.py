@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -20,7 +21,7 @@ from simulator.faults import Faults, TlsSettings
 from simulator.ip_ranges import EVERYBODY, parse_range
 from simulator.kdc.files import write_private
 from simulator.kdc.service import KdcService
-from simulator.kdc.store import Account
+from simulator.kdc.store import Account, Directory
 from simulator.kdc.transport import KdcServer
 from simulator.ledger import Ledger
 from simulator.log_files import LabLogs, Servers
@@ -108,8 +109,9 @@ class Lab:
                 address = self._kdc.nth(number)
                 self.kdcs[kdc.name] = server = self._kdc_server(kdc, address)
                 await self._start(server, f"domain controller {kdc.name}", address)
+            home, *others = self.scenario.realms
             self.state.write_krb5_conf(
-                self.scenario.realm, [(server.host, server.port) for server in self.kdcs.values()]
+                home, self.kdcs_of(home), others={other: self.kdcs_of(other) for other in others}
             )
             for number, setups in enumerate(self.scenario.ports):
                 address = self._smtp.nth(number)
@@ -156,11 +158,17 @@ class Lab:
     def _clock_of(self, party: str) -> Clock:
         return lambda: self._clock() + self.faults.clock_offset(party)
 
+    def kdcs_of(self, realm: str) -> list[tuple[str, int]]:
+        """Host and port of each running domain controller of a realm."""
+        running = (found for found in self.kdcs.items() if self.scenario.realm_of(found[0]) == realm)
+        return [(server.host, server.port) for _, server in running]
+
     def _kdc_server(self, kdc: KdcSetup, address: ListenAddress) -> KdcServer:
+        realm = self.scenario.realm_of(kdc.name)
         service = KdcService(
             name=kdc.name,
-            realm=self.scenario.realm,
-            directory=self.population.directory,
+            realm=realm,
+            directory=self.population.of(realm),
             faults=self.faults,
             clock=self._clock_of(kdc.name),
             randomness=self._randomness,
@@ -192,10 +200,11 @@ class Lab:
         """A port of a server, and the connectors that share it."""
         server = setups[0].server
         clock = self._clock_of(server)
-        account, replays = self.account(f"{server}$"), ReplayCache()
+        account, replays, realm = self.account(f"{server}$"), ReplayCache(), self.scenario.realm_of(server)
         return_leg = ReturnLeg(
             account=lambda: self.faults.server_account(server, account),
-            kdcs=KdcClient(lambda: [(kdc.host, kdc.port) for kdc in self.kdcs.values()]),
+            kdcs=KdcClient(lambda: self.kdcs_of(realm)),
+            others={other: KdcClient(partial(self.kdcs_of, other)) for other in self.scenario.realms},
             clock=clock,
             randomness=self._randomness,
         )
@@ -203,7 +212,7 @@ class Lab:
             acceptor=lambda: Acceptor(
                 server=server,
                 account=lambda: self.faults.server_account(server, account),
-                realm=self.scenario.realm,
+                realm=realm,
                 clock=clock,
                 randomness=self._randomness,
                 replays=replays,
@@ -239,13 +248,13 @@ class Lab:
         return Mailboxes(domain=self.scenario.domain, deliver=deliver)
 
     def _ntlm_acceptor(self, server: str, profile: str) -> NtlmAcceptor:
-        """NTLM of ``server``, which asks the first domain controller about accounts."""
-        names = names_of(server, self.scenario.realm)
-        first = self.scenario.kdcs[0].name
+        """NTLM of ``server``, which asks the first domain controller of its realm about accounts."""
+        realm = self.scenario.realm_of(server)
+        names = names_of(server, realm)
         return NtlmAcceptor(
             names=self.faults.computer_names(server, names),
-            realm=self.scenario.realm,
-            account=lambda name: self.faults.directory(first, self.population.directory).account(name),
+            realm=realm,
+            account=lambda name: self._first_view(realm).account(name),
             clock=self._clock_of(server),
             randomness=self._randomness,
             profile=profile,
@@ -257,29 +266,41 @@ class Lab:
         for setup in reversed(self.scenario.connectors):
             hosts[self.scenario.fqdn(setup.server)] = self.connectors[setup.name].host
         found = {name: self.faults.resolvable(name, address) for name, address in hosts.items()}
-        zone = lab_zone(
-            self.scenario.domain,
-            hosts={name: address for name, address in found.items() if address},
-            kdcs=[(self.scenario.fqdn(server.name), server.port) for server in self.kdcs.values()],
-        )
-        self.dns = DnsServer(zone, host=self._kdc.host)
+        zones = [
+            lab_zone(
+                realm.lower(),
+                hosts={name: address for name, address in found.items() if address},
+                kdcs=[
+                    (self.scenario.fqdn(name), server.port)
+                    for name, server in self.kdcs.items()
+                    if self.scenario.realm_of(name) == realm
+                ],
+            )
+            for realm in self.scenario.realms
+        ]
+        self.dns = DnsServer(*zones, host=self._kdc.host)
         await self._start(self.dns, "DNS", ListenAddress(host=self._kdc.host, port=0))
 
     def account(self, name: str) -> Account:
         """An account as the directory has it, before faults. Raises KeyError."""
-        found = self.population.directory.account(name)
+        found = self.population.of(self.scenario.realm_of(name)).account(name)
         if found is None:
             raise KeyError(name)
         return found
 
+    def _first_view(self, realm: str) -> Directory:
+        """What the first domain controller of a realm knows."""
+        first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
+        return self.faults.directory(first, self.population.of(realm))
+
     def write_ccache(self, name: str) -> Path:
         """A ticket cache for ``name``, as kinit would have made it a moment ago."""
-        path = self.state.ccache(name)
-        first = self.scenario.kdcs[0].name
+        path, realm = self.state.ccache(name), self.scenario.realm_of(name)
+        first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
         write_private(
             path,
             ticket_cache(
-                self.faults.directory(first, self.population.directory),
+                self._first_view(realm),
                 self.account(name),
                 now=self._clock_of(first)(),
                 randomness=self._randomness,
@@ -290,7 +311,6 @@ class Lab:
     def ready(self) -> Mapping[str, object]:
         """What READY says: where everything is."""
         passwords = self.population.passwords
-        accounts = (account for account in self.population.directory.accounts if account.name != "krbtgt")
         return {
             "scenario": self.scenario.name,
             "state": str(self.state.path),
@@ -307,12 +327,18 @@ class Lab:
                 for settings in port.connectors
             ],
             "kdcs": [
-                {"name": server.name, "host": server.host, "port": server.port}
-                for server in self.kdcs.values()
+                {
+                    "name": name,
+                    "realm": self.scenario.realm_of(name),
+                    "host": server.host,
+                    "port": server.port,
+                }
+                for name, server in self.kdcs.items()
             ],
             "dns": {"host": self.dns.host, "port": self.dns.port} if self.dns else None,
             "principals": [
-                self.state.principal(account, password=account.name in passwords) for account in accounts
+                self.state.principal(account, password=account.name in passwords)
+                for account in self.population.accounts
             ],
             "krb5_conf": str(self.state.krb5_conf),
             "events": str(self.logs.entries),

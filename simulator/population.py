@@ -1,40 +1,98 @@
-"""A scenario's accounts with fresh keys: the directory that every KDC of the lab starts from (PURE)."""
+"""A scenario's accounts with fresh keys: the directories that the KDCs of the lab start from (PURE)."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.kdc.store import DEFAULT_ETYPES, Account, Directory, password_keys, random_keys
+from simulator.kdc.store import (
+    DEFAULT_ETYPES,
+    Account,
+    Directory,
+    KeySet,
+    Trust,
+    password_keys,
+    random_keys,
+)
 from simulator.scenario_values import AccountSetup, Scenario
+
+Randomness = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """The directory, and the passwords that its users' keys were made of."""
+    """The directories, and the passwords that the users' keys were made of."""
 
     directory: Directory
+    """Of the first realm."""
+    others: tuple[Directory, ...] = ()
+    """Of the realms that it has a trust with."""
     passwords: Mapping[str, str] = field(repr=False)
 
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Users and computers of every realm."""
+        found = (account for view in (self.directory, *self.others) for account in view.accounts)
+        return tuple(account for account in found if account.name != "krbtgt")
 
-def populate(scenario: Scenario, randomness: Callable[[int], bytes]) -> Population:
-    """Random keys for computers and for krbtgt, a random password for each user."""
+    def of(self, realm: str) -> Directory:
+        """The directory of a realm. Raises KeyError."""
+        for view in (self.directory, *self.others):
+            if view.realm == realm:
+                return view
+        raise KeyError(realm)
+
+
+def populate(scenario: Scenario, randomness: Randomness) -> Population:
+    """Random keys for computers, krbtgt and trusts, a random password for each user."""
     passwords = {
         setup.name: urlsafe_b64encode(randomness(12)).decode()
         for setup in scenario.accounts
         if not setup.is_computer
     }
-    krbtgt = Account(name="krbtgt", realm=scenario.realm, key_sets=(random_keys(randomness, kvno=2),))
-    accounts = (
-        _account(setup, scenario.realm, passwords.get(setup.name), randomness) for setup in scenario.accounts
+    shared = {trust.realm: _trust_keys(trust.kvno, randomness) for trust in scenario.trusts}
+    first, *others = (
+        Directory(
+            realm=realm,
+            accounts=(
+                Account(name="krbtgt", realm=realm, key_sets=(random_keys(randomness, kvno=2),)),
+                *(
+                    _account(setup, realm, passwords.get(setup.name), randomness)
+                    for setup in scenario.accounts
+                    if (setup.realm or scenario.realm) == realm
+                ),
+            ),
+            trusts=_trusts(scenario, realm, shared),
+        )
+        for realm in scenario.realms
     )
-    return Population(
-        directory=Directory(realm=scenario.realm, accounts=(krbtgt, *accounts)), passwords=passwords
+    return Population(directory=first, others=tuple(others), passwords=passwords)
+
+
+_Pair = tuple[KeySet, KeySet]
+"""The keys of a trust: for referrals from the first realm, and for referrals to it."""
+
+
+def _trust_keys(kvno: int, randomness: Randomness) -> _Pair:
+    return random_keys(randomness, kvno=kvno), random_keys(randomness, kvno=kvno)
+
+
+def _trusts(scenario: Scenario, realm: str, shared: Mapping[str, _Pair]) -> tuple[Trust, ...]:
+    """The first realm trusts every other one and is trusted by it; those know nothing of each other."""
+    if realm == scenario.realm:
+        return tuple(_trust(realm, other, *keys) for other, keys in shared.items())
+    outgoing, incoming = shared[realm]
+    return (_trust(realm, scenario.realm, incoming, outgoing),)
+
+
+def _trust(realm: str, other: str, outgoing: KeySet, incoming: KeySet) -> Trust:
+    return Trust(
+        realm=other,
+        outgoing=Account(name=f"krbtgt/{other}", realm=realm, key_sets=(outgoing,)),
+        incoming=Account(name=f"krbtgt/{realm}", realm=other, key_sets=(incoming,)),
     )
 
 
-def _account(
-    setup: AccountSetup, realm: str, password: str | None, randomness: Callable[[int], bytes]
-) -> Account:
+def _account(setup: AccountSetup, realm: str, password: str | None, randomness: Randomness) -> Account:
     """An account with keys of every type.
 
     ``etypes`` says what it *supports*: as in Active Directory the two are different things.

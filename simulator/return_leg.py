@@ -1,11 +1,12 @@
 """The return leg of EXCHANGEAUTH: a server of the lab gets itself a ticket for the client, from the lab's KDCs.
 
+Over a referral where the client is of another realm.
 UDP first, TCP when the answer is too long for a datagram or none comes; every wait has an end. A KDC that does not
 answer is passed over, one that refuses has the last word: so does Windows' own client.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from simulator.kdc import client as kerberos
@@ -93,10 +94,12 @@ class ReturnLeg:
         kdcs: KdcClient,
         clock: Callable[[], float],
         randomness: Callable[[int], bytes],
+        others: Mapping[str, KdcClient] | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> None:
         self._account = account
         self._kdcs = kdcs
+        self._others = dict(others or {})
         self._clock = clock
         self._randomness = randomness
         self._deadline_s = deadline_s
@@ -107,8 +110,7 @@ class ReturnLeg:
         try:
             async with asyncio.timeout(self._deadline_s):
                 granting = await self._granting_ticket()
-                exchange = kerberos.service_ticket(self._machine(), granting, spn)
-                credential = await self._perform(exchange)
+                credential = await self._service_ticket(granting, spn)
         except TimeoutError:
             reason = f"no ticket within {self._deadline_s:g} s"
             raise TicketError("NoAuthenticatingAuthority", reason) from None
@@ -121,14 +123,27 @@ class ReturnLeg:
         """Kept as Windows keeps it; the tickets for services are asked for each time, so that faults show."""
         kept = self._granting
         if kept is None or kept.end_time < self._clock() + _RENEWAL_MARGIN_S:
-            self._granting = kept = await self._perform(kerberos.granting_ticket(self._machine()))
+            self._granting = kept = await self._perform(kerberos.granting_ticket(self._machine()), self._kdcs)
         return kept
 
-    async def _perform(self, exchange: Exchange) -> Credential:
+    async def _service_ticket(self, granting: Credential, spn: str) -> Credential:
+        """Over a referral to each realm once (RFC 6806 section 8). Raises TicketError."""
+        kdcs, ahead = self._kdcs, dict(self._others)
+        while True:
+            ahead.pop(granting.leads_to, None)
+            found = await self._perform(kerberos.service_ticket(self._machine(), granting, spn), kdcs)
+            if not found.leads_to:
+                return found
+            if found.leads_to not in ahead:
+                reason = f"sent to {found.leads_to[:256]} for {spn[:256]}: no way on from here"
+                raise TicketError("NoAuthenticatingAuthority", reason)
+            granting, kdcs = found, ahead[found.leads_to]
+
+    async def _perform(self, exchange: Exchange, kdcs: KdcClient) -> Credential:
         try:
             request = next(exchange)
             while True:
-                request = exchange.send(await self._kdcs.ask(request))
+                request = exchange.send(await kdcs.ask(request))
         except StopIteration as stop:
             credential: Credential = stop.value
             return credential

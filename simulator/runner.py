@@ -107,7 +107,8 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
     """How a running lab's first connector is probed. The one place that knows the probe's options."""
     scenario, settings = lab.scenario, lab.scenario.probe
     connector = lab.connectors[settings.connector or scenario.connectors[0].name]
-    kdcs = () if settings.discover_kdcs else tuple(lab.kdcs.values())
+    realm = scenario.realm_of(settings.principal)
+    kdcs = () if settings.discover_kdcs else lab.kdcs_of(realm)
     try:
         injection = probe.parse_injection(settings.inject) if settings.inject else None
     except ValueError as error:
@@ -117,8 +118,8 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         name=connector.settings.fqdn,
         port=connector.port,
         connect=probe.Endpoint(connector.host, connector.port) if settings.connect else None,
-        realm=scenario.realm,
-        kdcs=tuple(probe.Endpoint(kdc.host, kdc.port) for kdc in kdcs),
+        realm=realm,
+        kdcs=tuple(probe.Endpoint(host, port) for host, port in kdcs),
         credentials=_credentials(lab),
         ehlo_name=settings.ehlo or _own_name(scenario),
         spn=settings.spn,
@@ -137,7 +138,7 @@ def _credentials(lab: Lab) -> probe.Credentials:
     name = settings.principal
     principal = probe.PrincipalName.parse(name)
     if settings.credentials == "keytab":
-        found = probe.from_keytab(keytab(lab.account(name)), principal=name, realm=lab.scenario.realm)
+        found = probe.from_keytab(keytab(lab.account(name)), principal=name, realm=lab.account(name).realm)
         return probe.Credentials(source="keytab", principal=found.client, secret=found.secret)
     if settings.credentials == "ccache":
         cache = lab.write_ccache(name).read_bytes()

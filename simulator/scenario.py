@@ -12,6 +12,7 @@ from pathlib import Path
 
 from simulator.faults import Fault, registry
 from simulator.scenario_connectors import check_connectors
+from simulator.scenario_realms import check_realms
 from simulator.scenario_values import (
     AccountSetup,
     ConnectorSetup,
@@ -21,6 +22,7 @@ from simulator.scenario_values import (
     ProbeSettings,
     RealmSetup,
     Scenario,
+    TrustSetup,
     default_spns,
 )
 from simulator.toml_reader import Mismatch, as_list, as_table, nearest, read_table
@@ -62,6 +64,7 @@ class _Document:
     expect: Expect
     lesson: Lesson
     realm: RealmSetup = field(default_factory=RealmSetup)
+    trust: tuple[TrustSetup, ...] = ()
     account: tuple[AccountSetup, ...] = ()
     kdc: tuple[KdcSetup, ...] = (KdcSetup(name="DC1"),)
     connector: tuple[ConnectorSetup, ...] = (ConnectorSetup(),)
@@ -139,11 +142,11 @@ def _fault(value: object, place: str) -> Fault:
 
 
 def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scenario:
-    domain = document.realm.name.lower()
+    home = document.realm.name
     given = {account.name for account in document.account}
     accounts = [account for account in DEFAULT_ACCOUNTS if account.name not in given]
     completed = (
-        replace(account, spns=default_spns(account.host, domain))
+        replace(account, spns=default_spns(account.host, (account.realm or home).lower()))
         if account.is_computer and not account.spns
         else account
         for account in (*accounts, *document.account)
@@ -154,7 +157,8 @@ def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scen
         story=document.story.strip(),
         lesson=document.lesson,
         expect=document.expect,
-        realm=document.realm.name,
+        realm=home,
+        trusts=document.trust,
         accounts=tuple(completed),
         kdcs=document.kdc,
         connectors=document.connector,
@@ -168,6 +172,7 @@ def _follow(scenario: Scenario, causes: Collection[str]) -> None:
     accounts = tuple(account.name for account in scenario.accounts)
     _check_names(scenario)
     _check_numbers(scenario)
+    check_realms(scenario)
     _unlike("account", accounts)
     _unlike("kdc", tuple(kdc.name for kdc in scenario.kdcs))
     _unlike("connector", tuple(connector.name for connector in scenario.connectors))
@@ -189,6 +194,7 @@ def _follow(scenario: Scenario, causes: Collection[str]) -> None:
 def _check_names(scenario: Scenario) -> None:
     """Names become names of files and of the DNS."""
     given = [("realm.name", scenario.realm, _REALM)]
+    given += [(f"trust[{n}].realm", found.realm, _REALM) for n, found in enumerate(scenario.trusts)]
     given += [(f"account[{n}].name", found.name, _ACCOUNT) for n, found in enumerate(scenario.accounts)]
     given += [(f"kdc[{n}].name", found.name, _LABEL) for n, found in enumerate(scenario.kdcs)]
     for key, word, pattern in given:
@@ -211,6 +217,7 @@ def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:
     allowed = {
         "on": ("party", parties(scenario, type(fault))),
         "account": ("account", tuple(account.name for account in scenario.accounts)),
+        "realm": ("realm", scenario.realms),
         "spn": ("service principal name", tuple(s for account in scenario.accounts for s in account.spns)),
         "name": ("DNS name", dns_names(scenario)),
     }

@@ -25,10 +25,21 @@ class RealmSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrustSetup:
+    """A second realm, and a trust in both directions between it and the first; its domain is its name."""
+
+    realm: str
+    kvno: int = 1
+    """Of the password that the two share."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSetup:
     """A user, or a computer account (its name ends in ``$``)."""
 
     name: str
+    realm: str = ""
+    """Default: the first realm. A name is there once in the whole lab."""
     spns: tuple[str, ...] = ()
     """Of a computer account without this key: SMTPSVC, SMTP and HOST with the full and the short name."""
     etypes: tuple[int, ...] = tuple(int(etype) for etype in DEFAULT_ETYPES)
@@ -54,6 +65,8 @@ class KdcSetup:
     """A domain controller."""
 
     name: str
+    realm: str = ""
+    """Default: the first realm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +170,7 @@ class Scenario:
     expect: Expect
     realm: str = "CONTOSO.LAB"
     accounts: tuple[AccountSetup, ...] = ()
+    trusts: tuple[TrustSetup, ...] = ()
     kdcs: tuple[KdcSetup, ...] = (KdcSetup(name="DC1"),)
     connectors: tuple[ConnectorSetup, ...] = (ConnectorSetup(),)
     faults: tuple[Fault, ...] = ()
@@ -181,9 +195,20 @@ class Scenario:
             found[key] = (*found.get(key, ()), connector)
         return tuple(found.values())
 
+    @property
+    def realms(self) -> tuple[str, ...]:
+        """The first realm, and those that it has a trust with."""
+        return (self.realm, *(trust.realm for trust in self.trusts))
+
+    def realm_of(self, party: str) -> str:
+        """The realm of a server, an account or a domain controller; the first one for everybody else."""
+        homes = {account.name.removesuffix("$").lower(): account.realm for account in self.accounts}
+        homes |= {kdc.name.lower(): kdc.realm for kdc in self.kdcs}
+        return homes.get(party.removesuffix("$").lower()) or self.realm
+
     def fqdn(self, party: str) -> str:
         """The full DNS name of a server or domain controller."""
-        return f"{party.lower()}.{self.domain}"
+        return f"{party.lower()}.{self.realm_of(party).lower()}"
 
 
 def default_spns(host: str, domain: str) -> tuple[str, ...]:

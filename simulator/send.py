@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import aiosmtplib
@@ -130,7 +131,7 @@ async def sending_server(
         next_hop=lab.scenario.fqdn(receiver.server),
         style=options.style or style,
     )
-    kdcs = KdcClient(lambda: [(kdc.host, kdc.port) for kdc in lab.kdcs.values()])
+    kdcs = {realm: KdcClient(partial(lab.kdcs_of, realm)) for realm in lab.scenario.realms}
     server = SendingServer(
         SendConnector(
             server=SENDER,
@@ -139,7 +140,7 @@ async def sending_server(
             timeout_s=lab.scenario.probe.timeout,
         ),
         queue=queue,
-        kerberos=MachineKerberos(host, kdcs),
+        kerberos=MachineKerberos(host, kdcs[host.realm], others=kdcs),
         target=lambda: _target(lab, receiver),
         ledger=lab.ledger,
         clock=host.clock,
@@ -167,7 +168,7 @@ def _host(lab: Lab) -> Host:
     return Host(
         server=SENDER,
         fqdn=lab.scenario.probe.ehlo or lab.scenario.fqdn(SENDER),
-        realm=lab.scenario.realm,
+        realm=account.realm,
         account=lambda: lab.faults.server_account(SENDER, account),
         clock=_clock(lab.faults),
         randomness=secrets.token_bytes,

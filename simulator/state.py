@@ -1,6 +1,6 @@
 """The state folder of a running lab: files that MIT's own tools, the probe and a reader can use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simulator.kdc.files import keytab, krb5_conf, password_file, write_private
@@ -37,15 +37,20 @@ class StateFolder:
 
     def write_accounts(self, population: Population, *, timestamp: int) -> None:
         """A keytab for every account, a password file for every user. Raises OSError."""
-        for account in population.directory.accounts:
-            if account.name != "krbtgt":
-                write_private(self.keytab(account.name), keytab(account, timestamp=timestamp))
+        for account in population.accounts:
+            write_private(self.keytab(account.name), keytab(account, timestamp=timestamp))
         for name, password in population.passwords.items():
             write_private(self.password(name), password_file(password))
 
-    def write_krb5_conf(self, realm: str, kdcs: Sequence[tuple[str, int]]) -> None:
-        """What MIT's tools read with ``KRB5_CONFIG``. Raises OSError."""
-        self.krb5_conf.write_text(krb5_conf(realm, kdcs), encoding="utf-8")
+    def write_krb5_conf(
+        self,
+        realm: str,
+        kdcs: Sequence[tuple[str, int]],
+        *,
+        others: Mapping[str, Sequence[tuple[str, int]]] | None = None,
+    ) -> None:
+        """What MIT's tools read with ``KRB5_CONFIG``; ``others`` are other realms' KDCs. Raises OSError."""
+        self.krb5_conf.write_text(krb5_conf(realm, kdcs, others=others), encoding="utf-8")
 
     def principal(self, account: Account, *, password: bool) -> dict[str, str]:
         """The entry of READY."""

@@ -84,6 +84,12 @@ class Credential:
     key: Key = field(repr=False)
     end_time: int
 
+    @property
+    def leads_to(self) -> str:
+        """The realm that a krbtgt/REALM ticket is good for; empty for any other ticket."""
+        names = self.ticket.server.components
+        return names[1] if len(names) == 2 and names[0].lower() == "krbtgt" else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Initiated:
@@ -133,9 +139,10 @@ def granting_ticket(machine: Machine) -> Exchange:
 
 
 def service_ticket(machine: Machine, granting: Credential, spn: str) -> Exchange:
-    """The TGS exchange."""
+    """The TGS exchange with a KDC of the realm that ``granting`` leads to; what comes may be a referral."""
     server = PrincipalName(name_type=NameType.SRV_INST, components=tuple(spn.split("/")))
-    body = replace(_body(machine, server), client=None)
+    realm = granting.leads_to or _realm(machine)
+    body = replace(_body(machine, server), client=None, realm=realm)
     value = checksum(granting.key, KeyUsage.TGS_REQ_CHECKSUM, encode_request_body(body))
     authenticator = _authenticator(
         machine, granting, Checksum(checksum_type=checksum_type(granting.key.etype), value=value)

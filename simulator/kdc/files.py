@@ -5,22 +5,30 @@ The builders are PURE; only `write_private` touches the disk.
 
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simulator.kdc.schema import NameType
 from simulator.kdc.store import Account, KeySet
 
+LF = "\n"
 KEYTAB_VERSION = b"\x05\x02"
 
 
-def krb5_conf(realm: str, kdcs: Sequence[tuple[str, int]], *, domain: str | None = None) -> str:
+def krb5_conf(
+    realm: str,
+    kdcs: Sequence[tuple[str, int]],
+    *,
+    domain: str | None = None,
+    others: Mapping[str, Sequence[tuple[str, int]]] | None = None,
+) -> str:
     """A krb5.conf for the lab: `kdcs` are (host, port), asked in this order; `domain` is of the DNS.
 
-    Names are not canonicalized through DNS: the lab's host names all stand for the loopback address.
+    ``others`` are the KDCs of further realms, whose domains are their names. Names are not canonicalized through DNS:
+    the lab's host names all stand for the loopback address.
     """
-    domain = domain or realm.lower()
-    servers = "\n".join(f"        kdc = {_host(host)}:{port}" for host, port in kdcs)
+    realms = {realm: kdcs} | dict(others or {})
+    domains = {domain or realm.lower(): realm} | {other.lower(): other for other in others or {}}
     return f"""\
 [libdefaults]
     default_realm = {realm}
@@ -33,14 +41,14 @@ def krb5_conf(realm: str, kdcs: Sequence[tuple[str, int]], *, domain: str | None
     allow_rc4 = true
 
 [realms]
-    {realm} = {{
-{servers}
-    }}
-
+{"".join(_realm(name, servers) for name, servers in realms.items())}
 [domain_realm]
-    .{domain} = {realm}
-    {domain} = {realm}
-"""
+{"".join(f"    .{name} = {owner}{LF}    {name} = {owner}{LF}" for name, owner in domains.items())}"""
+
+
+def _realm(name: str, kdcs: Sequence[tuple[str, int]]) -> str:
+    servers = "".join(f"        kdc = {_host(host)}:{port}\n" for host, port in kdcs)
+    return f"    {name} = {{\n{servers}    }}\n"
 
 
 def _host(host: str) -> str:

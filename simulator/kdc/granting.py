@@ -10,11 +10,11 @@ from simulator.kdc.issue import (
     Grant,
     Situation,
     find_client,
-    find_server,
     make_ticket,
     opened,
     require_supported,
 )
+from simulator.kdc.referral import check_path, granting_account, is_foreign, served
 from simulator.kdc.refusal import ErrorCode, Refusal
 from simulator.kdc.schema import (
     ApOption,
@@ -36,7 +36,7 @@ from simulator.kdc.schema import (
     encode_kdc_reply,
 )
 from simulator.kdc.seal import KeyUsage, seal
-from simulator.kdc.store import Account, Directory
+from simulator.kdc.store import Account
 
 CKSUMTYPE_RSA_MD5 = 7
 """Not keyed, yet MIT's KDC takes it here: the authenticator around it is encrypted. Windows sends it."""
@@ -49,23 +49,24 @@ def grant(situation: Situation, request: KdcRequest) -> Answer:
     ap_request = _ap_request(request)
     granting_ticket = _open_ticket(situation, ap_request.ticket)
     authenticator = _open_authenticator(situation, ap_request, granting_ticket, request.raw_body)
-    client_account = find_client(situation.directory, granting_ticket.client)
-    if client_account.disabled:
-        raise Refusal(ErrorCode.CLIENT_REVOKED, "the account was disabled")
-    server_account = find_server(situation.directory, body.server)
+    client_account = _client_account(situation, granting_ticket)
+    service = served(situation.directory, body)
     ticket, told = make_ticket(
         situation,
         body,
         Grant(
             client=granting_ticket.client,
             client_account=client_account,
-            server=body.server or ap_request.ticket.server,
-            server_account=server_account,
+            server=service.name,
+            server_account=service.account,
             flags=_flags(granting_ticket, body.options),
             auth_time=granting_ticket.auth_time,
             not_after=granting_ticket.end_time,
             renewable_until=granting_ticket.renew_till or granting_ticket.end_time,
-            start_offset_s=situation.directory.ticket_start_offset_s,
+            # The next KDC would refuse a referral before any server saw the fault.
+            start_offset_s=0.0 if service.is_referral else situation.directory.ticket_start_offset_s,
+            client_realm=granting_ticket.client_realm,
+            authorization_data=granting_ticket.authorization_data,
         ),
     )
     key, usage = _reply_key(granting_ticket, authenticator)
@@ -93,33 +94,37 @@ def _ap_request(request: KdcRequest) -> ApRequest:
 
 
 def _open_ticket(situation: Situation, ticket: Ticket) -> EncTicketPart:
-    key = _granting_key(situation.directory, ticket)
-    bad = Refusal(ErrorCode.BAD_INTEGRITY, "the ticket does not decrypt with this realm's krbtgt key")
+    account = granting_account(situation.directory, ticket)
+    key = _key_of(account, ticket)
+    bad = Refusal(ErrorCode.BAD_INTEGRITY, f"the ticket does not decrypt with our key of {account.name}")
     inside = decode_enc_ticket_part(opened(key, KeyUsage.TICKET, ticket.encrypted, bad))
     if inside.end_time + MAXIMUM_SKEW_S < situation.now:
         raise Refusal(ErrorCode.TKT_EXPIRED, "ticket expired")
     start = inside.auth_time if inside.start_time is None else inside.start_time
     if start - MAXIMUM_SKEW_S > situation.now:
         raise Refusal(ErrorCode.TKT_NYV, "ticket not yet valid")
+    check_path(situation.directory, ticket, inside)
     return inside
 
 
-def _granting_key(directory: Directory, ticket: Ticket) -> Key:
-    wanted = ("krbtgt", directory.realm.lower())
-    account = directory.account("krbtgt")
-    if tuple(part.lower() for part in ticket.server.components) != wanted or account is None:
-        raise Refusal(ErrorCode.NOT_US, "the ticket is not for this realm's krbtgt")
-    return _key_of(account, ticket)
+def _client_account(situation: Situation, ticket: EncTicketPart) -> Account | None:
+    """The client's account; None for one of another realm, for which that realm's KDC has spoken."""
+    if is_foreign(situation.directory, ticket.client_realm):
+        return None
+    account = find_client(situation.directory, ticket.client)
+    if account.disabled:
+        raise Refusal(ErrorCode.CLIENT_REVOKED, "the account was disabled")
+    return account
 
 
 def _key_of(account: Account, ticket: Ticket) -> Key:
     kvno = ticket.encrypted.kvno
     key_set = next((s for s in account.key_sets if kvno is None or s.kvno == kvno), None)
     if key_set is None:
-        raise Refusal(ErrorCode.BADKEYVER, f"krbtgt has no key of version {kvno}")
+        raise Refusal(ErrorCode.BADKEYVER, f"{account.name} has no key of version {kvno}")
     key = key_set.keys.get(ticket.encrypted.etype)
     if key is None:
-        raise Refusal(ErrorCode.NOKEY, "krbtgt has no key of the ticket's encryption type")
+        raise Refusal(ErrorCode.NOKEY, f"{account.name} has no key of the ticket's encryption type")
     return key
 
 

@@ -57,7 +57,8 @@ class Grant:
     """Whom a ticket is made for, and within which bounds."""
 
     client: PrincipalName
-    client_account: Account
+    client_account: Account | None
+    """None for a client of another realm."""
     server: PrincipalName
     server_account: Account
     flags: TicketFlag
@@ -66,6 +67,10 @@ class Grant:
     """The end of the ticket-granting ticket."""
     renewable_until: int | None = None
     start_offset_s: float = 0.0
+    client_realm: str = ""
+    """Empty: this realm."""
+    authorization_data: tuple[AuthorizationElement, ...] = ()
+    """What another realm's KDC wrote about its client, handed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +180,13 @@ def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tup
     inside = EncTicketPart(
         flags=flags,
         key=session_key,
-        client_realm=directory.realm,
+        client_realm=grant.client_realm or directory.realm,
         client=grant.client,
         auth_time=grant.auth_time,
         start_time=start,
         end_time=end,
         renew_till=renew_till,
-        authorization_data=_padding(grant.client_account.ticket_padding),
+        authorization_data=_authorization_data(grant),
     )
     encrypted = seal(
         server_key,
@@ -220,6 +225,11 @@ def _renew_till(body: KdcRequestBody, grant: Grant, start: int) -> int | None:
         return None
     bounds = [start + RENEWABLE_LIFETIME_S, *(b for b in (body.renew_until, grant.renewable_until) if b)]
     return min(bounds)
+
+
+def _authorization_data(grant: Grant) -> tuple[AuthorizationElement, ...]:
+    account = grant.client_account
+    return grant.authorization_data if account is None else _padding(account.ticket_padding)
 
 
 def _padding(octets: int) -> tuple[AuthorizationElement, ...]:

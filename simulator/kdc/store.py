@@ -56,11 +56,27 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """One side of a trust between two realms: what a trusted domain object holds (MS-ADTS section 6.1.6.7).
+
+    Both accounts are cross-realm ticket-granting services (RFC 4120 section 1.2), one for each direction.
+    """
+
+    realm: str
+    """The other realm."""
+    outgoing: Account
+    """krbtgt/<other realm>@<this realm>: its key seals the referrals that this realm gives."""
+    incoming: Account
+    """krbtgt/<this realm>@<other realm>: its key opens the other realm's referrals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
     """One KDC's view of a realm."""
 
     realm: str
     accounts: tuple[Account, ...]
+    trusts: tuple[Trust, ...] = ()
     ticket_lifetime_s: float = 36_000.0
     """How long a ticket lasts at most: ten hours, Windows' default. KdcService must honour it."""
     ticket_start_offset_s: float = 0.0
@@ -80,6 +96,20 @@ class Directory:
         """
         wanted = spn.lower()
         return tuple(a for a in self.accounts if wanted in (s.lower() for s in a.spns))
+
+    def trust(self, realm: str) -> Trust | None:
+        """The trust with ``realm``."""
+        return next((t for t in self.trusts if t.realm.lower() == realm.lower()), None)
+
+    def route(self, host: str) -> Trust | None:
+        """The trust that leads to a host of another realm's DNS domain; None for our own and unknown ones.
+
+        The longest suffix wins, as in the name suffix routing of forest trusts.
+        """
+        name = "." + host.lower()
+        suffixes = {"." + realm.lower(): realm for realm in (self.realm, *(t.realm for t in self.trusts))}
+        best = max((suffix for suffix in suffixes if name.endswith(suffix)), key=len, default=None)
+        return None if best is None else self.trust(suffixes[best])
 
     def with_account(self, account: Account) -> "Directory":
         """The view with ``account`` in place of the one of the same name, or added."""

@@ -1,6 +1,6 @@
 """A sending server's Kerberos: tickets with its machine account, and the receiver's return AP-REQ judged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from simulator.acceptor import Acceptor, ReplayCache
@@ -25,9 +25,10 @@ class Host:
 class MachineKerberos:
     """The tickets of one server. The receiver's way to its return ticket is the same, so it is used here."""
 
-    def __init__(self, host: Host, kdcs: KdcClient) -> None:
+    def __init__(self, host: Host, kdcs: KdcClient, *, others: Mapping[str, KdcClient] | None = None) -> None:
         self._host = host
         self._kdcs = kdcs
+        self._others = others
         self._replays = ReplayCache()
         self.flush()
 
@@ -35,7 +36,11 @@ class MachineKerberos:
         """Forget every ticket, as a sending server does after a refused EXCHANGEAUTH."""
         host = self._host
         self._tickets = ReturnLeg(
-            account=host.account, kdcs=self._kdcs, clock=host.clock, randomness=host.randomness
+            account=host.account,
+            kdcs=self._kdcs,
+            others=self._others,
+            clock=host.clock,
+            randomness=host.randomness,
         )
 
     async def initiate(self, spn: str, *, mutual: bool) -> Initiated:
