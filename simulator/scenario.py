@@ -39,7 +39,7 @@ _REALM = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
 DEFAULT_ACCOUNTS = (AccountSetup(name="EX1$"), AccountSetup(name="EX2$"), AccountSetup(name="alice"))
 
-KDC_HOOKS = frozenset({"directory", "kdc_port", "kdc_answer"})
+KDC_HOOKS = frozenset({"directory", "kdc_port", "kdc_answer", "ldap_port"})
 CLOCK_HOOKS = frozenset({"clock_offset"})
 """The hooks that are called with the name of a KDC, or of any party. Every other one gets a server's."""
 

@@ -151,6 +151,10 @@ class Fault:
         """An answer on its way; ``number`` counts the requests to this KDC from 1."""
         return answer
 
+    def ldap_port(self, kdc: str, service: str) -> Listen:
+        """Whether ``kdc`` listens for ``ldap`` / ``global-catalog``."""
+        return Listen.SERVE
+
     def smtp_port(self, server: str) -> Listen:
         """Whether ``server`` listens for SMTP."""
         return Listen.SERVE
@@ -243,6 +247,15 @@ class Faults:
             return value if wanted is Listen.SERVE else wanted
 
         return self._through(f"kdc_port {transport}", kdc, Listen.SERVE, change)
+
+    def ldap_port(self, kdc: str, service: str) -> Listen:
+        """What the port of the directory does; the last fault that does not serve decides."""
+
+        def change(fault: Fault, value: Listen) -> Listen:
+            wanted = fault.ldap_port(kdc, service)
+            return value if wanted is Listen.SERVE else wanted
+
+        return self._through(f"ldap_port {service}", kdc, Listen.SERVE, change)
 
     def smtp_port(self, server: str) -> Listen:
         """What the SMTP port does; the last fault that does not serve decides."""
