@@ -149,6 +149,13 @@ class Expect:
     """None: the receiver logs no event 1035."""
     alternatives: tuple[str, ...] = ()
     """Causes that the verdict must name beside its own."""
+    truth: tuple[str, ...] = ()
+    """What is really wrong, where that is not ``cause`` alone: two faults, or one that cannot be told from outside."""
+
+    @property
+    def true_causes(self) -> tuple[str, ...]:
+        """Every cause that would be right."""
+        return self.truth or (self.cause,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,15 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.checks._kerberos import answered, exchanges, kdc_evidence
 from probe.checks._session import succeeded, ticket_in_hand
-from probe.facts import KdcExchange
+from probe.facts import KdcExchange, Ticket
 from probe.trace import Step, Trace
 
 CHECK = CAUSE = "kdc-tcp-blocked"
 TITLE = "KDCs answer by TCP as well as by UDP"
 CITATION = "RFC 4120 section 7.2.2; KRB_ERR_RESPONSE_TOO_BIG (52); KB 979174"
+
+RESPONSE_TOO_BIG = 52
+"""KRB_ERR_RESPONSE_TOO_BIG, RFC 4120 section 7.5.9."""
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
@@ -37,8 +40,14 @@ def examine(trace: Trace) -> Finding:
             kdc_evidence(step) for kdc in names for step in by_kdc[kdc] if step.facts.transport == "tcp"
         ),
         names={"kdc": names[0]},
-        breaks=not succeeded(trace) and not ticket_in_hand(trace),
+        breaks=not succeeded(trace) and not ticket_in_hand(trace) and not _refused(trace),
     )
+
+
+def _refused(trace: Trace) -> bool:
+    """A KDC's own word is why there is no ticket: what came over UDP was not too long."""
+    errors = [step.facts.error for step in trace.of(Ticket) if step.facts.error is not None]
+    return any(error.code != RESPONSE_TOO_BIG for error in errors)
 
 
 def _blocked(steps: list[Step[KdcExchange]]) -> bool | None:

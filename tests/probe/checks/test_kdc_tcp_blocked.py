@@ -14,6 +14,12 @@ def test_small_tickets_still_work() -> None:
     assert examine(trace(clock(), dead(transport="tcp"), handshake())).breaks is False
 
 
+def test_a_name_that_the_kdc_does_not_know_is_not_for_want_of_tcp() -> None:
+    finding = examine(trace(clock(), dead(transport="tcp"), no_ticket(7, "unknown-server")))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, False)
+    assert examine(trace(clock(), dead(transport="tcp"), no_ticket(52, "answer-too-big-for-udp"))).breaks
+
+
 def test_one_of_two_is_named() -> None:
     mixed = trace(clock(), clock(transport="tcp"), clock(DC2), dead(DC2, transport="tcp"))
     finding = examine(mixed)
