@@ -23,6 +23,7 @@ COMMANDS = {
         "probe.cli.explain:command",
         "Say what a code, a status or a pasted line means and what to do.",
     ),
+    "doctor": ("probe.cli.doctor:command", "Say what this host itself has, and what stands in the way."),
 }
 """Built-in commands: where each is, and what `exps --help` says of it without importing it."""
 

@@ -1,0 +1,290 @@
+"""This host's own files and settings, read without privilege and without a network. Guarded for Windows."""
+
+import ctypes
+import getpass
+import os
+import socket
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from probe.doctor import files
+from probe.doctor.files import Found
+from probe.doctor.values import Cache, Configuration, Installed, KeytabFile, TimeService
+from probe.tickets.krb5conf import Krb5Config
+
+MAXIMUM_OCTETS = 4 * 1024 * 1024
+"""Of one file; no cache, keytab or krb5.conf of a host is larger."""
+MAXIMUM_NAMES = 4096
+"""Names in one folder."""
+
+_PACKAGES = (
+    *("exps", "cryptography", "pyOpenSSL", "pyspnego", "dnspython", "asyncio-throttle", "click", "rich"),
+    *("aiosmtpd", "aiosmtplib", "impacket", "gssapi", "krb5", "sspilib"),
+)
+_TIME_DAEMONS = (
+    "chronyd",
+    "ntpd",
+    "ntpsec",
+    "openntpd",
+    "systemd-timesyn",
+    "systemd-timesyncd",
+    "ptp4l",
+    "phc2sys",
+)
+"""As /proc/PID/comm has them: at most 15 characters."""
+_TIME_FILES = (
+    "etc/chrony/chrony.conf",
+    "etc/chrony.conf",
+    "etc/ntp.conf",
+    "etc/ntpsec/ntp.conf",
+    "etc/systemd/timesyncd.conf",
+)
+_LIBRARIES = (
+    "libgssapi_krb5.so.2",
+    "libgssapi.so.3",
+    "libgssapi_krb5.dylib",
+    "/usr/lib/libgssapi_krb5.dylib",
+)
+"""MIT's, Heimdal's, and macOS'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """Where to look. Tests hand in another root and environment."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    root: Path = Path("/")
+    platform: str = sys.platform
+
+    @property
+    def windows(self) -> bool:
+        """Whether this is Windows, where Kerberos is the system's own."""
+        return self.platform == "win32"
+
+    def uid(self) -> int | None:
+        """The user's number, which Windows has none of."""
+        ask = getattr(os, "getuid", None)
+        return None if ask is None else int(ask())
+
+    def user(self) -> str:
+        """The user's name, empty where nobody knows it."""
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):  # a container's user without an entry in passwd
+            return ""
+
+
+def read_file(path: str) -> Found:
+    """At most MAXIMUM_OCTETS of a regular file. Never raises for what it meets; a pipe is not waited for."""
+    place = Path(path)
+    try:
+        if not stat.S_ISREG(place.stat().st_mode):
+            return Found(error="no regular file")
+        with place.open("rb") as file:
+            data = file.read(MAXIMUM_OCTETS + 1)
+    except FileNotFoundError:
+        return Found(missing=True)
+    except PermissionError as error:
+        return Found(error=error.strerror or "permission denied", denied=True)
+    except (OSError, ValueError) as error:
+        return Found(error=getattr(error, "strerror", "") or str(error))
+    return (
+        Found(error=f"larger than {MAXIMUM_OCTETS} octets")
+        if len(data) > MAXIMUM_OCTETS
+        else Found(data=data)
+    )
+
+
+def list_folder(path: str) -> tuple[str, ...] | str:
+    """The names in a folder, or why there are none."""
+    try:
+        with os.scandir(path) as entries:
+            return tuple(entry.name for entry, _ in zip(entries, range(MAXIMUM_NAMES), strict=False))
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", "") or str(error)
+
+
+def read_configuration(host: Host) -> Configuration:
+    """krb5.conf where MIT's library looks: KRB5_CONFIG (several, like PATH), else the default places."""
+    named = host.environ.get("KRB5_CONFIG", "")
+    paths = tuple(filter(None, named.split(os.pathsep))) or _default_configurations(host)
+    return files.configuration(
+        paths, named_by="KRB5_CONFIG" if named else "default", read=read_file, list_folder=list_folder
+    )
+
+
+def _default_configurations(host: Host) -> tuple[str, ...]:
+    if not host.windows:
+        return (str(host.root / "etc" / "krb5.conf"),)
+    # MIT Kerberos for Windows; Windows' own Kerberos has no such file.
+    data, system = host.environ.get("ProgramData", ""), host.environ.get("SystemRoot", "")
+    places = [Path(data) / "MIT" / "Kerberos5" / "krb5.ini"] if data else []
+    places += [Path(system) / "krb5.ini"] if system else []
+    return tuple(map(str, places))
+
+
+def read_cache(host: Host, config: Krb5Config) -> Cache:
+    """The default credential cache: KRB5CCNAME, default_ccache_name, FILE:/tmp/krb5cc_UID."""
+    default = "" if host.windows else "FILE:/tmp/krb5cc_%{uid}"
+    name, named_by = _named(host, config, "KRB5CCNAME", "default_ccache_name", default)
+    kind, path = files.kind_and_path(name)
+    found = read_file(path) if kind == "FILE" and path else None
+    return files.cache(name, named_by=named_by, found=found)
+
+
+def read_keytab(host: Host, config: Krb5Config) -> KeytabFile:
+    """The default keytab: KRB5_KTNAME, default_keytab_name, FILE:/etc/krb5.keytab."""
+    default = "" if host.windows else f"FILE:{host.root / 'etc' / 'krb5.keytab'}"
+    name, named_by = _named(host, config, "KRB5_KTNAME", "default_keytab_name", default)
+    kind, path = files.kind_and_path(name)
+    found = read_file(path) if kind == "FILE" and path else None
+    open_to_all = found is not None and _open_to_all(path, host)
+    return files.keytab_file(name, named_by=named_by, found=found, open_to_all=open_to_all)
+
+
+def _named(host: Host, config: Krb5Config, variable: str, setting: str, default: str) -> tuple[str, str]:
+    for name, named_by in (
+        (host.environ.get(variable, ""), variable),
+        (config.libdefaults.get(setting, ""), "krb5.conf"),
+    ):
+        if name:
+            return files.expanded(name, uid=host.uid(), environ=host.environ), named_by
+    return files.expanded(default, uid=host.uid(), environ=host.environ), "default"
+
+
+def _open_to_all(path: str, host: Host) -> bool:
+    if host.windows:
+        return False  # the mode says nothing there
+    try:
+        return bool(Path(path).stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
+
+
+def own_names() -> tuple[str, str]:
+    """This host's name, and its full name as the resolver has it. May wait for DNS."""
+    return socket.gethostname(), socket.getfqdn()
+
+
+def name_servers() -> tuple[str, ...]:
+    """The system's name servers, as dnspython finds them: resolv.conf, or Windows' registry."""
+    import dns.exception
+    import dns.resolver
+
+    try:
+        return tuple(str(server) for server in dns.resolver.Resolver().nameservers)
+    except (dns.exception.DNSException, OSError):
+        return ()
+
+
+def read_hosts(host: Host, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The hosts file's path, and its lines that name this host."""
+    system = host.environ.get("SystemRoot", r"C:\Windows")
+    path = (
+        Path(system) / "System32" / "drivers" / "etc" / "hosts"
+        if host.windows
+        else host.root / "etc" / "hosts"
+    )
+    text = read_file(str(path)).data.decode("utf-8", "replace")
+    return str(path), files.hosts_lines(text, names)
+
+
+def read_time_service(host: Host) -> TimeService:
+    """What keeps the clock, without asking the service itself: that needs privilege on some hosts."""
+    if host.windows:
+        return _windows_time()
+    found = tuple(source for name in _TIME_FILES for source in _sources(host.root / name))
+    marker = host.root / "run" / "systemd" / "timesync" / "synchronized"
+    return TimeService(
+        running=_daemons(host.root / "proc"),
+        configured=tuple(dict.fromkeys(found)),
+        synchronized=True if marker.exists() else None,
+    )
+
+
+def _sources(path: Path) -> tuple[str, ...]:
+    return files.time_sources(read_file(str(path)).data.decode("utf-8", "replace"))
+
+
+def _daemons(folder: Path) -> tuple[str, ...]:
+    names = list_folder(str(folder))
+    numbers = [] if isinstance(names, str) else [name for name in names if name.isdecimal()]
+    found: dict[str, None] = {}
+    for number in numbers:
+        try:
+            name = (folder / number / "comm").read_text(encoding="utf-8", errors="replace").strip()
+        except OSError:
+            continue  # it has ended
+        if name in _TIME_DAEMONS:
+            found.setdefault("systemd-timesyncd" if name == "systemd-timesyn" else name)
+    return tuple(found)
+
+
+def _windows_time() -> TimeService:
+    """The settings of the service W32Time; reading them needs no privilege."""
+    winreg: Any = import_module("winreg")
+
+    def value(key: str, name: str) -> str:
+        try:
+            with winreg.OpenKey(
+                winreg.HKEY_LOCAL_MACHINE, rf"SYSTEM\CurrentControlSet\Services\W32Time{key}"
+            ) as opened:
+                return str(winreg.QueryValueEx(opened, name)[0])
+        except OSError:
+            return ""
+
+    kind, start = value(r"\Parameters", "Type"), value("", "Start")
+    servers = value(r"\Parameters", "NtpServer") if kind in ("NTP", "AllSync") else ""
+    # Type NT5DS: by the domain; NTP: by NtpServer; Start 4: disabled (documentation of the Windows Time service).
+    running = ("w32time",) if start and start != "4" and kind != "NoSync" else ()
+    return TimeService(running=running, configured=tuple(filter(None, (kind, servers))))
+
+
+def read_installed(host: Host) -> Installed:
+    """Versions, and whether native tickets work. Imports much, and may wait for the system's Kerberos: use a thread."""
+    from probe.tickets.native import NativeUnavailable, check_available
+
+    try:
+        check_available()
+        native, error = True, ""
+    except NativeUnavailable as problem:
+        native, error = False, " ".join(str(problem).split())[:200]
+    return Installed(
+        python=".".join(map(str, sys.version_info[:3])),
+        openssl=_openssl(),
+        packages={name: _version(name) for name in _PACKAGES},
+        native=native,
+        native_error=error,
+        library="SSPI" if host.windows else _library(),
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _openssl() -> str:
+    """The OpenSSL that the probe's TLS runs on: pyOpenSSL's, not Python's own."""
+    from OpenSSL import SSL
+
+    text = SSL.OpenSSL_version(SSL.OPENSSL_VERSION)
+    return text.decode("ascii", "replace")
+
+
+def _library() -> str:
+    for name in _LIBRARIES:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        return name
+    return ""
