@@ -44,22 +44,33 @@ class Zone:
 
 
 def lab_zone(
-    domain: str, *, hosts: Mapping[str, str], kdcs: Sequence[tuple[str, int]], realm: str | None = None
+    domain: str,
+    *,
+    hosts: Mapping[str, str],
+    kdcs: Sequence[tuple[str, int]],
+    directories: Sequence[tuple[str, int, int]] = (),
+    realm: str | None = None,
 ) -> Zone:
-    """The zone of a lab: an address for every host, and the SRV records by which clients find KDCs.
+    """The zone of a lab: an address for every host, and the SRV records by which clients find KDCs and LDAP.
 
-    `hosts` maps full names to IPv4 or IPv6 addresses; `kdcs` are (full name, port). The SRV names are those
-    of RFC 4120 section 7.2.3.2 and, below `_msdcs`, of a Windows domain (MS-ADTS section 6.3.2.3).
+    `hosts` maps full names to IPv4 or IPv6 addresses; `kdcs` are (full name, port), `directories` (full name,
+    port of LDAP, port of the global catalog). The SRV names are those of RFC 4120 section 7.2.3.2 and, below
+    `_msdcs`, of a Windows domain (MS-ADTS section 6.3.2.3).
     """
     zone = (realm or domain).lower()
     addresses = tuple(
         Record(name=name, kind="AAAA" if ":" in address else "A", data=address)
         for name, address in hosts.items()
     )
+    found = dict.fromkeys(("_kerberos._udp", "_kerberos._tcp", "_kerberos._tcp.dc._msdcs"), kdcs)
+    ldap = [(target, port) for target, port, _ in directories]
+    catalogs = [(target, port) for target, _, port in directories]
+    found |= {"_ldap._tcp": ldap, "_ldap._tcp.dc._msdcs": ldap}
+    found |= {"_gc._tcp": catalogs, "_ldap._tcp.gc._msdcs": catalogs}
     services = tuple(
         Record(name=f"{service}.{zone}", kind="SRV", data=f"0 100 {port} {target}.")
-        for service in ("_kerberos._udp", "_kerberos._tcp", "_kerberos._tcp.dc._msdcs")
-        for target, port in kdcs
+        for service, targets in found.items()
+        for target, port in targets
     )
     return Zone(origin=domain, records=addresses + services)
 

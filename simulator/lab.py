@@ -23,6 +23,7 @@ from simulator.kdc.files import write_private
 from simulator.kdc.service import KdcService
 from simulator.kdc.store import Account, Directory
 from simulator.kdc.transport import KdcServer
+from simulator.lab_directory import DirectoryServers, Forest
 from simulator.ledger import Ledger
 from simulator.log_files import LabLogs, Servers
 from simulator.mail_session import Mail, Mailboxes
@@ -89,6 +90,7 @@ class Lab:
         self._running = AsyncExitStack()
         self._session_ids: dict[str, SessionNumbers] = {}
         self.kdcs: dict[str, KdcServer] = {}
+        self.directories: dict[str, DirectoryServers] = {}
         self.connectors: dict[str, ReceiveServer] = {}
         self.dns: DnsServer | None = None
 
@@ -109,6 +111,7 @@ class Lab:
                 address = self._kdc.nth(number)
                 self.kdcs[kdc.name] = server = self._kdc_server(kdc, address)
                 await self._start(server, f"domain controller {kdc.name}", address)
+            await self._start_directories()
             home, *others = self.scenario.realms
             self.state.write_krb5_conf(
                 home, self.kdcs_of(home), others={other: self.kdcs_of(other) for other in others}
@@ -175,6 +178,28 @@ class Lab:
             ledger=self.ledger,
         )
         return KdcServer(service, faults=self.faults, host=address.host, port=address.port)
+
+    async def _start_directories(self) -> None:
+        """LDAP of every domain controller, on any free ports: READY and the DNS name them."""
+        forest = Forest(
+            first=self._first_view,
+            realms=self.scenario.realms,
+            faults=self.faults,
+            ledger=self.ledger,
+            randomness=self._randomness,
+        )
+        for kdc in self.scenario.kdcs:
+            realm = self.scenario.realm_of(kdc.name)
+            self.directories[kdc.name] = servers = forest.servers(
+                name=kdc.name,
+                realm=realm,
+                directory=self.population.of(realm),
+                clock=self._clock_of(kdc.name),
+                host=self._kdc.host,
+                allow_remote=self._allow_remote,
+            )
+            address = ListenAddress(host=self._kdc.host, port=0)
+            await self._start(servers, f"LDAP of domain controller {kdc.name}", address)
 
     def _settings(self, setup: ConnectorSetup) -> ConnectorSettings:
         try:
@@ -275,6 +300,11 @@ class Lab:
                     for name, server in self.kdcs.items()
                     if self.scenario.realm_of(name) == realm
                 ],
+                directories=[
+                    (self.scenario.fqdn(name), servers.ldap.port, servers.catalog.port)
+                    for name, servers in self.directories.items()
+                    if self.scenario.realm_of(name) == realm
+                ],
             )
             for realm in self.scenario.realms
         ]
@@ -332,6 +362,8 @@ class Lab:
                     "realm": self.scenario.realm_of(name),
                     "host": server.host,
                     "port": server.port,
+                    "ldap": self.directories[name].ldap.port,
+                    "global_catalog": self.directories[name].catalog.port,
                 }
                 for name, server in self.kdcs.items()
             ],

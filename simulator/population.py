@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulator.kdc.store import (
     DEFAULT_ETYPES,
@@ -17,6 +17,9 @@ from simulator.scenario_values import AccountSetup, Scenario
 
 Randomness = Callable[[int], bytes]
 
+EXCHANGE_GROUPS = ("Exchange Servers", "Exchange Trusted Subsystem")
+"""What Exchange's set-up makes the computer account of each of its servers a member of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
@@ -30,9 +33,9 @@ class Population:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Users and computers of every realm."""
+        """Users and computers of every realm, without those that belong to its domain controllers."""
         found = (account for view in (self.directory, *self.others) for account in view.accounts)
-        return tuple(account for account in found if account.name != "krbtgt")
+        return tuple(each for each in found if each.name != "krbtgt" and not each.is_controller)
 
     def of(self, realm: str) -> Directory:
         """The directory of a realm. Raises KeyError."""
@@ -50,7 +53,7 @@ def populate(scenario: Scenario, randomness: Randomness) -> Population:
         if not setup.is_computer
     }
     shared = {trust.realm: _trust_keys(trust.kvno, randomness) for trust in scenario.trusts}
-    first, *others = (
+    views = [
         Directory(
             realm=realm,
             accounts=(
@@ -64,8 +67,31 @@ def populate(scenario: Scenario, randomness: Randomness) -> Population:
             trusts=_trusts(scenario, realm, shared),
         )
         for realm in scenario.realms
-    )
+    ]
+    first, *others = (_with_controllers(view, scenario, randomness) for view in views)
     return Population(directory=first, others=tuple(others), passwords=passwords)
+
+
+def _with_controllers(directory: Directory, scenario: Scenario, randomness: Randomness) -> Directory:
+    """The view with an account for each domain controller of its realm."""
+    for kdc in scenario.kdcs:
+        if scenario.realm_of(kdc.name) != directory.realm:
+            continue
+        name, spns = f"{kdc.name}$", controller_spns(kdc.name.lower(), directory.realm.lower())
+        account = directory.account(name) or Account(
+            name=name, realm=directory.realm, key_sets=(random_keys(randomness, kvno=2),)
+        )
+        directory = directory.with_account(replace(account, spns=(*account.spns, *spns)))
+    return directory
+
+
+def controller_spns(host: str, domain: str) -> tuple[str, ...]:
+    """The SPNs of a domain controller that the lab's services need (MS-ADTS section 3.1.1.3.2.20)."""
+    fqdn = f"{host}.{domain}"
+    return (
+        *(f"{service}/{name}" for service in ("ldap", "HOST") for name in (fqdn, host, f"{fqdn}/{domain}")),
+        f"GC/{fqdn}/{domain}",
+    )
 
 
 _Pair = tuple[KeySet, KeySet]
@@ -113,6 +139,7 @@ def _account(setup: AccountSetup, realm: str, password: str | None, randomness: 
         disabled=setup.disabled,
         requires_preauthentication=setup.requires_preauthentication,
         ticket_padding=setup.ticket_padding,
+        groups=EXCHANGE_GROUPS if setup.is_computer else (),
     )
 
 

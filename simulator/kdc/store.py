@@ -50,6 +50,11 @@ class Account:
     password_set: float = DEFAULT_PASSWORD_SET
     """pwdLastSet, UTC seconds since the epoch: two passwords of one ``kvno`` differ in it."""
 
+    @property
+    def is_controller(self) -> bool:
+        """A domain controller's account: nothing else has an SPN of the global catalog."""
+        return any(spn.startswith("GC/") for spn in self.spns)
+
     def newest(self) -> KeySet:
         """The key set that tickets are encrypted with."""
         return self.key_sets[0]

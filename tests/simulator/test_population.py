@@ -33,7 +33,7 @@ def account(directory: Directory, name: str) -> Account:
 
 def test_every_account_has_keys_of_every_type_and_supports_what_the_scenario_says() -> None:
     directory = populate(SCENARIO, seeded(1)).directory
-    assert {found.name for found in directory.accounts} == {"krbtgt", "EX1$", "EX2$", "alice"}
+    assert {found.name for found in directory.accounts} == {"krbtgt", "EX1$", "EX2$", "alice", "DC1$"}
     for found in directory.accounts:
         assert set(found.newest().keys) == set(EncryptionType)
     alice = account(directory, "alice")

@@ -1,0 +1,1 @@
+"""A domain controller's LDAP side, read only: messages, filters, what is in the directory, a session (PURE)."""
