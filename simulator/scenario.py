@@ -189,6 +189,8 @@ def _follow(scenario: Scenario, causes: Collection[str]) -> None:
         _known("expect.cause", "cause", scenario.expect.cause, causes)
         for n, cause in enumerate(scenario.expect.alternatives):
             _known(f"expect.alternatives[{n}]", "cause", cause, causes)
+        for n, cause in enumerate(scenario.expect.truth):
+            _known(f"expect.truth[{n}]", "cause", cause, causes)
 
 
 def _check_names(scenario: Scenario) -> None:

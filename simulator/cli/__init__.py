@@ -68,7 +68,11 @@ def show(*, scenario: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="All scenarios that come with the lab.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as a JSON array.")
 @click.option("--junit", type=_FILE, metavar="FILE", help="Write the results in JUnit's XML as well.")
-@click.option("--matrix", is_flag=True, help="Print what every check says of every scenario.")
+@click.option(
+    "--matrix",
+    is_flag=True,
+    help="Print what every check says, and what was wrong against what was named.",
+)
 @click.pass_context
 def run(
     context: click.Context,

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import click
@@ -14,6 +15,7 @@ from rich.table import Table
 from simulator import scenario as scenarios
 from simulator.cli.errors import EXIT_FAILED, BadInput, one_line
 from simulator.cli.tables import console, load_all
+from simulator.confusion import Case, case_of, confusion, confusion_lines, figures
 from simulator.runner import Result, run
 
 MARKS = {"not-applicable": "·", "pass": "+", "notice": "n", "suspect": "S", "confirmed": "C"}
@@ -35,11 +37,29 @@ def run_scenarios(names: Sequence[str], *, as_json: bool, junit: Path | None, ma
     if junit is not None:
         _write(junit, junit_xml(results))
     if as_json:
-        document = to_matrix(results) if matrix else [result.to_json() for result in results]
+        document = matrices(results) if matrix else [result.to_json() for result in results]
         click.echo(json.dumps(document, indent=1))
     else:
         _print_matrix(results) if matrix else _print_results(results)
     return 0 if all(result.passed for result in results) else EXIT_FAILED
+
+
+def matrices(results: Sequence[Result]) -> dict[str, Any]:
+    """Both matrices and the figures, as ``--matrix --json`` prints them."""
+    found = cases(results)
+    return {
+        "schema": "exps.matrix/1",
+        "checks": to_matrix(results),
+        "confusion": confusion(found),
+        "figures": figures(found),
+    }
+
+
+def cases(results: Iterable[Result]) -> list[Case]:
+    """Each result as what was wrong against what was said."""
+    return [
+        case_of(result.scenario.name, result.scenario.expect.true_causes, result.report) for result in results
+    ]
 
 
 def to_matrix(results: Iterable[Result]) -> Matrix:
@@ -108,6 +128,7 @@ def _print_matrix(results: Sequence[Result]) -> None:
         lines.append(f"{name:{width}}  " + " ".join(f"{MARKS[row[check]]:>2}" for check in checks))
     lines += ["", *(f"{number:2} {check}" for number, check in enumerate(checks, 1)), ""]
     lines.append(", ".join(f"{mark} {status}" for status, mark in MARKS.items()))
+    lines += ["", "What is wrong, and what was named first:", "", *confusion_lines(cases(results))]
     _echo("\n".join(lines))
 
 

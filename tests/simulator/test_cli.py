@@ -144,7 +144,10 @@ def test_run_prints_a_matrix(files: Path) -> None:
     assert "good " in output
     assert "clock-skew-receiver" in output
     matrix = json.loads(invoke("run", str(files / "good.toml"), "--matrix", "--json").output)
-    assert matrix["good"]["clock-skew-receiver"] == "pass"
+    assert matrix["checks"]["good"]["clock-skew-receiver"] == "pass"
+    assert matrix["confusion"] == {"healthy": {"healthy": 1}}
+    assert (matrix["figures"]["right_first"], matrix["figures"]["wrong_certain"]) == (1, [])
+    assert "right cause first: 1 of 1 (100.0 %)" in output
 
 
 def test_run_says_where_it_cannot_write(files: Path) -> None:
