@@ -166,6 +166,11 @@ class Lab:
         running = (found for found in self.kdcs.items() if self.scenario.realm_of(found[0]) == realm)
         return [(server.host, server.port) for _, server in running]
 
+    def ldap_of(self, realm: str) -> list[tuple[str, int]]:
+        """Host and port of LDAP of each domain controller of a realm."""
+        running = (found for found in self.directories.items() if self.scenario.realm_of(found[0]) == realm)
+        return [(servers.ldap.host, servers.ldap.port) for _, servers in running]
+
     def _kdc_server(self, kdc: KdcSetup, address: ListenAddress) -> KdcServer:
         realm = self.scenario.realm_of(kdc.name)
         service = KdcService(
@@ -181,24 +186,19 @@ class Lab:
 
     async def _start_directories(self) -> None:
         """LDAP of every domain controller, on any free ports: READY and the DNS name them."""
+        address = ListenAddress(host=self._kdc.host, port=0)
         forest = Forest(
-            first=self._first_view,
-            realms=self.scenario.realms,
+            scenario=self.scenario,
+            population=self.population,
             faults=self.faults,
             ledger=self.ledger,
+            clock_of=self._clock_of,
             randomness=self._randomness,
+            address=address,
+            allow_remote=self._allow_remote,
         )
         for kdc in self.scenario.kdcs:
-            realm = self.scenario.realm_of(kdc.name)
-            self.directories[kdc.name] = servers = forest.servers(
-                name=kdc.name,
-                realm=realm,
-                directory=self.population.of(realm),
-                clock=self._clock_of(kdc.name),
-                host=self._kdc.host,
-                allow_remote=self._allow_remote,
-            )
-            address = ListenAddress(host=self._kdc.host, port=0)
+            self.directories[kdc.name] = servers = forest.servers(kdc)
             await self._start(servers, f"LDAP of domain controller {kdc.name}", address)
 
     def _settings(self, setup: ConnectorSetup) -> ConnectorSettings:

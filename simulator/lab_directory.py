@@ -1,15 +1,18 @@
 """The LDAP servers of a lab's domain controllers: 389 and the global catalog of each, on any free ports."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.acceptor import Acceptor, ReplayCache
+from simulator.addresses import ListenAddress
 from simulator.faults import Faults
 from simulator.kdc.store import Account, Directory
 from simulator.ldap.controller import Controller
 from simulator.ldap_transport import LdapServer
 from simulator.ledger import Ledger
+from simulator.population import Population
+from simulator.scenario_values import KdcSetup, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,55 +40,59 @@ class DirectoryServers:
 class Forest:
     """What the domain controllers of a lab have in common."""
 
-    first: Callable[[str], Directory]
-    """What the first domain controller of a realm knows, after faults."""
-    realms: Sequence[str]
+    scenario: Scenario
+    population: Population
     faults: Faults
     ledger: Ledger
+    clock_of: Callable[[str], Callable[[], float]]
     randomness: Callable[[int], bytes]
+    address: ListenAddress
+    allow_remote: bool
 
-    def servers(
-        self,
-        *,
-        name: str,
-        realm: str,
-        directory: Directory,
-        clock: Callable[[], float],
-        host: str,
-        allow_remote: bool,
-    ) -> DirectoryServers:
-        """Those of the domain controller ``name``; ``directory`` is its view before faults."""
+    def servers(self, kdc: KdcSetup) -> DirectoryServers:
+        """The ports of one domain controller."""
         replays = ReplayCache()
+        return DirectoryServers(
+            ldap=self._server(kdc, replays, catalog=False), catalog=self._server(kdc, replays, catalog=True)
+        )
 
-        def view() -> Directory:
-            return self.faults.directory(name, directory)
+    def _server(self, kdc: KdcSetup, replays: ReplayCache, *, catalog: bool) -> LdapServer:
+        realm = self.scenario.realm_of(kdc.name)
+        others = [other for other in self.scenario.realms if catalog and other != realm]
+        controller = Controller(
+            name=kdc.name,
+            realm=realm,
+            views=lambda: (self._view(kdc.name), *map(self._first_view, others)),
+            acceptor=lambda: self._acceptor(kdc.name, realm, replays),
+            clock=self.clock_of(kdc.name),
+            faults=self.faults,
+            ledger=self.ledger,
+            catalog=catalog,
+            requires_signing=kdc.ldap_signing,
+        )
+        host, port = self.address.host, self.address.port
+        return LdapServer(controller, host=host, port=port, allow_remote=self.allow_remote)
 
+    def _view(self, name: str) -> Directory:
+        """What a domain controller knows, after every fault."""
+        return self.faults.directory(name, self.population.of(self.scenario.realm_of(name)))
+
+    def _first_view(self, realm: str) -> Directory:
+        """What the first domain controller of a realm knows: the catalog has other domains from there."""
+        found = (kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
+        first = next(found, None)
+        return self.population.of(realm) if first is None else self._view(first)
+
+    def _acceptor(self, name: str, realm: str, replays: ReplayCache) -> Acceptor:
         def account() -> Account:
             # Whatever a fault has made of the account: the name that tickets are for has to be known.
-            return view().account(f"{name}$") or Account(name=f"{name}$", realm=realm)
+            return self._view(name).account(f"{name}$") or Account(name=f"{name}$", realm=realm)
 
-        def acceptor() -> Acceptor:
-            return Acceptor(
-                server=name,
-                account=account,
-                realm=realm,
-                clock=clock,
-                randomness=self.randomness,
-                replays=replays,
-            )
-
-        def server(*, catalog: bool) -> LdapServer:
-            others = [other for other in self.realms if other != realm] if catalog else []
-            controller = Controller(
-                name=name,
-                realm=realm,
-                views=lambda: (view(), *map(self.first, others)),
-                acceptor=acceptor,
-                clock=clock,
-                faults=self.faults,
-                ledger=self.ledger,
-                catalog=catalog,
-            )
-            return LdapServer(controller, host=host, allow_remote=allow_remote)
-
-        return DirectoryServers(ldap=server(catalog=False), catalog=server(catalog=True))
+        return Acceptor(
+            server=name,
+            account=account,
+            realm=realm,
+            clock=self.clock_of(name),
+            randomness=self.randomness,
+            replays=replays,
+        )

@@ -120,6 +120,7 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         connect=probe.Endpoint(connector.host, connector.port) if settings.connect else None,
         realm=realm,
         kdcs=tuple(probe.Endpoint(host, port) for host, port in kdcs),
+        directory=tuple(probe.Endpoint(host, port) for host, port in lab.ldap_of(realm)),
         credentials=_credentials(lab),
         ehlo_name=settings.ehlo or _own_name(scenario),
         spn=settings.spn,

@@ -67,6 +67,8 @@ class KdcSetup:
     name: str
     realm: str = ""
     """Default: the first realm."""
+    ldap_signing: bool = True
+    """Its policy "LDAP server signing requirements": a bind without signing or sealing is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,14 @@
-"""impacket's filter -> ours, with a bound on its depth (PURE; RFC 4511 section 4.5.1)."""
+"""A search filter's octets -> our values, with a bound on its depth (PURE; RFC 4511 section 4.5.1).
+
+impacket's ``Filter`` class reads one condition; it does not read those that ``&``, ``|`` and ``!`` are made of.
+"""
 
 from typing import Any
 
+from impacket.ldap import ldapasn1
+from pyasn1.codec.ber import decoder  # type: ignore[import-untyped]
+
+from simulator.gss_tokens import TokenError, split_element
 from simulator.ldap.entries import (
     And,
     Equality,
@@ -16,19 +23,49 @@ from simulator.ldap.entries import (
 
 MAXIMUM_DEPTH = 16
 """No administrator's filter is deeper."""
+_AND, _OR, _NOT = 0xA0, 0xA1, 0xA2
 
 
 class FilterError(Exception):
     """A filter that cannot be read."""
 
 
-def read(value: Any, *, depth: int = 0) -> Filter:
-    """Read a filter. Raises FilterError."""
+def read(data: bytes, *, depth: int = 0) -> Filter:
+    """Read a filter that is all of ``data``. Raises FilterError, and pyasn1's errors for a bad condition."""
     if depth > MAXIMUM_DEPTH:
         raise FilterError(f"a filter of more than {MAXIMUM_DEPTH} levels")
-    kind, inside = str(value.getName()), value.getComponent()
-    if kind in ("and", "or", "not"):
-        return _combined(kind, [read(part, depth=depth + 1) for part in inside])
+    if data[:1] and data[0] in (_AND, _OR, _NOT):
+        return _combined(data[0], [read(part, depth=depth + 1) for part in _elements(_contents(data))])
+    value, rest = decoder.decode(data, asn1Spec=ldapasn1.Filter())
+    if rest:
+        raise FilterError("octets behind a filter")
+    return _condition(str(value.getName()), value.getComponent())
+
+
+def _contents(data: bytes) -> bytes:
+    try:
+        contents, rest = split_element(data, tag=data[0])
+    except TokenError as error:
+        raise FilterError(str(error)) from None
+    if rest:
+        raise FilterError("octets behind a filter")
+    return contents
+
+
+def _elements(data: bytes) -> list[bytes]:
+    """The elements that ``data`` is made of, each with its tag and length."""
+    found = []
+    while data:
+        try:
+            _, rest = split_element(data, tag=data[0])
+        except TokenError as error:
+            raise FilterError(str(error)) from None
+        found.append(data[: len(data) - len(rest)])
+        data = rest
+    return found
+
+
+def _condition(kind: str, inside: Any) -> Filter:
     if kind == "present":
         return Present(attribute=_text(inside))
     if kind == "substrings":
@@ -46,10 +83,10 @@ def read(value: Any, *, depth: int = 0) -> Filter:
     return Equality(attribute=attribute, value=asserted)
 
 
-def _combined(kind: str, parts: list[Filter]) -> Filter:
-    if kind == "and":
+def _combined(kind: int, parts: list[Filter]) -> Filter:
+    if kind == _AND:
         return And(parts=tuple(parts))
-    if kind == "or":
+    if kind == _OR:
         return Or(parts=tuple(parts))
     if len(parts) != 1:
         raise FilterError("a negation is of one filter")

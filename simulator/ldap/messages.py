@@ -12,6 +12,7 @@ from typing import Any
 from impacket.ldap import ldapasn1
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
+from pyasn1.type import namedtype, tag, univ  # type: ignore[import-untyped]
 
 from simulator.ldap import filters
 from simulator.ldap.entries import Filter
@@ -108,7 +109,7 @@ class Abandon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """Another operation; ``answer`` is the name of its response in impacket's classes, empty for a response."""
+    """Another operation; ``answer`` is the name of its response in impacket's classes."""
 
     answer: str
 
@@ -165,12 +166,54 @@ def split(data: bytes) -> tuple[bytes, bytes] | None:
     return data[: start + length], data[start + length :]
 
 
+class _SearchRequest(univ.Sequence):  # type: ignore[misc]
+    """impacket's, but that the filter stays octets."""
+
+    tagSet = ldapasn1.SearchRequest.tagSet  # noqa: N815 - pyasn1's name
+    componentType = namedtype.NamedTypes(  # noqa: N815
+        *(
+            namedtype.NamedType("filter", univ.Any()) if each.name == "filter" else each
+            for each in ldapasn1.SearchRequest.componentType.namedTypes
+        )
+    )
+
+
+class _Operations(univ.Choice):  # type: ignore[misc]
+    """What a client sends; a response is no request."""
+
+    componentType = namedtype.NamedTypes(  # noqa: N815
+        namedtype.NamedType("bindRequest", ldapasn1.BindRequest()),
+        namedtype.NamedType("unbindRequest", ldapasn1.UnbindRequest()),
+        namedtype.NamedType("searchRequest", _SearchRequest()),
+        namedtype.NamedType("modifyRequest", ldapasn1.ModifyRequest()),
+        namedtype.NamedType("addRequest", ldapasn1.AddRequest()),
+        namedtype.NamedType("delRequest", ldapasn1.DelRequest()),
+        namedtype.NamedType("modDNRequest", ldapasn1.ModifyDNRequest()),
+        namedtype.NamedType("compareRequest", ldapasn1.CompareRequest()),
+        namedtype.NamedType("abandonRequest", ldapasn1.AbandonRequest()),
+        namedtype.NamedType("extendedReq", ldapasn1.ExtendedRequest()),
+    )
+
+
+class _Message(univ.Sequence):  # type: ignore[misc]
+    """LDAPMessage ::= SEQUENCE { messageID, protocolOp CHOICE, controls [0] Controls OPTIONAL }."""
+
+    componentType = namedtype.NamedTypes(  # noqa: N815
+        namedtype.NamedType("messageID", ldapasn1.MessageID()),
+        namedtype.NamedType("protocolOp", _Operations()),
+        namedtype.OptionalNamedType(
+            "controls",
+            ldapasn1.Controls().subtype(implicitTag=tag.Tag(tag.tagClassContext, tag.tagFormatSimple, 0)),
+        ),
+    )
+
+
 def decode(message: bytes) -> Request:
     """Read one request. Raises MessageError."""
     if len(message) > MAXIMUM_OCTETS and _operation_tag(message) != _BIND_REQUEST:
         raise MessageError(f"{len(message)} octets, and only a bind may have more than {MAXIMUM_OCTETS}")
     try:
-        value, rest = decoder.decode(message, asn1Spec=ldapasn1.LDAPMessage())
+        value, rest = decoder.decode(message, asn1Spec=_Message())
         if rest:
             raise MessageError("octets behind the message")
         choice = value["protocolOp"]
@@ -203,7 +246,7 @@ def _operation(name: str, value: Any) -> Operation:
                 scope=Scope(int(value["scope"])),
                 size_limit=int(value["sizeLimit"]),
                 types_only=bool(value["typesOnly"]),
-                filter=filters.read(value["filter"]),
+                filter=filters.read(bytes(value["filter"])),
                 attributes=tuple(map(_text, value["attributes"])),
             )
         case "extendedReq":
@@ -213,7 +256,7 @@ def _operation(name: str, value: Any) -> Operation:
         case "abandonRequest":
             return Abandon()
         case _:
-            return Other(answer=name.removesuffix("Request") + "Response" if name.endswith("Request") else "")
+            return Other(answer=name.removesuffix("Request") + "Response")
 
 
 def _bind(value: Any) -> Bind:

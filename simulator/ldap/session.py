@@ -89,8 +89,6 @@ class LdapSession:
             case Unbind():
                 self.closed = True
                 return b""
-            case Other(answer=""):
-                raise MessageError("a response, which no client sends")
             case Other(answer=answer):
                 self._note("ldap-refused", operation=answer)
                 return messages.result(
