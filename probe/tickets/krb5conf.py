@@ -35,7 +35,7 @@ class Krb5Config:
     """Every setting of ``[libdefaults]`` as it is written."""
     notes: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
-    """Those of the notes for which MIT's library refuses the file as a whole."""
+    """Those of the notes for which MIT's library (1.20, seen) refuses the file as a whole."""
 
     def switch(self, name: str) -> bool | None:
         """A yes-or-no setting of ``[libdefaults]``; None when the file does not say, or not clearly."""
@@ -115,7 +115,7 @@ class _Reader:
             if not line or line[0] in "#;":
                 continue
             if line.split(maxsplit=1)[0] in ("include", "includedir", "module"):
-                self.note(number, f"{line[:100]!r} is not followed")
+                self._directive(line, number, indented=raw[0].isspace())
             elif line.startswith("["):
                 path = [line[1:].partition("]")[0].strip()]
             elif line.startswith("}"):
@@ -123,9 +123,15 @@ class _Reader:
             elif path:
                 yield from self._relation(path, line, number)
             else:
-                self.refuse(number, "a setting before the first [section] is passed over")
+                self.note(number, "a setting before the first [section] is passed over")
         if len(path) > 1:
-            self.refuse(len(text.splitlines()), "a { is never closed")
+            self.note(len(text.splitlines()), "a { is never closed")
+
+    def _directive(self, line: str, number: int, *, indented: bool) -> None:
+        if indented:  # MIT takes it for a setting without a value
+            self.refuse(number, f"{line[:100]!r} does not begin its line")
+        else:
+            self.note(number, f"{line[:100]!r} is not followed")
 
     def _close(self, path: list[str], number: int) -> None:
         if len(path) > 1:

@@ -103,10 +103,14 @@ def test_what_is_not_understood_is_noted(text: str, note: str) -> None:
 
 
 def test_what_mits_library_refuses_is_told_from_the_rest() -> None:
-    """src/util/profile/prof_parse.c: PROF_RELATION_SYNTAX, PROF_EXTRA_CBRACE, PROF_MISSING_OBRACE; a kdc is no syntax."""
-    config = parse("include /x\n[realms]\nwhat is this\nA = {\nkdc = a:99999\n}\n}")
-    assert config.damage == ("line 3: neither a section, a setting nor a brace", "line 7: a } closes nothing")
-    assert len(config.notes) == 4
+    """tests/interop/test_doctor.py asks MIT's library itself."""
+    config = parse("x = 1\ninclude /x\n[realms]\nwhat is this\nA = {\nkdc = a:99999\n}\n}\n include /x")
+    assert config.damage == (
+        "line 4: neither a section, a setting nor a brace",
+        "line 8: a } closes nothing",
+        "line 9: 'include /x' does not begin its line",
+    )
+    assert len(config.notes) == 6
 
 
 def test_settings_as_they_are_written() -> None:
