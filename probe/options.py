@@ -1,6 +1,8 @@
 """What a probe run is asked to do (PURE values; files are read before this)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from probe.inject import Injection
 from probe.tickets.krb5conf import Krb5Config
@@ -43,6 +45,8 @@ class ProbeOptions:
     """Our own IP address for connections to the receiver; empty: the system's choice. Connectors differ by it."""
     realm: str = ""
     kdcs: tuple[Endpoint, ...] = ()
+    other_kdcs: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """KDCs of other realms, to which ours may refer us, by realm."""
     krb5_config: Krb5Config = NO_CONFIG
     """This host's krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""
     credentials: Credentials = NO_CREDENTIALS

@@ -9,6 +9,7 @@ from probe.facts import KerberosError, Outcome
 from probe.native_desk import NativeDesk, ticket_facts
 from probe.net import dns
 from probe.options import ProbeOptions
+from probe.other_realms import OtherRealms
 from probe.tickets.ccache import CredentialCache
 from probe.tickets.client import ClientSettings, KerberosClient
 from probe.tickets.locator import KdcLocator, SrvAnswer
@@ -43,7 +44,7 @@ class TicketDesk:
         self._native = NativeDesk(options, environment, recorder) if native else None
         self._client = KerberosClient(
             locator=KdcLocator(
-                given={options.realm: options.kdcs},
+                given={**options.other_kdcs, options.realm: options.kdcs},
                 srv=self._srv,
                 config=options.krb5_config,
                 recorder=recorder,
@@ -54,6 +55,8 @@ class TicketDesk:
             randomness=environment.randomness,
             settings=ClientSettings(timeout_s=min(KDC_TIMEOUT_S, options.timeout_s), adjust_clock=True),
         )
+
+        self._realms = OtherRealms(self._client, environment.kdc_transport, options.krb5_config)
 
     async def open(self) -> None:
         """Find the KDCs; then, side by side, read every KDC's clock and get a ticket-granting ticket."""
@@ -169,8 +172,7 @@ class TicketDesk:
             return await self._native.survey(asked)
         if self._tgt is None:
             return frozenset()
-        steps = await self._client.survey_names(self._tgt, asked)
-        return frozenset(step.facts.server.lower() for step in steps if step.facts.ticket_etype is not None)
+        return await self._realms.survey(self._tgt, asked)
 
     async def _srv(self, realm: str) -> SrvAnswer:
         """SRV records; with a name server of the user's choice the KDCs' addresses come from there too."""

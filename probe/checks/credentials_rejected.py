@@ -4,6 +4,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._kerberos import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
+from probe.checks._realms import same_realm
 from probe.checks._session import succeeded, ticket_in_hand
 from probe.facts import KerberosError, Ticket
 from probe.trace import Trace
@@ -34,7 +35,11 @@ def examine(trace: Trace) -> Finding:
     """The errors of the log-on exchanges only: the clock question may use a name that does not exist."""
     if trace.request.credentials == "none":
         return finding(status=Status.NOT_APPLICABLE, says="no account was given")
-    refused = errors(trace, (*PROOF, *SUPPORT), LOGON) + errors(trace, [Code.POLICY], ["tgs"])
+    # Another realm's policy turns away referrals, not log-ons: that is a matter of the trust.
+    forbidden = [
+        s for s in errors(trace, [Code.POLICY], ["tgs"]) if same_realm(s.facts.realm, trace.request.realm)
+    ]
+    refused = (*errors(trace, (*PROOF, *SUPPORT), LOGON), *forbidden)
     told = [(step.facts.error, kdc_evidence(step)) for step in refused if step.facts.error]
     if not refused:
         told = [

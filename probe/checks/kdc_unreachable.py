@@ -4,6 +4,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._kerberos import answered, exchanges, kdc_evidence
+from probe.checks._realms import referral_evidence, referrals, same_realm
 from probe.checks._session import succeeded, ticket_in_hand
 from probe.facts import KdcDiscovery, KdcExchange, Ticket
 from probe.trace import Step, Trace
@@ -28,6 +29,8 @@ def examine(trace: Trace) -> Finding:
         steps = [step for step in asked if step.facts.realm == realm]
         if not any(answered(step.facts) for step in steps):
             return _dead_realm(realm, steps, breaks=breaks)
+    if breaks and (lost := _referred_nowhere(trace)):
+        return lost
     silent = [kdc for kdc, steps in _by_kdc(asked).items() if not any(answered(s.facts) for s in steps)]
     if breaks and any(step.facts.problem in SILENCE for step in trace.of(Ticket)):
         dead = [step for step in asked if step.facts.transport_error]
@@ -65,24 +68,41 @@ def _dead_realm(realm: str, steps: list[Step[KdcExchange]], *, breaks: bool) -> 
         says=f"no KDC of {realm or 'the realm'} answers"
         + (" by UDP or TCP" if complete else "; not every transport was tried"),
         evidence=tuple(kdc_evidence(step) for step in steps),
-        names={"kdc": steps[0].facts.kdc, "realm": realm},
+        names={"kdc": steps[0].facts.kdc, "realm": realm, "domain": realm.lower()},
         breaks=breaks,
         would_decide=() if complete else ("Test-NetConnection {kdc_host} -Port 88",),
     )
+
+
+def _referred_nowhere(trace: Trace) -> Finding | None:
+    """A referral to a realm of which nobody could tell us a KDC."""
+    asked = {step.facts.realm.casefold() for step in exchanges(trace)}
+    for given in referrals(trace):
+        realm = given.facts.referral_realm
+        empty = [step for step in trace.of(KdcDiscovery) if same_realm(step.facts.realm, realm)]
+        if realm.casefold() not in asked and empty and not any(step.facts.kdcs for step in empty):
+            return _not_found(realm, empty, (referral_evidence(given),))
+    return None
 
 
 def _none_asked(trace: Trace) -> Finding:
     empty = [step for step in trace.of(KdcDiscovery) if not step.facts.kdcs]
     if not empty or ticket_in_hand(trace):
         return finding(status=Status.NOT_APPLICABLE, says="no KDC was asked")
-    realm = empty[0].facts.realm
+    return _not_found(empty[0].facts.realm, empty, ())
+
+
+def _not_found(realm: str, empty: list[Step[KdcDiscovery]], before: tuple[Evidence, ...]) -> Finding:
+    sources = (
+        Evidence(step=step.id, says=step.facts.error or f"no KDC from {step.facts.source}") for step in empty
+    )
     return finding(
         status=Status.SUSPECT,
         says=f"no KDC of {realm or 'the realm'} was found",
-        evidence=tuple(
-            Evidence(step=step.id, says=step.facts.error or f"no KDC from {step.facts.source}")
-            for step in empty
+        evidence=(*before, *sources),
+        names={"realm": realm, "domain": realm.lower()},
+        would_decide=(
+            "ask DNS: nslookup -type=SRV _kerberos._tcp.{domain}",
+            f"name one: --kdc {realm}=HOST" if before else "name one: --kdc HOST",
         ),
-        names={"realm": realm},
-        would_decide=("ask DNS: nslookup -type=SRV _kerberos._tcp.{domain}", "name one: --kdc HOST"),
     )

@@ -4,6 +4,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._kerberos import Code, View, bare, same_name, ticket_errors, views, views_of
+from probe.checks._realms import no_way, takes_no_referral
 from probe.checks._session import advertised_name, is_address, succeeded, wanted_spns
 from probe.trace import Trace
 from probe.words import kerberos_error
@@ -33,7 +34,10 @@ def examine(trace: Trace) -> Finding:
     evidence = (*(view.evidence() for view in seen), *(view.evidence() for view in siblings[:2]))
     says = f"no KDC knows {seen[0].spn}"
     status = Status.SUSPECT
-    if _advertises_other_name(trace):
+    way = _no_way(trace, seen[0])
+    if way:
+        status, says = Status.NOTICE, f"{says}, but the way to its realm is not open"
+    elif _advertises_other_name(trace):
         status, says = Status.NOTICE, says + ", a name that is not the host's own"
     elif siblings:
         says += f", but {siblings[0].spn} is known"
@@ -47,6 +51,12 @@ def examine(trace: Trace) -> Finding:
         breaks=not succeeded(trace),
         would_decide=(QUERY,),
     )
+
+
+def _no_way(trace: Trace, view: View) -> bool:
+    """Who has no trust with the name's realm says error 7 of every name in it."""
+    realm, _ = no_way(trace)
+    return bool(realm or takes_no_referral(trace, view.realm))
 
 
 def _host(spn: str) -> str:

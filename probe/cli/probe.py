@@ -13,6 +13,7 @@ from probe.cli.targets import (
     default_ehlo_name,
     parse_ehlo_name,
     parse_endpoint,
+    parse_kdcs,
     parse_source,
     parse_spn,
     parse_target,
@@ -54,7 +55,11 @@ _OPTIONS = (
     click.option("--source", metavar="ADDRESS", help="Our own address: connectors differ by it."),
     click.option("--realm", metavar="REALM", help="Kerberos realm, e.g. CONTOSO.COM."),
     click.option(
-        "--kdc", "kdcs", multiple=True, metavar="HOST[:PORT]", help="KDC; may be given several times."
+        "--kdc",
+        "kdcs",
+        multiple=True,
+        metavar="[REALM=]HOST[:PORT]",
+        help="KDC, of our realm or another; may be given several times.",
     ),
     click.option("--dns", metavar="HOST[:PORT]", help="Name server to ask instead of the system's."),
     click.option("--user", metavar="USER[@REALM]", help="Log on as this user."),
@@ -144,6 +149,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         realm = asked or realm_of_host(name, config)
     elif credentials.source == "native":
         realm = realm or realm_of_host(name, config)
+    kdcs, other_kdcs = parse_kdcs(settings["kdcs"])
     options = ProbeOptions(
         name=name,
         port=port,
@@ -152,7 +158,8 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         else parse_endpoint("--connect", settings["connect"], port),
         source="" if settings["source"] is None else parse_source(settings["source"]),
         realm=realm,
-        kdcs=tuple(parse_endpoint("--kdc", kdc, 88) for kdc in settings["kdcs"]),
+        kdcs=(*kdcs, *other_kdcs.pop(realm.upper(), ())),
+        other_kdcs=other_kdcs,
         krb5_config=config,
         credentials=credentials,
         ehlo_name=default_ehlo_name() if settings["ehlo"] is None else parse_ehlo_name(settings["ehlo"]),

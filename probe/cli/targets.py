@@ -3,11 +3,12 @@
 import ipaddress
 import re
 import socket
+from collections.abc import Sequence
 
 from probe.cli.errors import BadInput
 from probe.options import SMTP_PORT
 from probe.tickets.krb5conf import Krb5Config
-from probe.tickets.transport import Endpoint, EndpointError
+from probe.tickets.transport import KERBEROS_PORT, Endpoint, EndpointError
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 
@@ -30,6 +31,22 @@ def parse_endpoint(what: str, text: str, port: int) -> Endpoint:
     if not _is_host(endpoint.host):
         raise BadInput(f"{what}: {text!r} is no host name and no IP address")
     return endpoint
+
+
+def parse_kdcs(texts: Sequence[str]) -> tuple[tuple[Endpoint, ...], dict[str, tuple[Endpoint, ...]]]:
+    """KDCs of our own realm, and of others by realm: `HOST[:PORT]` and `REALM=HOST[:PORT]`. Raises BadInput."""
+    own: list[Endpoint] = []
+    others: dict[str, tuple[Endpoint, ...]] = {}
+    for text in texts:
+        realm, equals, host = text.partition("=")
+        if not equals:
+            own.append(parse_endpoint("--kdc", text, KERBEROS_PORT))
+            continue
+        if not _is_name(realm.strip()):
+            raise BadInput(f"--kdc: {text!r} is neither HOST[:PORT] nor REALM=HOST[:PORT]")
+        name = realm.strip().upper()
+        others[name] = (*others.get(name, ()), parse_endpoint("--kdc", host, KERBEROS_PORT))
+    return tuple(own), others
 
 
 def _is_host(text: str) -> bool:

@@ -54,7 +54,9 @@ def ladder(trace: Trace, width: int, *, failed: bool) -> list[Line]:
     for step in trace.steps:
         if _in_a_table(step):
             continue
-        rungs = list(_rungs(step)) if step.outcome is not Outcome.SKIPPED else _skipped(step)
+        rungs = (
+            list(_rungs(step, trace.request.realm)) if step.outcome is not Outcome.SKIPPED else _skipped(step)
+        )
         for number, rung in enumerate(rungs):
             last = number == len(rungs) - 1
             at = _time(step, rung, last=last)
@@ -103,7 +105,7 @@ def _row(rung: _Rung, stamp: str, width: int, *, broke: bool) -> Line:
     return line(text, "bold red" if broke else "")
 
 
-def _rungs(step: Step[Facts]) -> Iterator[_Rung]:
+def _rungs(step: Step[Facts], home: str) -> Iterator[_Rung]:
     match step.facts:
         case Resolve(name=name, source=source, addresses=addresses, error=error):
             found = ", ".join(addresses) or error or "no address"
@@ -120,7 +122,7 @@ def _rungs(step: Step[Facts]) -> Iterator[_Rung]:
         case Tls() as facts:
             yield from _tls(step, facts)
         case KdcExchange() as facts:
-            yield from _kdc(facts)
+            yield from _kdc(facts, home)
         case Ticket() as facts:
             yield _Rung(way="", says=_ticket(facts))
         case Handshake() as facts:
@@ -183,9 +185,11 @@ def _tls(step: Step[Facts], facts: Tls) -> Iterator[_Rung]:
         yield _Rung(way="", says="TLS: " + (facts.error or step.outcome.value))
 
 
-def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
+def _kdc(facts: KdcExchange, home: str) -> Iterator[_Rung]:
     verb = "TGS-REQ" if facts.purpose in ("tgs", "spn") else "AS-REQ"
-    about = facts.server if verb == "TGS-REQ" else facts.client
+    if facts.realm.casefold() != home.casefold():
+        verb = f"{facts.realm}: {verb}"  # a hop away from our own realm
+    about = facts.server if verb.endswith("TGS-REQ") else facts.client
     # Questions to KDCs go on side by side: each answer says whose it is.
     who = f"{facts.kdc} {facts.transport}"
     yield _Rung(
@@ -197,7 +201,8 @@ def _kdc(facts: KdcExchange) -> Iterator[_Rung]:
     elif facts.ticket_etype is not None:
         version = "" if facts.ticket_kvno is None else f" kvno {facts.ticket_kvno}"
         size = f", {facts.ticket_octets} octets" if facts.ticket_octets else ""
-        yield _Rung(way="C<K", says=f"{who}: ticket {etype(facts.ticket_etype)}{version}{size}")
+        kind = f"referral to {facts.referral_realm}," if facts.referral_realm else "ticket"
+        yield _Rung(way="C<K", says=f"{who}: {kind} {etype(facts.ticket_etype)}{version}{size}")
     else:
         yield _Rung(way="", says=f"{who}: {facts.transport_error or facts.problem or 'no answer'}")
 

@@ -116,6 +116,7 @@ class KerberosClient:
         self._tried: set[tuple[str, str]] = set()
         self._granted: dict[tuple[str, str], Credential] = {}
         self._offsets: dict[str, float] = {}
+        self._referrals: dict[str, Credential] = {}
 
     async def kdcs(self, realm: str) -> tuple[Endpoint, ...]:
         """The KDCs of a realm as the locator gave them, bounded."""
@@ -159,9 +160,12 @@ class KerberosClient:
         """
         exchange, subject = self._tgs(tgt, spn, Purpose.TGS)
         try:
-            return (await self._drive(exchange, subject, None)).credential
+            done = await self._drive(exchange, subject, None)
         except CryptoError as error:
             raise TicketError(Problem.NO_KEY_FOR_ETYPE, detail=str(error)) from None
+        if exchange.clock_offset_s:
+            self._offsets[exchange.realm.upper()] = exchange.clock_offset_s
+        return done.credential
 
     async def measure_clock(
         self,
@@ -180,15 +184,21 @@ class KerberosClient:
         ask = Again(request=request, realm=realm, purpose=Purpose.CLOCK)
         return (await self._once(Way(endpoint, transport), ask, _Subject(name, None), _noted))[1]
 
+    @property
+    def referrals(self) -> Mapping[str, Credential]:
+        """The ticket-granting tickets for other realms that KDCs have given us so far, by the realm as it was named."""
+        return dict(self._referrals)
+
     async def survey(
-        self, realm: str, *, client: PrincipalName | str | None = None
+        self, realm: str, *, client: PrincipalName | str | None = None, dead_too: bool = True
     ) -> tuple[Step[KdcExchange], ...]:
-        """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not
-        asked again.
+        """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not asked again.
+
+        Without ``dead_too`` the ways that did not answer before in this run are left out: their steps exist.
         """
         jobs = [
             self.measure_clock(way.endpoint, way.transport, realm=realm, client=client)
-            for way in await self._routes.ways(realm)
+            for way in await self._routes.ways(realm, dead_too=dead_too)
         ]
         return tuple(await self._transport.together(jobs))
 
@@ -299,9 +309,18 @@ class KerberosClient:
         else:
             self._routes.answered(ask.realm, way, prefer=ask.purpose not in (Purpose.CLOCK, Purpose.SPN))
             result = interpret(answer.data)
+            self._keep_referral(result)
             facts, outcome = answer_facts(attempt, answer, result)
         step = self._recorder.add(facts, outcome, start_ms=start_ms)
         return result, cast("Step[KdcExchange]", step)
+
+    def _keep_referral(self, result: Result) -> None:
+        """The first one to each realm; a krbtgt ticket that was asked for is none the worse for that."""
+        if not isinstance(result, Again | Done) or result.credential is None:
+            return
+        realm = granted_realm(result.credential.server)
+        if realm is not None and realm.upper() != result.credential.server_realm.upper():
+            self._referrals.setdefault(realm, result.credential)
 
 
 def _too_big(result: Result, way: Way) -> bool:

@@ -45,13 +45,14 @@ class Routes:
             return self._locator.get(realm, self._locator.get(realm.upper(), ()))
         return await self._locator(realm)
 
-    async def ways(self, realm: str) -> tuple[Way, ...]:
+    async def ways(self, realm: str, *, dead_too: bool = True) -> tuple[Way, ...]:
         """Every KDC of the realm over every transport, dead or alive."""
-        return tuple(
+        found = (
             Way(endpoint, transport)
             for endpoint in await self.kdcs(realm)
             for transport in endpoint.transports
         )
+        return tuple(way for way in found if dead_too or way not in self._dead)
 
     async def next_way(
         self,

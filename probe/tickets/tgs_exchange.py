@@ -57,8 +57,8 @@ class TgsExchange:
     """One service's ticket, over referrals where the KDC gives them (RFC 6806 section 8).
 
     ``tgt`` is a krbtgt/REALM ticket; the request goes to a KDC of that realm. ``clock_offset_s`` is added to
-    ``now`` for the authenticator. With ``adjust_clock`` a KRB_AP_ERR_SKEW is answered once with the KDC's own
-    time. Raises ValueError when ``tgt`` is a ticket for anything but krbtgt.
+    ``now`` for the authenticator. With ``adjust_clock`` a KRB_AP_ERR_SKEW is answered once in each realm with the
+    KDC's own time. Raises ValueError when ``tgt`` is a ticket for anything but krbtgt.
     """
 
     def __init__(
@@ -79,12 +79,18 @@ class TgsExchange:
         self._tgt, self._server, self._realm = tgt, server, realm
         self._now, self._randomness = now, randomness
         self._etypes = tuple(etypes)
+        self._adjusting = adjust_clock
         self._adjust_clock = adjust_clock
         self._purpose = purpose
         self._realms = {realm.upper()}
         self._nonce = 0
         self._subkey: Key | None = None
         self.clock_offset_s = clock_offset_s
+
+    @property
+    def realm(self) -> str:
+        """Where the request last given goes."""
+        return self._realm
 
     def start(self) -> Again:
         """The request to the realm of the ticket-granting ticket. Raises CryptoError for a session key of no
@@ -179,5 +185,5 @@ class TgsExchange:
             detail = f"after {len(self._realms)} realms the way leads to {realm}"
             return Failed(problem=Problem.TOO_MANY_REFERRALS, detail=detail, credential=credential)
         self._realms.add(realm.upper())
-        self._tgt, self._realm = credential, realm
+        self._tgt, self._realm, self._adjust_clock = credential, realm, self._adjusting
         return Again(request=self._request(), realm=realm, purpose=self._purpose, credential=credential)

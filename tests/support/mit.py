@@ -241,3 +241,26 @@ def mit_realm(
 
 def _salted(etypes: tuple[int, ...]) -> str:
     return " ".join(f"{ENCTYPES[etype]}:normal" for etype in etypes)
+
+
+def introduce(*realms: MitRealm) -> None:
+    """Let each realm's KDC and clients know where all of them are, and whose host names belong to which."""
+    servers = "".join(f"    {r.realm} = {{\n        kdc = 127.0.0.1:{r.port}\n    }}\n" for r in realms)
+    domains = "".join(f"    {r.realm.lower()} = {r.realm}\n    .{r.realm.lower()} = {r.realm}\n" for r in realms)
+    for each in realms:
+        head = each.krb5_conf.read_text().partition("[realms]")[0]
+        each.krb5_conf.write_text(f"{head}[realms]\n{servers}[domain_realm]\n{domains}")
+        each.stop()
+        each.start()  # a KDC reads its configuration once
+
+
+def trust(one: MitRealm, other: MitRealm, *, at_other: str = "the trust's password", kvno: int = 1) -> None:
+    """A principal for clients of ``one`` in ``other``, in both databases; ``at_other`` is the password there.
+
+    ``kvno`` is the version there; it is 1 in the database of ``one``.
+    """
+    name = f"krbtgt/{other.realm}@{one.realm}"
+    one.add_principal(name, "the trust's password")
+    other.add_principal(name, at_other)
+    for _ in range(1, kvno):
+        other.admin(f'cpw -pw "{at_other}" {name}')
