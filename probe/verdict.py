@@ -231,7 +231,7 @@ def _verdict(
         certainty=certainty,
         summary=summary,
         evidence=finding.evidence,
-        remedy=tuple(remedy.filled(known) for remedy in cause.remedies),
+        remedy=tuple(remedy.filled(known) for remedy in cause.remedies if not known.get(remedy.unless)),
         references=cause.references,
     )
 

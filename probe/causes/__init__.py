@@ -2,7 +2,7 @@
 
 A file has ``title``, ``side``, ``rank``, ``explanation``, ``next_measurements``, ``references`` and any
 number of ``[[remedy]]`` tables with ``do``, ``command``, ``where``, ``risk``. Texts may hold placeholders
-such as ``{spn}``.
+such as ``{spn}``. A remedy's ``unless`` names what makes it needless: it is left out where a finding's names have it.
 """
 
 import re
@@ -52,6 +52,8 @@ class Remedy:
     command: str = ""
     where: str = ""
     risk: str = ""
+    unless: str = ""
+    """A key of a finding's names that makes this remedy needless."""
 
     def filled(self, names: Mapping[str, str]) -> "Remedy":
         """The remedy with its placeholders filled."""
@@ -142,7 +144,7 @@ def _remedy(code: str, number: int, table: Any) -> Remedy:
     if not isinstance(table, dict):
         raise CauseFileError(code, place.rstrip("."), "a table")
     return Remedy(
-        **_strings(code, table, required=("do",), allowed=("command", "where", "risk"), place=place)
+        **_strings(code, table, required=("do",), allowed=("command", "where", "risk", "unless"), place=place)
     )
 
 

@@ -121,6 +121,14 @@ def test_a_bad_file_names_file_and_key(old: str, new: str, key: str) -> None:
     assert str(caught.value).startswith(f"x.toml: {key}: ")
 
 
+def test_a_remedy_may_say_what_makes_it_needless() -> None:
+    cause = parse("x", GOOD + 'unless = "has_it"\n')
+    assert cause.remedies[0].unless == "has_it"
+    assert cause.remedies[0].filled({"spn": "HOST/x"}) == Remedy(
+        do="d HOST/x", command="setspn -S HOST/x <ACCOUNT>"
+    )
+
+
 def test_a_file_that_is_no_toml() -> None:
     with pytest.raises(CauseFileError, match=r"^x\.toml: "):
         parse("x", "title = ")
