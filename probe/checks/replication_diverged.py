@@ -4,8 +4,8 @@ from functools import partial
 from itertools import groupby
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._kerberos import LOGON, Code, View, errors, exchanges, kdc_evidence, views
-from probe.checks._session import succeeded, ticket_in_hand
+from probe.checks._kerberos import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
+from probe.checks._session import succeeded, ticket_in_hand, wanted_spns
 from probe.trace import Trace
 
 CHECK = CAUSE = "replication-diverged"
@@ -17,9 +17,12 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 def examine(trace: Trace) -> Finding:
     """Known here and not there, or another kvno, is proof; a log-on refused here only, a suspicion."""
-    for seen in _by_spn(trace):
+    needed = {bare(spn).casefold() for spn in wanted_spns(trace)}
+    for seen in sorted(_by_spn(trace), key=lambda seen: seen[0].spn.casefold() not in needed):
         if len({view.known for view in seen}) > 1:
-            breaks = not succeeded(trace) and not ticket_in_hand(trace)
+            # A form that no sender asks for is a sign of the same illness, but refuses nobody.
+            missed = seen[0].spn.casefold() in needed
+            breaks = missed and not succeeded(trace) and not ticket_in_hand(trace)
             return _says(seen, f"the KDCs disagree whether {seen[0].spn} exists", breaks=breaks)
         if len({view.kvno for view in seen if view.known and view.kvno is not None}) > 1:
             says = f"the KDCs give different key versions (kvno) for {seen[0].spn}"

@@ -6,6 +6,7 @@ from probe.checks import Evidence, Finding, Status
 from probe.checks._kerberos import Code, View, bare, same_name, ticket_errors, views, views_of
 from probe.checks._realms import no_way, takes_no_referral
 from probe.checks._session import advertised_name, is_address, succeeded, wanted_spns
+from probe.checks._spn_forms import registered
 from probe.trace import Trace
 from probe.words import kerberos_error
 
@@ -29,7 +30,9 @@ def examine(trace: Trace) -> Finding:
         return _without_views(trace, wanted)
     if any(view.known for view in seen):
         known = next(view for view in seen if view.known)
-        return finding(status=Status.PASS, says=f"{known.spn} is known", evidence=(known.evidence(),))
+        absent = [form for form, there in registered(trace, known.spn).items() if not there]
+        more = f"; not registered, and not asked for by Exchange: {', '.join(absent)}" if absent else ""
+        return finding(status=Status.PASS, says=f"{known.spn} is known{more}", evidence=(known.evidence(),))
     siblings = tuple(view for view in views(trace) if view.known and _same_host(view, seen[0]))
     evidence = (*(view.evidence() for view in seen), *(view.evidence() for view in siblings[:2]))
     says = f"no KDC knows {seen[0].spn}"
@@ -47,10 +50,20 @@ def examine(trace: Trace) -> Finding:
         status=status,
         says=says,
         evidence=evidence,
-        names={"spn": seen[0].spn},
+        names={"spn": seen[0].spn, **_there(trace, seen[0].spn)},
         breaks=not succeeded(trace),
         would_decide=(QUERY,),
     )
+
+
+def _there(trace: Trace, spn: str) -> dict[str, str]:
+    """Which of the other forms need no registering: ``has_smtp_short`` and the like, for the remedies."""
+    found: dict[str, str] = {}
+    for form, there in registered(trace, spn).items():
+        service, _, host = form.casefold().partition("/")
+        if there:
+            found[f"has_{service}_{'short' if host != _host(spn) else 'fqdn'}"] = form
+    return found
 
 
 def _no_way(trace: Trace, view: View) -> bool:

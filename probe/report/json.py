@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from probe.checks import Evidence, Finding
 from probe.facts import Facts
 from probe.jsonable import Json, to_json
+from probe.report.kdc_table import kdcs_json
 from probe.trace import Step, Trace
 from probe.verdict import Judgement, Verdict
 
@@ -30,6 +31,7 @@ def report(trace: Trace, judgement: Judgement) -> dict[str, Json]:
         "next_measurements": list(judgement.next_measurements),
         "steps": [_step(step) for step in trace.steps],
         "clocks": _clocks(trace),
+        "kdcs": _finite(kdcs_json(trace)),
         "findings": [_finding(finding) for finding in judgement.findings],
     }
 
@@ -56,7 +58,10 @@ def _verdict(verdict: Verdict) -> Json:
         "certainty": verdict.certainty.value,
         "summary": verdict.summary,
         "evidence": _evidence(verdict.evidence),
-        "remedy": [to_json(remedy) for remedy in verdict.remedy],
+        "remedy": [
+            {"do": remedy.do, "command": remedy.command, "where": remedy.where, "risk": remedy.risk}
+            for remedy in verdict.remedy
+        ],
         "references": list(verdict.references),
     }
 

@@ -7,9 +7,10 @@ texts are the peer's, and must neither colour nor steer the administrator's term
 from rich.console import Console
 from rich.text import Text
 
+from probe.report.kdc_table import kdc_table
 from probe.report.ladder import ladder
 from probe.report.lines import Line, line, to_ascii, wrapped
-from probe.report.tables import clock_table, kdc_table
+from probe.report.tables import clock_table
 from probe.trace import Trace
 from probe.verdict import Judgement, Overall, Verdict
 from probe.words import duration

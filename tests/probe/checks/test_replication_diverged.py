@@ -1,6 +1,18 @@
 from probe.checks import Status
 from probe.checks.replication_diverged import examine
-from tests.support.traces import DC1, DC2, asks, handshake, logon, no_ticket, ticket, trace
+from tests.support.traces import (
+    DC1,
+    DC2,
+    SPN,
+    asks,
+    ehlo,
+    greeting,
+    handshake,
+    logon,
+    no_ticket,
+    ticket,
+    trace,
+)
 
 
 def test_known_here_and_unknown_there_is_proof_and_the_lagging_kdc_is_named() -> None:
@@ -40,3 +52,16 @@ def test_a_log_on_refused_by_one_kdc_only_is_a_suspicion() -> None:
 
 def test_kdcs_that_agree_pass() -> None:
     assert examine(trace(asks(), asks(kdc=DC2))).status is Status.PASS
+
+
+def test_a_form_that_nobody_needs_breaks_nothing() -> None:
+    """Both KDCs lack what the sender asks for; that they differ about SMTP/ is true beside it."""
+    both = (asks(code=7), asks(kdc=DC2, code=7), asks("SMTP/ex1", code=7), asks("SMTP/ex1", kdc=DC2))
+    finding = examine(trace(greeting(), ehlo(), *both, no_ticket(7)))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, False)
+
+
+def test_the_name_that_is_needed_is_named_first() -> None:
+    less = (asks("HOST/ex1", code=7), asks("HOST/ex1", kdc=DC2))
+    finding = examine(trace(greeting(), ehlo(), *less, asks(), asks(kdc=DC2, code=7), no_ticket(7)))
+    assert (finding.names["spn"], finding.breaks) == (SPN, True)

@@ -1,5 +1,7 @@
 from probe.checks import Status
 from probe.checks.spn_missing import examine
+from probe.facts import Facts
+from probe.verdict import judge
 from tests.support.traces import (
     DC1,
     DC2,
@@ -101,3 +103,35 @@ def test_a_wrong_spn_on_request_is_not_what_a_sender_needs() -> None:
         request=asked(inject="wrong-spn"),
     )
     assert examine(ours).status is Status.PASS
+
+
+FORMS = ("SMTPSVC/ex1", "SMTP/ex1.contoso.lab", "SMTP/EX1")
+
+
+def commands(*seen: Facts) -> list[str]:
+    found = judge(trace(greeting(), ehlo(), asks(code=7), asks(HOST), *seen, no_ticket(7)))
+    assert found.verdict.cause == "spn-missing"
+    return [remedy.command for remedy in found.verdict.remedy if remedy.command.startswith("setspn -S")]
+
+
+def test_exactly_the_missing_forms_are_to_be_registered() -> None:
+    own = "setspn -S SMTPSVC/ex1.contoso.lab EX1$"
+    short, smtp, smtp_short = (
+        "setspn -S SMTPSVC/EX1 EX1$",
+        "setspn -S SMTP/ex1.contoso.lab EX1$",
+        "setspn -S SMTP/EX1 EX1$",
+    )
+    assert commands() == [own, short, smtp, smtp_short]
+    assert commands(*(asks(form) for form in FORMS)) == [own]
+    assert commands(*(asks(form, code=7) for form in FORMS)) == [own, short, smtp, smtp_short]
+    assert commands(asks(FORMS[0]), asks(FORMS[1], code=7), asks(FORMS[2])) == [own, smtp]
+
+
+def test_a_form_that_one_kdc_knows_is_registered() -> None:
+    assert "setspn -S SMTP/EX1 EX1$" not in commands(asks(FORMS[2], code=7), asks(FORMS[2], kdc=DC2))
+
+
+def test_known_tells_which_other_forms_are_not_there() -> None:
+    finding = examine(trace(greeting(), ehlo(), asks(), asks("SMTP/ex1", code=7), asks("SMTPSVC/EX1")))
+    assert finding.status is Status.PASS
+    assert finding.says.endswith("not registered, and not asked for by Exchange: SMTP/ex1")

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from probe.facts import Outcome
 from probe.report.lines import to_ascii
-from probe.report.tables import clock_table, kdc_table
+from probe.report.tables import clock_table
 from probe.report.text import render, report, show
 from probe.trace import Trace
 from probe.verdict import judge
@@ -16,14 +16,11 @@ from tests.support import traces
 from tests.support.traces import (
     DC1,
     DC2,
-    DC3,
-    SPN,
     asks,
     clock,
     dead,
     ehlo,
     greeting,
-    logon,
     refused,
     reply,
     step,
@@ -144,34 +141,6 @@ def test_the_clock_table() -> None:
         "  dc1.contoso.lab:88                 +0.3 s ± 0.1 s   kdc-stime",
         "  ex1.contoso.lab                   -10 min ± 0.6 s   smtp-banner  ✗ off",
     ]
-
-
-def test_the_kdc_table_has_a_row_a_question_and_a_column_a_kdc() -> None:
-    run = trace(
-        clock(DC1),
-        dead(DC1, "tcp", "refused"),
-        clock(DC2),
-        logon(DC1),
-        asks(),
-        asks(kdc=DC2, code=7),
-        asks("HOST/x", kdc=DC2, referral_realm="OTHER"),
-        asks("HOST/x", kdc=DC1, code=14),
-    )
-    assert [line.text for line in kdc_table(run, 80)] == [
-        "                            dc1.contoso.lab  dc2.contoso.lab",
-        "  UDP                       answers          answers",
-        "  TCP                       refused",
-        "  log-on (as-preauth)       aes256 kvno 2",
-        f"  {SPN}   aes256 kvno 3    unknown (7)",
-        "  HOST/x                    error 14         see OTHER",
-    ]
-
-
-def test_many_kdcs_make_several_blocks() -> None:
-    run = trace(clock(DC1), clock(DC2), clock(DC3))
-    lines = [line.text for line in kdc_table(run, 62)]
-    assert len(lines) == 4
-    assert "dc3.contoso.lab" in lines[2]
 
 
 def test_an_unfinished_run_says_so() -> None:

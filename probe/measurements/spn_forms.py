@@ -1,0 +1,41 @@
+"""Every form of the receiver's names, asked of every KDC: what `setspn -L` shows, as far as KDCs tell it.
+
+The main way asks for the few names that a sender needs; which of the others are there tells a missing registration
+from a missing account, and what exactly has to be registered.
+"""
+
+from probe.checks._session import advertised_name
+from probe.checks._spn_forms import all_forms, forms_left
+from probe.facts import KdcExchange
+from probe.measurements import Bench
+from probe.ticket_desk import MAXIMUM_NAMES
+from probe.trace import Trace
+
+NAME = "spn-forms"
+TITLE = "Every form of the receiver's names, asked of every KDC"
+DECIDES = (
+    "spn-missing",
+    "spn-duplicate",
+    "spn-on-wrong-account",
+    "replication-diverged",
+    "connector-fqdn-mismatch",
+    "machine-key-stale",
+)
+COST = 4
+REFUSALS = 0
+
+
+def wanted(trace: Trace) -> bool:
+    """KDCs were asked about names, so there is a ticket to ask with; and forms are left."""
+    forms = all_forms((advertised_name(trace), trace.target.name), trace.request.ehlo_name)
+    asked = any(step.facts.purpose == "spn" for step in trace.of(KdcExchange))
+    return asked and bool(forms_left(forms, trace.steps))
+
+
+async def perform(bench: Bench) -> None:
+    """Side by side, each name at each KDC."""
+    advertised = "" if bench.reached is None else bench.reached.advertised_name
+    forms = all_forms((advertised, bench.options.name), bench.options.ehlo_name)
+    left = forms_left(forms, bench.recorder.steps())
+    for start in range(0, len(left), MAXIMUM_NAMES):
+        await bench.desk.survey_names(left[start : start + MAXIMUM_NAMES])
