@@ -61,7 +61,9 @@ def document(
         "tool": tool,
         "host": facts.host,
         "realm": facts.realm,
-        "started": datetime.fromtimestamp(facts.now, UTC).isoformat(timespec="milliseconds"),
+        "started": datetime.fromtimestamp(facts.now, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z"),
         "duration_ms": duration_ms,
         "status": status.value,
         "observations": [to_json(item) for item in observations],
