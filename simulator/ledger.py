@@ -79,6 +79,29 @@ class Ledger:
             message=message,
         )
 
+    def event_1020(self, *, server: str, connector: str, account: str, mechanism: str, address: str) -> None:
+        """The receiver's application log: MSExchangeTransport, SmtpReceive, event 1020.
+
+        Source: the event's text as published by Microsoft.
+        """
+        message = (
+            f"The account '{account}' provided valid credentials, but it does not have submit permissions on "
+            f"SMTP Receive connector '{connector}'; failing authentication."
+        )
+        self.add(
+            "event",
+            server,
+            id=1020,
+            source="MSExchangeTransport",
+            category="SmtpReceive",
+            error="NotAuthorized",
+            account=account,
+            connector=connector,
+            mechanism=mechanism,
+            address=address,
+            message=message,
+        )
+
     def event_2017(self, *, server: str, connector: str, error: str, mechanism: str, target: str) -> None:
         """The sender's application log: MSExchangeTransport, SmtpSend, event 2017; ``target`` is the SPN.
 

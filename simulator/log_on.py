@@ -93,7 +93,7 @@ class GssapiLogOn:
             line = yield _token(acceptance.token)
             if not line and acceptance.status != "OK":
                 # The client will not try again after our KRB-ERROR; the reason is still the one that it names.
-                return Result(status=acceptance.status, reason=acceptance.reason)
+                return Result(status=acceptance.status, client=acceptance.client, reason=acceptance.reason)
         raise TokenError("IllegalMessage", f"more than {MAXIMUM_LEGS} tokens")
 
     def _finish(self, acceptance: Acceptance) -> Conversation:

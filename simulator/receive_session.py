@@ -11,7 +11,7 @@ from simulator import connector, exchangeauth, log_on, replies
 from simulator.acceptor import Acceptor
 from simulator.connector import ConnectorSettings, TlsKind, Verb
 from simulator.exchangeauth import Channel
-from simulator.faults import Acceptance, Faults, Place
+from simulator.faults import NOT_AUTHORIZED, Acceptance, Faults, Place
 from simulator.kdc.client import Initiated, TicketError
 from simulator.ledger import Ledger
 from simulator.lines import LineReader, masked
@@ -283,14 +283,12 @@ class ReceiveSession:
             cancelled=result.cancelled,
             context=_context(mechanism, result.status),
         )
-        if result.status != "OK":
-            self._lab.ledger.event_1035(
-                server=self._server,
-                connector=self._settings.name,
-                error=result.status,
-                mechanism=_EVENT_MECHANISMS[mechanism],
-                address=self._address,
-            )
+        log = self._lab.ledger
+        about = {"server": self._server, "connector": self._settings.name, "address": self._address}
+        if result.status == NOT_AUTHORIZED:
+            log.event_1020(account=result.client, mechanism=_EVENT_MECHANISMS[mechanism], **about)
+        elif result.status != "OK":
+            log.event_1035(error=result.status, mechanism=_EVENT_MECHANISMS[mechanism], **about)
 
     async def _conclude(
         self, verb: Verb, mechanism: str, result: log_on.Result, *, success: bytes = replies.AUTHENTICATED

@@ -1,4 +1,4 @@
-"""Events 1035 and 2017 as Windows keeps them in the application log (PURE)."""
+"""Events 1020, 1035 and 2017 as Windows keeps them in the application log (PURE)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from simulator.ledger import Entry
 
 WARNING = 3
-"""Level of both. The same events are published as Error too: readers should go by the id."""
+"""Level of all. The same events are published as Error too: readers should go by the id."""
 _TASKS = {"SmtpReceive": 1, "SmtpSend": 2}
 """Categories' numbers. That they are these is not verified; their names are."""
 
@@ -52,6 +52,9 @@ def windows_event(entry: Entry, *, record: int, computer: str, clock_offset: flo
     detail = {key: str(value) for key, value in entry.detail.items()}
     moment = datetime.fromtimestamp(entry.at + clock_offset, UTC)
     last = detail.get("target") or detail.get("address", "")
+    insertions: tuple[str, ...] = (detail["error"], detail["connector"], detail["mechanism"], last)
+    if "account" in detail:
+        insertions = (detail["account"], detail["connector"])
     return WindowsEvent(
         id=int(detail["id"]),
         record=record,
@@ -59,6 +62,6 @@ def windows_event(entry: Entry, *, record: int, computer: str, clock_offset: flo
         computer=computer,
         provider=detail["source"],
         task=detail["category"],
-        insertions=(detail["error"], detail["connector"], detail["mechanism"], last),
+        insertions=insertions,
         message=detail["message"],
     )

@@ -95,6 +95,10 @@ class ComputerNames:
     forest: str
 
 
+NOT_AUTHORIZED = "NotAuthorized"
+"""In place of an SSPI status: the client is who it says, and may not submit here (Exchange's event 1020)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
     """What the acceptor made of a token.

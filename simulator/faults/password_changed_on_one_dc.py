@@ -1,0 +1,40 @@
+"""An account's password changed at one domain controller, and the change has not reached the others."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha512
+from typing import ClassVar
+
+from probe.wire.crypto import Key
+from simulator.faults import Fault, Seconds
+from simulator.kdc.store import Directory, KeySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChangedOnOneDc(Fault):
+    """The domain controller ``on`` has other keys for ``account``, set ``later`` than the others' were.
+
+    Their version number is ``kvno`` steps ahead. 0 is a change on both sides of a split: each side counted one,
+    so that pwdLastSet alone tells the two passwords apart (observed with two Samba domain controllers)."""
+
+    KIND: ClassVar[str] = "password-changed-on-one-dc"
+    account: str
+    on: str
+    kvno: int = 0
+    later: Seconds = Seconds(3600.0)  # noqa: RUF009 - a NewType of float, immutable
+
+    def directory(self, kdc: str, directory: Directory) -> Directory:
+        """The view with the other password."""
+        account = directory.account(self.account)
+        if kdc != self.on or account is None:
+            return directory
+        newest = account.newest()
+        keys = {etype: Key(etype, _other(key)) for etype, key in newest.keys.items()}
+        changed = KeySet(kvno=max(newest.kvno + self.kvno, 1), keys=keys)
+        return directory.with_account(
+            replace(account, key_sets=(changed,), password_set=account.password_set + self.later)
+        )
+
+
+def _other(key: Key) -> bytes:
+    """Other contents of the same length, the same at every call."""
+    return sha512(b"a password set elsewhere" + key.contents).digest()[: len(key.contents)]

@@ -1,0 +1,29 @@
+"""A service principal name that only the wrong account has: each ticket is under a key that the server lacks."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from simulator.faults import Fault
+from simulator.kdc.store import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpnMoved(Fault):
+    """``account`` is the only owner of ``spn``, in the view of the domain controller ``on`` or of all (``*``)."""
+
+    KIND: ClassVar[str] = "spn-moved"
+    spn: str
+    account: str
+    on: str = "*"
+
+    def directory(self, kdc: str, directory: Directory) -> Directory:
+        """The view in which the name has changed hands."""
+        if self.on not in ("*", kdc) or directory.account(self.account) is None:
+            return directory
+        for owner in directory.owners(self.spn):
+            kept = tuple(spn for spn in owner.spns if spn.lower() != self.spn.lower())
+            directory = directory.with_account(replace(owner, spns=kept))
+        thief = directory.account(self.account)
+        if thief is None:
+            return directory
+        return directory.with_account(replace(thief, spns=(*thief.spns, self.spn)))
