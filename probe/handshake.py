@@ -12,6 +12,7 @@ from probe.reach import Reached
 from probe.tickets.native import NativeTicket, ServiceTicket
 from probe.tickets.recording import kerberos_error
 from probe.trace import Recorder
+from probe.wire import channel_bindings, gss
 from probe.wire.context import Initiator
 from probe.wire.crypto import CryptoError
 from probe.wire.mechanisms import GssapiMechanism, TokenSource, decodes_cleanly
@@ -49,10 +50,19 @@ class Attempt:
 class DamagedInitiator:
     """An initiator, ours or the system's, whose first token leaves as the injected fault wants it.
 
+    ``channel`` is the name of the TLS channel that our token is to be bound to; the system's is bound from the start.
+
     Raises CryptoError for a session key that cannot be used.
     """
 
-    def __init__(self, credential: ServiceTicket, options: ProbeOptions, environment: Environment) -> None:
+    def __init__(
+        self,
+        credential: ServiceTicket,
+        options: ProbeOptions,
+        environment: Environment,
+        *,
+        channel: bytes = b"",
+    ) -> None:
         self._injection = options.injection
         self._initiator: TokenSource
         if isinstance(credential, NativeTicket):
@@ -66,6 +76,7 @@ class DamagedInitiator:
             now=environment.clock() + skew_s,
             randomness=environment.randomness,
             mutual=True,
+            channel_bindings=channel_bindings.bnd(channel) if channel else gss.NO_BINDINGS,
         )
         self._initiator.token()  # here and not in the middle of a session: a key that cannot encrypt
 
@@ -104,7 +115,7 @@ async def authenticate(
     environment: Environment,
     recorder: Recorder,
 ) -> Attempt | None:
-    """Authenticate with a ticket; None when nothing suitable is offered, or the ticket's key is of no use."""
+    """Authenticate with a ticket; None when nothing suitable is offered, or ticket or channel are of no use."""
     verb = choose_verb(reached.session, options.mechanism)
     if verb is None:
         return None
@@ -112,6 +123,9 @@ async def authenticate(
     if wrapping == "auto":
         wrapping = "spnego" if verb == "X-EXPS" else "kerberos"
     server = str(credential.server)
+    channel = reached.session.channel_name(options.bindings)
+    if options.bindings != "none" and not channel:
+        return None
     seen = facts.Handshake(
         verb=verb,
         mechanism="GSSAPI",
@@ -119,9 +133,10 @@ async def authenticate(
         tls=reached.session.tls,
         server=server,
         initial_response=options.initial_response,
+        bindings=options.bindings if channel else "",
     )
     try:
-        source = DamagedInitiator(credential, options, environment)
+        source = DamagedInitiator(credential, options, environment, channel=channel)
     except CryptoError as error:  # a cache may hold a ticket with a key of any type
         skipped = replace(seen, problem=str(error))
         recorder.add(skipped, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())

@@ -14,6 +14,7 @@ SMTP_PORT = 25
 MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "none")
 WRAPPINGS = ("auto", "spnego", "kerberos")
 EFFORTS = ("quick", "default", "thorough")
+BINDINGS = ("none", "tls-server-end-point", "tls-unique")
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 
 
@@ -56,6 +57,8 @@ class ProbeOptions:
     tls: str = "auto"
     wrapping: str = "auto"
     """How the AP-REQ travels: ``spnego``, ``kerberos``, or what the mechanism's usual client does."""
+    bindings: str = "none"
+    """Channel bindings of a GSSAPI token (RFC 5929); a sending Exchange is not known to give any."""
     initial_response: bool = False
     """Send the token on the command's own line; a sending Exchange sends the verb alone first."""
     ask_ntlm: bool = True

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from simulator import spnego
 from simulator.ap_exchange import Accepted, Refusal, ReplayCache, Service, judge
+from simulator.channel_bindings import Protection
 from simulator.faults import Acceptance
 from simulator.gss_tokens import AP_REQ, KERBEROS_OID, Context, TokenError, frame, split_element, unframe
 from simulator.kdc.store import Account
@@ -41,6 +42,8 @@ class Acceptor:
         replays: ReplayCache,
         skew_limit_s: float = DEFAULT_SKEW_LIMIT_S,
     ) -> None:
+        self.protection = Protection()
+        """What is asked of the client's channel bindings; the connection knows, so it is set before the first token."""
         self.server = server
         self._account = account
         self._realm = realm
@@ -94,6 +97,7 @@ class Acceptor:
                 randomness=self._randomness,
                 replays=self._replays,
                 skew_limit_s=self._skew_limit_s,
+                protection=self.protection,
             ),
         )
         self.context = accepted.context

@@ -10,6 +10,7 @@ from enum import IntEnum
 from hashlib import sha256
 
 from probe.wire.crypto import CryptoError, EncryptionType, Key, random_key
+from simulator.channel_bindings import Protection
 from simulator.gss_tokens import AP_REP, KRB_ERROR, Context, frame
 from simulator.kdc import schema
 from simulator.kdc.schema import ApOption, ApRequest, Authenticator, EncTicketPart, SchemaError
@@ -85,6 +86,7 @@ class Service:
     randomness: Callable[[int], bytes] = field(repr=False)
     replays: ReplayCache = field(repr=False)
     skew_limit_s: float
+    protection: Protection = field(default_factory=Protection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ def judge(ap_req: bytes, service: Service) -> Accepted:
         authenticator = _open_authenticator(request, ticket)
         _check_client(ticket, authenticator)
         _check_times(request, ticket, authenticator, service)
-        flags = _gss_flags(authenticator)
+        flags = _gss_flags(authenticator, service.protection)
         return _answer(ticket, authenticator, flags, service)
     except SchemaError as error:
         raise Refusal("IllegalMessage", str(error)) from None
@@ -204,14 +206,17 @@ def _skew_error(request: ApRequest, authenticator: Authenticator, service: Servi
     return frame(KRB_ERROR, schema.encode_krb_error(error))
 
 
-def _gss_flags(authenticator: Authenticator) -> int:
-    """The flags in the checksum that is none (RFC 4121 section 4.1.1)."""
+def _gss_flags(authenticator: Authenticator, protection: Protection) -> int:
+    """The flags in the checksum that is none, whose channel bindings are good (RFC 4121 section 4.1.1)."""
     checksum = authenticator.checksum
     if checksum is None or checksum.checksum_type != GSS_CHECKSUM_TYPE or len(checksum.value) < 24:
         reason = "the authenticator has no GSS checksum (type 0x8003, 24 octets)"
         raise Refusal("InvalidToken", reason, code=ErrorCode.INAPPROPRIATE_CHECKSUM)
     if int.from_bytes(checksum.value[:4], "little") != 16:
         raise Refusal("InvalidToken", "the GSS checksum's bindings are not 16 octets long")
+    objection = protection.objection(checksum.value[4:20])
+    if objection:
+        raise Refusal("BadBindings", objection)
     return int.from_bytes(checksum.value[20:24], "little")
 
 

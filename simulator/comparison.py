@@ -51,11 +51,11 @@ def _reply(expect: Expect, report: Report) -> Iterator[str]:
 
 
 def last_reply(report: Report) -> str:
-    """The reply that ended the last authentication, as ``454 4.7.0 text``; empty if there was none."""
+    """The reply that ended the last authentication that is no contrast, as ``454 4.7.0 text``; empty if there was none."""
     found = [
         step["detail"]["reply"]
         for step in report["steps"]
-        if step["kind"] == "handshake" and step["detail"].get("reply")
+        if step["kind"] == "handshake" and step["detail"].get("reply") and not step["detail"].get("contrast")
     ]
     if not found:
         return ""

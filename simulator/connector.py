@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from simulator import exchangeauth, profiles, replies
+from simulator.channel_bindings import Policy
 from simulator.faults import TlsSettings
 from simulator.ip_ranges import EVERYBODY, AddressRange, closest, parse_client
 from simulator.profiles import PROFILES, Profile
@@ -69,6 +70,9 @@ class ConnectorSettings:
     tls: TlsSettings = field(default_factory=TlsSettings)
     exps_failure: Literal["454", "535"] = "454"
     """Which line a failed X-EXPS gets: 535 is a second code path of newer builds (not verified)."""
+    extended_protection: Policy = Policy.NONE
+    """ExtendedProtectionPolicy: what GSSAPI's channel bindings must be. EXCHANGEAUTH has a binding of its own; whether
+    Exchange looks at both there is not verified."""
     utc_offset_minutes: int = 0
     """The server's time zone, as its banner shows it."""
     max_connections: int = 5000

@@ -15,6 +15,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from simulator.channel_bindings import TlsNames
 from simulator.gss_tokens import TokenError, split_element
 
 ALGORITHM = "SHA256"
@@ -43,6 +44,8 @@ class Channel:
     """P: the contents of subjectPublicKey in the receiver's certificate."""
     key_block: bytes = field(repr=False)
     """E: the "EAP key block". With TLS 1.3 it is the exporter's too, which nobody has seen Exchange do."""
+    names: TlsNames = field(default_factory=TlsNames)
+    """What channel bindings are made of."""
 
     def is_clients(self, digest: bytes, *, client_key: bytes) -> bool:
         """Whether ``digest`` is the client's for this channel. Takes the same time whatever differs."""

@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from simulator.acceptor import Acceptor, ReplayCache
 from simulator.addresses import LOOPBACK, ListenAddress
 from simulator.ccache import ticket_cache
+from simulator.channel_bindings import Policy
 from simulator.connector import AuthMechanism, ConnectorSettings
 from simulator.dns import lab_zone
 from simulator.dns_transport import DnsServer
@@ -216,6 +217,7 @@ class Lab:
                 suppress_x_anonymous_tls=setup.suppress_x_anonymous_tls,
                 exps_failure=setup.exps_failure,
                 tarpit_s=setup.tarpit,
+                extended_protection=Policy(setup.extended_protection),
                 tls=TlsSettings(maximum=setup.tls_maximum, key_type=setup.tls_key),
             )
         except ValueError as error:

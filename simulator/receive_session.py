@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from simulator import connector, exchangeauth, log_on, replies
 from simulator.acceptor import Acceptor
+from simulator.channel_bindings import Protection
 from simulator.connector import ConnectorSettings, TlsKind, Verb
 from simulator.exchangeauth import Channel
 from simulator.faults import NOT_AUTHORIZED, Acceptance, Faults, Place
@@ -202,7 +203,7 @@ class ReceiveSession:
             return
         exchange: log_on.GssapiLogOn | log_on.NtlmLogOn
         if mechanism == "GSSAPI":
-            exchange = log_on.GssapiLogOn(self._lab.acceptor(), self._judge, layer=verb == "AUTH")
+            exchange = log_on.GssapiLogOn(self._protected_acceptor(), self._judge, layer=verb == "AUTH")
         elif mechanism == "NTLM" and self._lab.ntlm is not None:
             exchange = log_on.NtlmLogOn(self._lab.ntlm(self._settings.profile), self._judge)
         else:
@@ -219,6 +220,13 @@ class ReceiveSession:
             )
             raise
         await self._conclude(verb, mechanism, result)
+
+    def _protected_acceptor(self) -> Acceptor:
+        """One that minds this connection's channel bindings, as far as the connector wants that."""
+        acceptor = self._lab.acceptor()
+        names = None if self._channel is None else self._channel().names
+        acceptor.protection = Protection(policy=self._settings.extended_protection, channel=names)
+        return acceptor
 
     def _judge(self, token: bytes, opinion: Acceptance) -> Acceptance:
         return self._lab.faults.accepted(self._server, token, opinion)

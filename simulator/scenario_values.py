@@ -93,6 +93,8 @@ class ConnectorSetup:
     """How long the answer to a failed log-on takes; Exchange's default is 5 s."""
     max_logon_failures: int = 3
     """The next one ends the connection; 0: never."""
+    extended_protection: Literal["none", "allow", "require"] = "none"
+    """ExtendedProtectionPolicy: what GSSAPI's channel bindings must be."""
     tls_maximum: TlsVersion = "TLSv1.2"
     """The newest version that the server speaks; Windows has TLS 1.3 since Server 2022."""
     tls_key: Literal["rsa-2048", "ec-p256"] = "rsa-2048"

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 
+from simulator.channel_bindings import TlsNames
 from simulator.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
 from simulator.faults import TlsSettings
 
@@ -140,7 +141,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         self._deliver()
 
     def channel(self) -> Channel:
-        """What EXCHANGEAUTH binds to. After the handshake.
+        """What EXCHANGEAUTH and channel bindings bind to. After the handshake.
 
         Up to TLS 1.2 this is what Exchange's peers compute; with 1.3 the exporter works as well, but that
         Exchange uses it there is unproven.
@@ -150,7 +151,19 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
             raise RuntimeError("a server without a certificate")
         info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         key_block = self.connection.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
-        return Channel(public_key=public_key_of(info), key_block=key_block)
+        algorithm = certificate.signature_hash_algorithm
+        names = TlsNames(
+            certificate=certificate.public_bytes(Encoding.DER),
+            signature_hash="" if algorithm is None else algorithm.name,
+            finished=self._finished(),
+        )
+        return Channel(public_key=public_key_of(info), key_block=key_block, names=names)
+
+    def _finished(self) -> bytes:
+        """The client's Finished; of no use as a name with TLS 1.3."""
+        if self.connection.get_protocol_version_name() == "TLSv1.3":
+            return b""
+        return self.connection.get_peer_finished() or b""
 
     def certificate(self) -> dict[str, str]:
         """The certificate that was presented, in the words of a protocol log; empty without one."""

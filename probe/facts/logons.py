@@ -35,6 +35,8 @@ class Handshake:
     """Our own decoder reads the token that we sent as one whole AP-REQ for ``server``."""
     injected: str = ""
     """The fault that the user asked us to commit, or empty."""
+    bindings: str = ""
+    """The channel bindings in our token, ``tls-server-end-point`` or ``tls-unique`` (RFC 5929); empty for none."""
     contrast: str = ""
     """The measurement that this authentication belongs to, with one difference to the main one; empty for that."""
     rounds: tuple[TokenRound, ...] = ()

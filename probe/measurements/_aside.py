@@ -39,17 +39,11 @@ async def another_session(
 
 async def log_on_again(bench: Bench, *, contrast: str, ticket: ServiceTicket, options: ProbeOptions) -> None:
     """Authenticate with ``ticket`` under ``options`` and keep the Handshake step, marked as ``contrast``."""
-    try:
-        if isinstance(ticket, NativeTicket):
-            ticket = await ticket.again(mutual=True)  # its context was used up by the main handshake
-    except TicketError:
-        return
     start_ms = bench.recorder.elapsed_ms()
     async with another_session(bench, options) as (reached, aside):
-        if reached is not None:
-            await authenticate(
-                reached, ticket, options=options, environment=bench.environment, recorder=aside
-            )
+        fresh = None if reached is None else await _fresh(ticket, reached, options)
+        if reached is not None and fresh is not None:
+            await authenticate(reached, fresh, options=options, environment=bench.environment, recorder=aside)
         steps = aside.steps()
     for step in steps:
         if isinstance(step.facts, facts.Handshake):
@@ -60,3 +54,13 @@ async def log_on_again(bench: Bench, *, contrast: str, ticket: ServiceTicket, op
                 sent=tuple(line for each in steps for line in each.sent),
                 received=tuple(line for each in steps for line in each.received),
             )
+
+
+async def _fresh(ticket: ServiceTicket, reached: Reached, options: ProbeOptions) -> ServiceTicket | None:
+    """The ticket for one more context: the system's was used up by the main handshake, and is bound when it is made."""
+    if not isinstance(ticket, NativeTicket):
+        return ticket
+    try:
+        return await ticket.again(mutual=True, channel=reached.session.channel_name(options.bindings))
+    except TicketError:
+        return None

@@ -124,6 +124,10 @@ class Connection:
         """What both ends of the TLS channel have in common; None in clear and without a certificate."""
         return None if self._tls is None else tls.channel(self._tls)
 
+    def channel_name(self, kind: str) -> bytes:
+        """What channel bindings of ``kind`` call the TLS channel (RFC 5929); empty in clear."""
+        return b"" if self._tls is None else tls.channel_name(self._tls, kind)
+
     async def start_tls(self, server_name: str) -> tls.Session:
         """Shake hands as the client. Raises ConnectionFailure, or tls.HandshakeFailure with the reason."""
         self._tls = tls.client_connection(server_name)

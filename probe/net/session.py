@@ -113,6 +113,10 @@ class SmtpSession:
         """What EXCHANGEAUTH binds to; None in clear."""
         return self._connection.channel()
 
+    def channel_name(self, kind: str) -> bytes:
+        """What channel bindings of ``kind`` call the TLS channel (RFC 5929); empty where there is none."""
+        return self._connection.channel_name(kind)
+
     async def greeting(self, who: str) -> bool:
         """Read the banner. ``who`` is whose clock it shows."""
         exchange = Exchange(start_ms=self._opened_ms, sent_at=self._opened_at)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
 from probe.facts import Certificate
+from probe.wire import channel_bindings
 from probe.wire.der import CONTEXT, DerError, read_message
 from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
 from probe.wire.exchangeauth_mechanism import Channel
@@ -84,6 +85,27 @@ def channel(connection: SSL.Connection) -> Channel | None:
         return None
     block = connection.export_keying_material(EXPORTER_LABEL, EAP_KEY_BLOCK_OCTETS)
     return Channel(public_key=subject_public_key(certificate), eap_key_block=block)
+
+
+def channel_name(connection: SSL.Connection, kind: str) -> bytes:
+    """What RFC 5929 calls the channel, for channel bindings of ``kind``; empty where that is not defined."""
+    if kind == "tls-unique":
+        # RFC 8446 appendix C.5: not with TLS 1.3. The client's Finished is the first one; sessions are not resumed.
+        late = connection.get_protocol_version_name() == "TLSv1.3"
+        return b"" if late else channel_bindings.unique(connection.get_finished() or b"")
+    certificate = connection.get_peer_certificate(as_cryptography=True)
+    if certificate is None or kind != "tls-server-end-point":
+        return b""
+    return channel_bindings.end_point(certificate.public_bytes(Encoding.DER), _signature_hash(certificate))
+
+
+def _signature_hash(certificate: x509.Certificate) -> str | None:
+    """The hash of the certificate's signature; None for a signature without one, or one that is not known."""
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return None
+    return None if algorithm is None else algorithm.name
 
 
 def describe_certificate(certificate: x509.Certificate) -> Certificate:

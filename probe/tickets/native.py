@@ -73,6 +73,8 @@ class Target:
     service: str
     host: str
     mutual: bool
+    channel: bytes = b""
+    """The name of the TLS channel that the context is bound to (RFC 5929); empty for none."""
 
 
 OpenContext = Callable[[Target], NativeContext]
@@ -84,11 +86,19 @@ def platform_context(target: Target) -> NativeContext:
     Raises ImportError when there is neither, else SpnegoError.
     """
     import spnego
+    from spnego.channel_bindings import GssChannelBindings
 
     flags = spnego.ContextReq.default
     if not target.mutual:
         flags &= ~spnego.ContextReq.mutual_auth
-    return spnego.client(hostname=target.host, service=target.service, protocol="kerberos", context_req=flags)
+    bound = target.channel
+    return spnego.client(
+        hostname=target.host,
+        service=target.service,
+        channel_bindings=GssChannelBindings(application_data=bound) if bound else None,
+        protocol="kerberos",
+        context_req=flags,
+    )
 
 
 def check_available(open_context: OpenContext = platform_context) -> None:
@@ -190,10 +200,14 @@ class NativeTicket:
         """The encrypted part, to find it in a token."""
         return self.request.ticket.enc_part.cipher
 
-    async def again(self, *, mutual: bool) -> "NativeTicket":
-        """The same ticket with a new authenticator. Raises NativeError."""
+    async def again(self, *, mutual: bool, channel: bytes = b"") -> "NativeTicket":
+        """The same ticket with a new authenticator, bound to ``channel``. Raises NativeError."""
         return await request_ticket(
-            self.spn, timeout_s=self.timeout_s, mutual=mutual, open_context=self.open_context
+            self.spn,
+            timeout_s=self.timeout_s,
+            mutual=mutual,
+            channel=channel,
+            open_context=self.open_context,
         )
 
     def session_key(self) -> Key:
@@ -206,13 +220,18 @@ ServiceTicket = Credential | NativeTicket
 
 
 async def request_ticket(
-    spn: str, *, timeout_s: float, mutual: bool = True, open_context: OpenContext = platform_context
+    spn: str,
+    *,
+    timeout_s: float,
+    mutual: bool = True,
+    channel: bytes = b"",
+    open_context: OpenContext = platform_context,
 ) -> NativeTicket:
     """Have the system get a ticket for ``service/host``, within ``timeout_s`` seconds. Raises NativeError."""
     service, _, host = spn.partition("/")
     if not host:
         raise NativeError(Problem.SYSTEM_REFUSED, detail=f"{spn} is not of the form SERVICE/HOST")
-    job = partial(_open, open_context, Target(service=service, host=host, mutual=mutual))
+    job = partial(_open, open_context, Target(service=service, host=host, mutual=mutual, channel=channel))
     try:
         async with asyncio.timeout(timeout_s):
             initiator = await asyncio.wrap_future(_in_thread(job))

@@ -1,0 +1,40 @@
+"""The same log-on inside the same TLS, bound to it: the main one gives no channel bindings."""
+
+from dataclasses import replace
+
+from probe.checks._contrasts import unexplained_refusals
+from probe.checks._session import honest, verified
+from probe.handshake import VERBS
+from probe.measurements import Bench
+from probe.measurements._aside import log_on_again, same_place
+from probe.trace import Trace
+
+NAME = "bindings"
+TITLE = "The same log-on with channel bindings"
+DECIDES = ("bindings-rejected", "tls-terminated-in-path", "machine-key-stale")
+COST = 12
+REFUSALS = 1
+KIND = "tls-server-end-point"
+
+
+def wanted(trace: Trace) -> bool:
+    """A ticket was refused inside TLS without a reason; or it was taken there, and bindings could be refused."""
+    refused = any(step.facts.tls != "none" for step in unexplained_refusals(trace))
+    return refused or any(
+        step.facts.tls != "none" and step.facts.mechanism == "GSSAPI" and verified(step)
+        for step in honest(trace)
+    )
+
+
+async def perform(bench: Bench) -> None:
+    """By the verb of the main log-on, with the hash of the certificate (RFC 5929 section 4)."""
+    await bound(bench, contrast=NAME, kind=KIND)
+
+
+async def bound(bench: Bench, *, contrast: str, kind: str) -> None:
+    """The log-on again with bindings of ``kind``; nothing where the channel has no such name."""
+    if bench.attempt is None or bench.ticket is None:
+        return
+    mechanism = next(word for word, verb in VERBS.items() if verb == bench.attempt.verb)
+    options = replace(same_place(bench), mechanism=mechanism, bindings=kind)
+    await log_on_again(bench, contrast=contrast, ticket=bench.ticket, options=options)
