@@ -108,7 +108,7 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
     scenario, settings = lab.scenario, lab.scenario.probe
     connector = lab.connectors[settings.connector or scenario.connectors[0].name]
     realm = scenario.realm_of(settings.principal)
-    kdcs = () if settings.discover_kdcs else lab.kdcs_of(realm)
+    given = {} if settings.discover_kdcs else {each: _kdcs(lab, each) for each in scenario.realms}
     try:
         injection = probe.parse_injection(settings.inject) if settings.inject else None
     except ValueError as error:
@@ -119,7 +119,8 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         port=connector.port,
         connect=probe.Endpoint(connector.host, connector.port) if settings.connect else None,
         realm=realm,
-        kdcs=tuple(probe.Endpoint(host, port) for host, port in kdcs),
+        kdcs=given.pop(realm, ()),
+        other_kdcs=given,
         directory=tuple(probe.Endpoint(host, port) for host, port in lab.ldap_of(realm)),
         credentials=_credentials(lab),
         ehlo_name=settings.ehlo or _own_name(scenario),
@@ -132,6 +133,10 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         nameserver=None if lab.dns is None else probe.Endpoint(lab.dns.host, lab.dns.port),
         timeout_s=settings.timeout,
     )
+
+
+def _kdcs(lab: Lab, realm: str) -> tuple[probe.Endpoint, ...]:
+    return tuple(probe.Endpoint(host, port) for host, port in lab.kdcs_of(realm))
 
 
 def _credentials(lab: Lab) -> probe.Credentials:

@@ -172,9 +172,9 @@ def _follow(scenario: Scenario, causes: Collection[str]) -> None:
     accounts = tuple(account.name for account in scenario.accounts)
     _check_names(scenario)
     _check_numbers(scenario)
-    check_realms(scenario)
     _unlike("account", accounts)
     _unlike("kdc", tuple(kdc.name for kdc in scenario.kdcs))
+    check_realms(scenario)
     _unlike("connector", tuple(connector.name for connector in scenario.connectors))
     for n, connector in enumerate(scenario.connectors):
         _known(f"connector[{n}].server", "computer account", f"{connector.server}$", accounts)

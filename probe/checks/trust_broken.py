@@ -71,12 +71,15 @@ def _realm(trace: Trace, realm: str, steps: list[Step[KdcExchange]]) -> Finding:
     step = (refused or other or asked or steps)[0]
     elsewhere = [each for each in taken if each.facts.kdc != step.facts.kdc]
     accepted = tuple(map(_taken, elsewhere[:1]))
+    breaks = not succeeded(trace) and not ticket_in_hand(trace)
+    # Half a trust that we got through by the other half is a warning: the next sender may not.
+    doubtful = Status.SUSPECT if breaks or not taken else Status.NOTICE
     return finding(
-        status=Status.CONFIRMED if refused and not taken else Status.SUSPECT,
+        status=Status.CONFIRMED if refused and not taken else doubtful,
         says=_sentence(step, given.facts.realm, realm, alone=not elsewhere),
         evidence=(referral_evidence(given), *said, *accepted),
         names=_names(given.facts.realm, realm) | {"kdc": step.facts.kdc},
-        breaks=not succeeded(trace) and not ticket_in_hand(trace),
+        breaks=breaks,
         would_decide=() if refused and not taken else (REPLICATED, VERIFY) if elsewhere else (VERIFY,),
     )
 

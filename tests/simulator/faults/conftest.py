@@ -1,9 +1,11 @@
 """A small realm and a ledger for the tests of single faults."""
 
+from dataclasses import replace
+
 import pytest
 
 from probe.wire.crypto import Key
-from simulator.kdc.store import Account, Directory, KeySet
+from simulator.kdc.store import Account, Directory, KeySet, Trust
 from simulator.ledger import Ledger
 
 SPN = "SMTPSVC/ex1.contoso.lab"
@@ -30,3 +32,15 @@ def directory(ex1: Account) -> Directory:
 @pytest.fixture
 def ledger() -> Ledger:
     return Ledger(clock=lambda: 1_500_000_000.0)
+
+
+def _keys(octet: int, kvno: int = 4) -> KeySet:
+    return KeySet(kvno=kvno, keys={18: Key(18, bytes([octet]) * 32), 23: Key(23, bytes([octet]) * 16)})
+
+
+@pytest.fixture
+def trusting(directory: Directory) -> Directory:
+    outgoing = Account(name="krbtgt/FABRIKAM.LAB", realm="CONTOSO.LAB", key_sets=(_keys(1),))
+    incoming = Account(name="krbtgt/CONTOSO.LAB", realm="FABRIKAM.LAB", key_sets=(_keys(2),))
+    trust = Trust(realm="FABRIKAM.LAB", outgoing=outgoing, incoming=incoming)
+    return replace(directory, trusts=(trust,))

@@ -1,0 +1,24 @@
+import pytest
+
+from simulator.faults import Faults
+from simulator.faults.missing_trust import MissingTrust
+from simulator.kdc.store import Directory
+from simulator.ledger import Ledger
+
+
+def test_one_side_knows_of_no_other_realm(trusting: Directory) -> None:
+    assert trusting.trusts
+    assert MissingTrust(realm="CONTOSO.LAB").directory("DC1", trusting).trusts == ()
+    assert MissingTrust(realm="CONTOSO.LAB", on="DC1").directory("DC1", trusting).trusts == ()
+
+
+@pytest.mark.parametrize(
+    "fault", [MissingTrust(realm="FABRIKAM.LAB"), MissingTrust(realm="CONTOSO.LAB", on="DC2")]
+)
+def test_elsewhere_nothing_changes(trusting: Directory, fault: MissingTrust) -> None:
+    assert fault.directory("DC1", trusting) is trusting
+
+
+def test_the_ledger_notes_it(trusting: Directory, ledger: Ledger) -> None:
+    Faults([MissingTrust(realm="CONTOSO.LAB")], ledger).directory("DC1", trusting)
+    assert [entry.detail["fault"] for entry in ledger.of("fault")] == ["missing-trust"]
