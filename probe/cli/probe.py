@@ -95,6 +95,14 @@ _OPTIONS = (
         "--no-ntlm", is_flag=True, help="Do not ask by NTLM, without credentials, who answers there."
     ),
     click.option(
+        "--directory",
+        "directories",
+        multiple=True,
+        metavar="HOST[:PORT]",
+        help="Domain controller to ask over LDAP (default: the KDCs); may be given several times.",
+    ),
+    click.option("--no-directory", is_flag=True, help="Ask no domain controller over LDAP."),
+    click.option(
         "--inject",
         metavar="FAULT",
         help="Commit a fault of ours: " + ", ".join(INJECTIONS) + ".",
@@ -169,6 +177,8 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         wrapping=settings["wrapping"],
         initial_response=settings["initial_response"],
         ask_ntlm=not settings["no_ntlm"],
+        directory=tuple(parse_endpoint("--directory", name, 389) for name in settings["directories"]),
+        ask_directory=not settings["no_directory"],
         injection=_injection(settings["inject"]),
         nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),
         timeout_s=_seconds("--timeout", settings["timeout"]),
