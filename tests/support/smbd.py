@@ -54,6 +54,7 @@ def smbd(folder: Path, realm: MitRealm, keytab: Path, *, more: str = "") -> Iter
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # it ends its whole process group when it ends
     )
     try:
         _wait(process, port)

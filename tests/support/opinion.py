@@ -1,0 +1,48 @@
+"""The measurement "second opinion" alone, against an SMB service somewhere on loopback."""
+
+from typing import Any
+
+from probe.environment import Environment, this_host
+from probe.facts import SecondOpinion
+from probe.measurements import Bench
+from probe.measurements.second_opinion import perform
+from probe.options import NO_CREDENTIALS, Credentials, ProbeOptions
+from probe.ticket_desk import TicketDesk
+from probe.tickets.secret import Password
+from probe.tickets.transport import Endpoint
+from probe.trace import Recorder, Step
+from probe.wire.kerberos import PrincipalName
+
+FQDN = "ex1.contoso.lab"
+
+
+def password(user: str, text: str) -> Credentials:
+    return Credentials(source="password", principal=PrincipalName.parse(user), secret=Password(text))
+
+
+async def second_opinion(
+    *,
+    port: int,
+    kdcs: tuple[Endpoint, ...] = (),
+    credentials: Credentials = NO_CREDENTIALS,
+    environment: Environment | None = None,
+    **settings: Any,
+) -> list[Step[Any]]:
+    """Its steps; ``settings`` are further options of the probe."""
+    environment = environment or this_host()
+    recorder = Recorder(environment.monotonic)
+    options = ProbeOptions(
+        **{
+            "name": FQDN,
+            "realm": "CONTOSO.LAB" if kdcs else "",
+            "kdcs": kdcs,
+            "credentials": credentials,
+            "smb": Endpoint("127.0.0.1", port),
+            "timeout_s": 5.0,
+        }
+        | settings
+    )
+    desk = TicketDesk(options, environment, recorder)
+    await desk.open()
+    await perform(Bench(options=options, environment=environment, recorder=recorder, desk=desk))
+    return [step for step in recorder.steps() if isinstance(step.facts, SecondOpinion)]
