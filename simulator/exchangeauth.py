@@ -44,7 +44,7 @@ class Channel:
     """P: the contents of subjectPublicKey in the receiver's certificate."""
     key_block: bytes = field(repr=False)
     """E: the "EAP key block". With TLS 1.3 it is the exporter's too, which nobody has seen Exchange do."""
-    names: TlsNames = field(default_factory=TlsNames)
+    names: TlsNames = field(default_factory=TlsNames, repr=False)
     """What channel bindings are made of."""
 
     def is_clients(self, digest: bytes, *, client_key: bytes) -> bool:

@@ -4,6 +4,7 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.checks._advice import CUT_TOKEN, EVENT_1035
+from probe.checks._contrasts import same_ticket_taken, told
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
 from probe.checks._lengths import Lengths, Reading, read_lengths
 from probe.checks._session import accepted, answer, handshakes, honest, refusals, succeeded
@@ -33,7 +34,8 @@ def examine(trace: Trace) -> Finding:
             if _contrast(short, long):
                 return _proof(short, long)
     lengths = read_lengths(trace)
-    if lengths.reading is Reading.SHORT_ONLY:
+    taken = same_ticket_taken(trace)
+    if lengths.reading is Reading.SHORT_ONLY and not taken:
         return finding(
             status=Status.SUSPECT,
             says="the receiver reads a short negotiation but not one as long as our token",
@@ -41,7 +43,18 @@ def examine(trace: Trace) -> Finding:
             breaks=not succeeded(trace),
             would_decide=WOULD_DECIDE,
         )
-    return _signs(trace, lengths)
+    return _signs(trace, lengths) if not taken else _read(trace, lengths, taken)
+
+
+def _read(trace: Trace, lengths: Lengths, taken: tuple[Step[Handshake], ...]) -> Finding:
+    """The receiver has read the same ticket in a contrast: only damage that shows is left."""
+    if any(_looks_damaged(step) for step in honest(trace)):
+        return _signs(trace, lengths)
+    return finding(
+        status=Status.PASS,
+        says="the receiver read the same ticket when one thing was different",
+        evidence=tuple(told(step) for step in taken),
+    )
 
 
 def _signs(trace: Trace, lengths: Lengths) -> Finding:
@@ -49,15 +62,15 @@ def _signs(trace: Trace, lengths: Lengths) -> Finding:
     tried = honest(trace)
     damaged = [step for step in tried if _looks_damaged(step)]
     ours = [step for step in handshakes(trace) if _made_bad(step.facts) and not accepted(step)]
-    told = receiver_errors(trace, [Code.MSG_TYPE, Code.BADVERSION])
+    errors = receiver_errors(trace, [Code.MSG_TYPE, Code.BADVERSION])
     nothing = lengths.reading is Reading.NEITHER
-    if damaged or ours or told or nothing:
+    if damaged or ours or errors or nothing:
         return finding(
             status=Status.SUSPECT,
             says=_says(damaged, ours, nothing=nothing),
             evidence=(
                 *(answer(step) for step in damaged or ours),
-                *(receiver_evidence(step) for step in told),
+                *(receiver_evidence(step) for step in errors),
                 *lengths.evidence(),
             ),
             would_decide=WOULD_DECIDE,

@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._advice import EVENT_1035, LOG_LEVEL
 from probe.checks._clocks import read_clocks
+from probe.checks._contrasts import passing, told
 from probe.checks._kerberos import Code, View, receiver_errors, receiver_evidence, views, views_of
 from probe.checks._lengths import Reading, read_lengths
 from probe.checks._lifetime import outside_lifetime
@@ -28,15 +29,17 @@ WOULD_DECIDE = (EVENT_1035, "on the receiver: nltest /sc_verify:{domain}", LOG_L
 
 def examine(trace: Trace) -> Finding:
     """An error about the key in the receiver's token is proof. Else it is what remains if all is good."""
-    if any(verified(step) for step in honest(trace)):
-        return finding(status=Status.PASS, says="the receiver's AP-REP proves that it has the key")
-    told = receiver_errors(trace, PROOF)
+    others = passing(trace)
+    if others or any(verified(step) for step in honest(trace)):
+        says = "the receiver's AP-REP proves that it has the key"
+        return finding(status=Status.PASS, says=says, evidence=tuple(told(step) for step in others))
+    errors = receiver_errors(trace, PROOF)
     against = _against(trace)
-    if told:
+    if errors:
         return finding(
             status=Status.SUSPECT if against else Status.CONFIRMED,
             says="the receiver cannot decrypt the ticket" + (f", but {against.says}" if against else ""),
-            evidence=(*(receiver_evidence(step) for step in told), *((against,) if against else ())),
+            evidence=(*(receiver_evidence(step) for step in errors), *((against,) if against else ())),
             would_decide=WOULD_DECIDE if against else (),
         )
     hinted = receiver_errors(trace, SUPPORT)

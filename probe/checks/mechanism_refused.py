@@ -3,6 +3,8 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._advice import EVENT_1035
+from probe.checks._contrasts import OTHER_MECHANISM, passing, told, unexplained_refusals
 from probe.checks._session import answer, chose_ntlm, honest, ntlm_log_ons, succeeded
 from probe.facts import Handshake
 from probe.trace import Step, Trace
@@ -26,6 +28,9 @@ def examine(trace: Trace) -> Finding:
             breaks=not succeeded(trace),
             would_decide=("on the sender see whether there is a ticket: klist -li 0x3e4 get {spn}",),
         )
+    only_one = _other_verb(trace)
+    if only_one is not None:
+        return only_one
     refused = [step for step in ntlm_log_ons(trace) if step.facts.reply and step.facts.reply.code >= 400]
     if refused:
         return finding(
@@ -43,3 +48,20 @@ def examine(trace: Trace) -> Finding:
 
 def _choice(step: Step[Handshake]) -> Evidence:
     return Evidence(step=step.id, says=f"supportedMech is {step.facts.chosen_mechanism}")
+def _other_verb(trace: Trace) -> Finding | None:
+    """One verb refused the ticket before any AP-REP, and the other one took it under the same protection."""
+    refused = [step for step in unexplained_refusals(trace) if not step.facts.ap_rep_verified]
+    others = passing(trace, OTHER_MECHANISM)
+    if not refused or not others:
+        return None
+    one, other = refused[-1].facts, others[0].facts
+    return finding(
+        status=Status.SUSPECT,
+        says=f"the receiver takes the ticket over {other.verb} {other.mechanism} and refuses it over "
+        f"{one.verb} {one.mechanism}: it is the mechanism and not the ticket",
+        evidence=(*(answer(step) for step in refused), *(told(step) for step in others)),
+        breaks=not succeeded(trace),
+        would_decide=(EVENT_1035,),
+    )
+
+

@@ -4,6 +4,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
+from probe.checks._contrasts import same_ticket_taken
 from probe.checks._kerberos import (
     Code,
     errors,
@@ -49,7 +50,7 @@ def examine(trace: Trace) -> Finding:
         says="the ticket is outside its lifetime"
         + (", but a clock that is off explains that" if skewed else ""),
         evidence=(*said, *read, *(() if read else expired)),
-        breaks=not succeeded(trace) and not skewed,
+        breaks=not (succeeded(trace) or same_ticket_taken(trace) or skewed),
     )
 
 

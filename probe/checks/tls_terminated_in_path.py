@@ -4,11 +4,12 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
+from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
 from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import views_of
 from probe.checks._session import EXCHANGEAUTH, answer, honest, receiver_name
-from probe.facts import Tls
-from probe.trace import Trace
+from probe.facts import Handshake, Tls
+from probe.trace import Step, Trace
 
 CHECK = CAUSE = "tls-terminated-in-path"
 TITLE = "Both ends are on the same TLS channel"
@@ -24,7 +25,7 @@ WOULD_DECIDE = (
 def examine(trace: Trace) -> Finding:
     """EXCHANGEAUTH refused while X-EXPS GSSAPI passes inside the same kind of TLS, and nothing else explains it."""
     broken = [step for step in honest(trace) if step.facts.return_leg == "mismatch"]
-    turned_down, passing = refused(trace), others_verified(trace)
+    turned_down, others = refused(trace), others_verified(trace)
     if broken:
         return finding(
             status=Status.SUSPECT,
@@ -34,8 +35,8 @@ def examine(trace: Trace) -> Finding:
         )
     if any(step.facts.return_leg == "verified" for step in honest(trace)):
         return finding(status=Status.PASS, says="the receiver's hash is of the same TLS channel as ours")
-    if not turned_down or not passing:
-        return finding(
+    if not turned_down or not others:
+        return _by_bindings(trace) or finding(
             status=Status.NOT_APPLICABLE, says=f"no {EXCHANGEAUTH} was refused beside one that passed"
         )
     explained = _explained(trace)
@@ -45,11 +46,36 @@ def examine(trace: Trace) -> Finding:
         + (f"; but {explained}" if explained else ""),
         evidence=(
             *(answer(step) for step in turned_down),
-            *(answer(step) for step in passing),
+            *(answer(step) for step in others),
+            *(told(step) for step in _disliked(trace)),
             *_certificates(trace),
         ),
         would_decide=WOULD_DECIDE,
     )
+
+
+def _by_bindings(trace: Trace) -> Finding | None:
+    """Without TLS the ticket is taken; inside it is refused, and naming the channel as we see it does not help."""
+    inside = [step for step in unexplained_refusals(trace) if step.facts.tls != "none"]
+    clear, disliked = passing(trace, OTHER_TLS), _disliked(trace)
+    if not inside or not clear or not disliked:
+        return None
+    return finding(
+        status=Status.SUSPECT,
+        says="the receiver takes the ticket without TLS, and refuses it inside, with the channel bindings of the TLS "
+        "that we see as well",
+        evidence=(
+            *(answer(step) for step in inside),
+            *(told(step) for step in (*clear, *disliked)),
+            *_certificates(trace),
+        ),
+        would_decide=WOULD_DECIDE,
+    )
+
+
+def _disliked(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Log-ons that named our TLS channel and were refused, where none that did was taken."""
+    return () if passing(trace, *BINDINGS) else failing(trace, *BINDINGS)
 
 
 def _explained(trace: Trace) -> str:
