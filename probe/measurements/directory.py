@@ -1,0 +1,138 @@
+"""The directories of the domain controllers, read only: who has the SPNs, with what key, and whether they agree.
+
+It is what `setspn -L`, `setspn -X` and half of `repadmin` show, asked with our own ticket from wherever we are.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from probe.checks._session import is_address, receiver_name
+from probe.directory.visit import CATALOG_PORTS, Setting, Visit, Visited, Wanted
+from probe.facts import DirectoryAnswer, KdcExchange
+from probe.measurements import Bench
+from probe.options import ProbeOptions
+from probe.tickets.native import NativeTicket
+from probe.tickets.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.trace import Trace
+from probe.wire.kerberos import Credential
+
+NAME = "directory"
+TITLE = "Accounts and SPNs, as every domain controller has them"
+DECIDES = (
+    "spn-missing",
+    "spn-duplicate",
+    "spn-on-wrong-account",
+    "replication-diverged",
+    "machine-key-stale",
+    "not-authorized",
+    "etype-unsupported",
+    "return-spn-missing",
+    "trust-broken",
+    "connector-fqdn-mismatch",
+)
+COST = 14
+REFUSALS = 0
+
+LDAP_PORT = 389
+MAXIMUM_CONTROLLERS = 8
+MAXIMUM_NAMES = 10
+MAXIMUM_CATALOGS = 2
+"""Global catalogs tried for the forest-wide search."""
+COMPUTER_NAME_CHARACTERS = 15
+"""A computer's sAMAccountName is its NetBIOS name and a dollar sign (MS-ADTS section 6.1.4.1)."""
+
+
+def wanted(trace: Trace) -> bool:
+    """There is a realm, and a name to ask about."""
+    name = receiver_name(trace)
+    asked = trace.of(DirectoryAnswer)
+    return bool(trace.request.realm and name) and not is_address(name) and not asked
+
+
+async def perform(bench: Bench) -> None:
+    """Every controller side by side; then the forest, at the first of them that has a global catalog."""
+    options = bench.options
+    controllers = _controllers(bench) if options.ask_directory else ()
+    names = _names(bench)
+    if not controllers or not names.accounts:
+        return
+    setting = Setting(
+        options=options,
+        environment=bench.environment,
+        recorder=bench.recorder,
+        ticket=partial(_ticket, bench),
+    )
+    visits = [
+        Visit(endpoint, setting, kdc=kdc).make(names, with_trusts=number == 0)
+        for number, (endpoint, kdc) in enumerate(controllers)
+    ]
+    visited = await bench.environment.kdc_transport.together(visits)
+    await _search_forest([each for each in visited if each is not None], names, setting)
+
+
+async def _search_forest(visited: Iterable[Visited], names: Wanted, setting: Setting) -> None:
+    catalogs = [each for each in visited if each.root.global_catalog and each.endpoint.port in CATALOG_PORTS]
+    for each in catalogs[:MAXIMUM_CATALOGS]:
+        endpoint = Endpoint(each.endpoint.host, CATALOG_PORTS[each.endpoint.port])
+        if await Visit(endpoint, setting).search_forest(each, names):
+            return
+
+
+async def _ticket(bench: Bench, spn: str) -> Credential | None:
+    """Our own; the system's own security package gives no key to sign with."""
+    if bench.options.credentials.source in ("none", "native"):
+        return None
+    ticket = await bench.desk.other_ticket(spn)
+    return None if isinstance(ticket, NativeTicket) else ticket
+
+
+def _controllers(bench: Bench) -> tuple[tuple[Endpoint, str], ...]:
+    """Whom to ask, each with the KDC of the same host as other steps name it, where there is only one such.
+
+    Without an option: the KDCs on port 88. One on another port stands in a lab, whose LDAP port cannot be guessed.
+    """
+    kdcs = _kdcs(bench)
+    named = bench.options.directory
+    endpoints = named or tuple(Endpoint(kdc.host, LDAP_PORT) for kdc in kdcs if kdc.port == KERBEROS_PORT)
+    found = []
+    for endpoint in dict.fromkeys(endpoints[:MAXIMUM_CONTROLLERS]):
+        same = [kdc for kdc in kdcs if kdc.host.casefold() == endpoint.host.casefold()]
+        found.append((endpoint, str(same[0]) if len(same) == 1 else ""))
+    return tuple(found)
+
+
+def _kdcs(bench: Bench) -> tuple[Endpoint, ...]:
+    """The KDCs of our realm that were asked anything in this run."""
+    found: dict[Endpoint, None] = {}
+    for step in bench.recorder.steps():
+        if not isinstance(step.facts, KdcExchange) or step.facts.realm != bench.options.realm:
+            continue
+        try:
+            endpoint = Endpoint.parse(step.facts.kdc)
+        except EndpointError:
+            continue  # "the system's KDC", which nobody knows
+        found[endpoint] = None
+    return tuple(found)
+
+
+def _names(bench: Bench) -> Wanted:
+    """The SPN forms and computer accounts of the receiver, by each of its names, and the SPN of the way back."""
+    options = bench.options
+    advertised = "" if bench.reached is None else bench.reached.advertised_name
+    hosts = [name for name in dict.fromkeys((advertised, options.name)) if name and not is_address(name)]
+    spns: list[str] = [options.spn] if options.spn else []
+    for host in hosts[:1]:
+        short = host.partition(".")[0]
+        spns += [f"SMTPSVC/{host}", f"SMTPSVC/{short}", f"SMTP/{host}", f"SMTP/{short}", f"HOST/{host}"]
+    for host in hosts[1:]:
+        spns += [f"SMTPSVC/{host}", f"HOST/{host}"]
+    spns += _return_spn(options)
+    accounts = [f"{host.partition('.')[0][:COMPUTER_NAME_CHARACTERS].upper()}$" for host in hosts]
+    once = {spn.casefold(): spn for spn in reversed(spns)}
+    kept = tuple(reversed(once.values()))
+    return Wanted(spns=kept[:MAXIMUM_NAMES], accounts=tuple(dict.fromkeys(accounts)))
+
+
+def _return_spn(options: ProbeOptions) -> list[str]:
+    name = options.ehlo_name
+    return [f"SMTPSVC/{name}"] if name and not is_address(name) else []
