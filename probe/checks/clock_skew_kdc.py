@@ -4,7 +4,8 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.checks._advice import ANOTHER_CLOCK
-from probe.checks._clocks import Clock, Clocks, read_clocks
+from probe.checks._clocks import KDC_SOURCES, Clock, Clocks, read_clocks
+from probe.checks._contrasts import passing
 from probe.checks._kerberos import exchanges
 from probe.checks._session import succeeded, ticket_in_hand
 from probe.trace import Trace
@@ -44,8 +45,8 @@ def examine(trace: Trace) -> Finding:
 
 
 def _least_agreed(clocks: Clocks) -> Clock:
-    """The KDC that is farthest from the middle of the other clocks, this host's and the receiver's too."""
-    everyone = (clocks.host, *clocks.kdcs, *clocks.receiver[:1])
+    """The KDC that is farthest from the middle of all other clocks: this host's, the receiver's, time servers'."""
+    everyone = (clocks.host, *clocks.kdcs, *clocks.witnesses())
 
     def distance(kdc: Clock) -> tuple[float, str]:
         others = sorted(abs(kdc.offset - other.offset) for other in everyone if other is not kdc)
@@ -62,13 +63,15 @@ def _disagree(trace: Trace, clocks: Clocks) -> Finding:
         step.facts.kdc == wrong.who and step.facts.purpose == "tgs" and step.facts.ticket_etype is not None
         for step in exchanges(trace)
     )
+    told = [kdc for kdc in clocks.kdcs if kdc.source == KDC_SOURCES[0]]
+    proven = wrong in told and any(clocks.apart(wrong, kdc) for kdc in told)
     return finding(
-        status=Status.CONFIRMED,
+        status=Status.CONFIRMED if proven else Status.SUSPECT,
         says=f"{wrong.who}'s clock is {ahead(wrong.offset - nearest.offset)} {nearest.who}'s, "
         f"the limit is {duration(clocks.limit)}",
-        evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
+        evidence=tuple(clock.evidence() for clock in (*clocks.kdcs, *clocks.at_odds())),
         names={"kdc": wrong.who, "offset": duration(wrong.offset - nearest.offset)},
-        breaks=not succeeded(trace) and (gave_ticket or not ticket_in_hand(trace)),
+        breaks=not succeeded(trace) and not passing(trace) and (gave_ticket or not ticket_in_hand(trace)),
     )
 
 
@@ -79,22 +82,29 @@ def _single(trace: Trace, clocks: Clocks) -> Finding:
         return finding(
             status=Status.PASS, says=f"{kdc.who}'s clock agrees with this host's", evidence=(kdc.evidence(),)
         )
-    witnesses = [clock for clock in clocks.receiver if not clocks.apart(clock, clocks.host)]
-    outvoted = bool(witnesses) and clocks.apart(witnesses[0], kdc)
-    if clocks.receiver and not outvoted:
+    others = clocks.witnesses()
+    witnesses = [clock for clock in others if not clocks.apart(clock, clocks.host)]
+    outvoted = bool(witnesses) and all(clocks.apart(clock, kdc) for clock in witnesses)
+    if others and not outvoted:
         return finding(
             status=Status.PASS,
-            says=f"{kdc.who}, the only KDC, differs from this host; the receiver is not on its side",
-            evidence=(kdc.evidence(), clocks.receiver[0].evidence()),
+            says=f"{kdc.who}, the only KDC, differs from this host; {_name(clocks, others[0])} is not on its side",
+            evidence=(kdc.evidence(), others[0].evidence()),
         )
     against = (
-        "this host's and the receiver's, which agree" if outvoted else "this host's; no third clock was seen"
+        f"this host's and {_name(clocks, witnesses[0])}'s, which agree"
+        if outvoted
+        else "this host's; no third clock was seen"
     )
     return finding(
         status=Status.SUSPECT if outvoted else Status.NOTICE,
         says=f"{kdc.who}'s clock is {ahead(kdc.offset)} {against}",
-        evidence=(kdc.evidence(), *(clock.evidence() for clock in witnesses[:1])),
+        evidence=(kdc.evidence(), *(clock.evidence() for clock in (*witnesses[:2], *clocks.at_odds()))),
         names={"kdc": kdc.who, "offset": duration(kdc.offset)},
-        breaks=not succeeded(trace),
+        breaks=not succeeded(trace) and not passing(trace),
         would_decide=(ANOTHER_CLOCK,),
     )
+
+
+def _name(clocks: Clocks, clock: Clock) -> str:
+    return "the receiver" if clock in clocks.receiver else clock.who

@@ -1,10 +1,11 @@
-"""The receiver's clock (KRB-ERROR in a token, SMTP banner) against the KDCs' (PURE)."""
+"""The receiver's clock (KRB-ERROR in a token, NTLM, SMB, SMTP banner, SNTP) against the KDCs' (PURE)."""
 
 from functools import partial
 
 from probe.checks import Finding, Status
 from probe.checks._advice import EVENT_1035, RECEIVER_CLOCK
-from probe.checks._clocks import Clock, Clocks, read_clocks
+from probe.checks._clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
+from probe.checks._contrasts import passing
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
 from probe.checks._session import refusals, succeeded
 from probe.trace import Trace
@@ -30,13 +31,19 @@ def examine(trace: Trace) -> Finding:
     if status is Status.PASS and told and not clocks.someone_off():
         status = Status.SUSPECT
     reference = clocks.reference() or clocks.kdcs[0]
-    if status is Status.PASS and not succeeded(trace) and _perhaps(clocks, receiver):
+    near = _perhaps(clocks, receiver) or _together(clocks, receiver, reference)
+    if status is Status.PASS and not _taken(trace) and near:
         status = Status.SUSPECT
     if status is Status.PASS and clocks.nearly_apart(receiver, reference):
         return _says(Status.NOTICE, trace, clocks, breaks=False)
     if status is Status.PASS:
         return finding(status=status, says=_sentence(clocks), evidence=(receiver.evidence(),))
-    return _says(status, trace, clocks, breaks=not succeeded(trace))
+    return _says(status, trace, clocks, breaks=not _taken(trace))
+
+
+def _taken(trace: Trace) -> bool:
+    """The receiver took our time, in the main log-on or in a contrast: its clock is not the reason."""
+    return succeeded(trace) or bool(passing(trace))
 
 
 def _perhaps(clocks: Clocks, receiver: Clock) -> bool:
@@ -49,11 +56,21 @@ def _perhaps(clocks: Clocks, receiver: Clock) -> bool:
     )
 
 
+def _together(clocks: Clocks, receiver: Clock, reference: Clock) -> bool:
+    """On the other side of the KDCs than this host, whose time is in the authenticator: too far from that."""
+    farther = abs(receiver.offset - reference.offset) >= abs(clocks.host.offset - reference.offset)
+    return clocks.apart(receiver, clocks.host) and not clocks.apart(clocks.host, reference) and farther
+
+
 def _status(clocks: Clocks, receiver: Clock) -> Status:
-    """Every connection's reading must be off from every KDC for proof."""
+    """Every connection's reading must be off from every KDC for proof, and none of its other sources be another clock.
+
+    What is in a token is told by the very program that refused us, whatever a banner or port 445 says.
+    """
     if not clocks.off_from_all(receiver):
         return Status.SUSPECT if clocks.off_from_most(receiver) else Status.PASS
-    if not all(clocks.off_from_all(clock) for clock in clocks.receiver):
+    doubted = clocks.contradictions() and receiver.source != RECEIVER_SOURCES[0]
+    if doubted or not clocks.proven() or not all(clocks.off_from_all(clock) for clock in clocks.receiver):
         return Status.SUSPECT
     if len(clocks.kdcs) > 1 or not clocks.apart(clocks.host, clocks.kdcs[0]):
         return Status.CONFIRMED
@@ -78,6 +95,7 @@ def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Find
         says=_sentence(clocks) + (": about to break" if status is Status.NOTICE and not breaks else ""),
         evidence=(
             *(clock.evidence() for clock in clocks.receiver[:2]),
+            *(clock.evidence() for clock in dict.fromkeys(other for _, other in clocks.contradictions())),
             *(kdc.evidence() for kdc in clocks.kdcs),
             *(receiver_evidence(step) for step in told),
         ),
@@ -90,7 +108,7 @@ def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Find
 def _without_kdc(trace: Trace, clocks: Clocks, receiver: Clock) -> Finding:
     told = receiver_errors(trace, [Code.SKEW])
     if clocks.apart(receiver, clocks.host) or told:
-        return _says(Status.SUSPECT, trace, clocks, breaks=not succeeded(trace))
+        return _says(Status.SUSPECT, trace, clocks, breaks=not _taken(trace))
     if clocks.nearly_apart(receiver, clocks.host):
         return _says(Status.NOTICE, trace, clocks, breaks=False)
     return finding(status=Status.PASS, says=_sentence(clocks), evidence=(receiver.evidence(),))
@@ -106,7 +124,7 @@ def _unmeasured(trace: Trace, clocks: Clocks) -> Finding:
             evidence=tuple(receiver_evidence(step) for step in told),
             would_decide=(RECEIVER_CLOCK,),
         )
-    if refusals(trace):
+    if refusals(trace) and not _taken(trace):
         return finding(
             status=Status.NOTICE,
             says="the receiver's clock could not be read, so it may be off",

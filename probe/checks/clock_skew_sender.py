@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._advice import ANOTHER_CLOCK
 from probe.checks._clocks import Clock, Clocks, read_clocks
+from probe.checks._contrasts import passing
 from probe.checks._kerberos import (
     Code,
     errors,
@@ -27,7 +28,7 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 def examine(trace: Trace) -> Finding:
     """Off from every KDC is proof, unless there is one KDC only and nobody takes its side."""
     clocks = read_clocks(trace)
-    breaks = not succeeded(trace)
+    breaks = not succeeded(trace) and not passing(trace)
     if trace.request.inject.startswith("skew") and breaks:
         return _injected(trace)
     if not clocks.kdcs:
@@ -51,22 +52,27 @@ def examine(trace: Trace) -> Finding:
 
 
 def _off(trace: Trace, clocks: Clocks, *, breaks: bool) -> Finding:
+    """Proof takes a KDC that told its time itself, and a second witness: another KDC, the receiver, a time server."""
     reference = clocks.reference() or clocks.kdcs[0]
+    proof = Status.CONFIRMED if clocks.proven() else Status.SUSPECT
     if len(clocks.kdcs) > 1:
-        return _says(Status.CONFIRMED, clocks, reference, breaks=breaks, more=_refused(trace))
-    if not clocks.receiver:
-        return _says(Status.SUSPECT, clocks, reference, breaks=breaks, more=_refused(trace))
-    receiver = clocks.receiver[0]
-    if not clocks.apart(receiver, reference):
-        more = (receiver.evidence(), *_refused(trace))
-        return _says(Status.CONFIRMED, clocks, reference, breaks=breaks, more=more)
-    if not clocks.apart(receiver, clocks.host):
+        return _says(proof, clocks, reference, breaks=breaks, more=_refused(trace))
+    witnesses = clocks.witnesses()
+    against = [one for one in witnesses if clocks.apart(one, clocks.host)]
+    agreeing = [one for one in against if not clocks.apart(one, reference)]
+    for_us = [one for one in witnesses if one not in against and clocks.apart(one, reference)]
+    if agreeing and not for_us:
+        more = (*(one.evidence() for one in agreeing), *_refused(trace))
+        return _says(proof, clocks, reference, breaks=breaks, more=more)
+    if for_us and not agreeing:
+        whom = "the receiver" if for_us[0] in clocks.receiver else for_us[0].who
         return finding(
             status=Status.PASS,
-            says=f"this host and the receiver agree; it is {reference.who} that differs",
-            evidence=(reference.evidence(), receiver.evidence()),
+            says=f"this host and {whom} agree; it is {reference.who} that differs",
+            evidence=(reference.evidence(), *(one.evidence() for one in for_us)),
         )
-    return _says(Status.SUSPECT, clocks, reference, breaks=breaks, more=(receiver.evidence(),))
+    more = (*(one.evidence() for one in witnesses), *_refused(trace))
+    return _says(Status.SUSPECT, clocks, reference, breaks=breaks, more=more)
 
 
 def _says(

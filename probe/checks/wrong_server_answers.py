@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._clocks import read_clocks
 from probe.checks._session import advertised_name, is_address, succeeded
 from probe.facts import Ehlo, Greeting, Ntlm, Tls
 from probe.trace import Step, Trace
@@ -17,7 +18,10 @@ TITLE = "The server that answers is the one that was meant"
 CITATION = "MS-NLMP section 2.2.2.1 (MsvAvDnsComputerName); Set-ReceiveConnector -Fqdn, -Banner"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-AGAIN = "connect several times and compare the names: Test-NetConnection {fqdn} -Port 25 -InformationLevel Detailed"
+AGAIN = (
+    "on this host: connect several times and compare the names, "
+    "Test-NetConnection {fqdn} -Port 25 -InformationLevel Detailed"
+)
 
 
 def examine(trace: Trace) -> Finding:
@@ -26,6 +30,9 @@ def examine(trace: Trace) -> Finding:
     changed = _changed(trace)
     if changed:
         return _suspect(trace, "repeated connections meet different servers", changed)
+    clocks = _two_clocks(trace)
+    if clocks:
+        return _suspect(trace, "what the receiver says of its time cannot be one computer's", clocks)
     if not asked:
         return finding(status=Status.NOT_APPLICABLE, says="the receiver did not say who it is")
     facts = asked[-1].facts
@@ -48,6 +55,12 @@ def _suspect(trace: Trace, says: str, evidence: tuple[Evidence, ...]) -> Finding
         breaks=not succeeded(trace),
         would_decide=(AGAIN,),
     )
+
+
+def _two_clocks(trace: Trace) -> tuple[Evidence, ...]:
+    """A banner of one time and an NTLM challenge of another: a proxy's banner, or another machine."""
+    pairs = read_clocks(trace).contradictions()
+    return tuple(clock.evidence() for clock in pairs[0]) if pairs else ()
 
 
 def _meant(trace: Trace) -> list[str]:

@@ -1,6 +1,6 @@
 from probe.checks import Status
 from probe.checks.clock_skew_kdc import examine
-from probe.facts import Outcome
+from probe.facts import Outcome, TimeServer
 from probe.trace import Trace
 from tests.support.traces import (
     DC1,
@@ -11,6 +11,7 @@ from tests.support.traces import (
     greeting,
     handshake,
     logon,
+    reading,
     refused,
     step,
     ticket,
@@ -84,3 +85,30 @@ def test_a_single_kdc_with_the_receiver_on_its_side_passes() -> None:
 def test_a_single_kdc_that_agrees_passes_and_none_does_not_apply() -> None:
     assert examine(against(1.0)).status is Status.PASS
     assert examine(trace(greeting())).status is Status.NOT_APPLICABLE
+
+
+def sntp(who: str, offset: float) -> TimeServer:
+    return TimeServer(server=who, clock=reading(who, offset, 0.01, "sntp"))
+
+
+def test_a_time_server_is_a_witness_against_a_single_kdc() -> None:
+    refusal = step(refused(), Outcome.REFUSED)
+    finding = examine(trace(clock(DC1, 600.0), sntp("ntp.contoso.lab:123", 0.0), refusal))
+    assert (finding.status, finding.names["kdc"]) == (Status.SUSPECT, DC1)
+    assert "ntp.contoso.lab:123" in finding.says
+    assert (
+        examine(trace(clock(DC1, 600.0), sntp("ntp.contoso.lab:123", 600.0), refusal)).status is Status.PASS
+    )
+
+
+def test_a_kdc_known_by_its_time_service_only_is_suspected_at_most() -> None:
+    run = trace(clock(DC1, 0.0), clock(DC2, None), sntp(DC2, 600.0), step(refused(), Outcome.REFUSED))
+    finding = examine(run)
+    assert (finding.status, finding.names["kdc"]) == (Status.SUSPECT, DC2)
+
+
+def test_a_time_service_that_contradicts_its_kdc_is_told() -> None:
+    run = trace(clock(DC1, 0.0), clock(DC2, 600.0), sntp(DC2, 0.0), step(refused(), Outcome.REFUSED))
+    finding = examine(run)
+    assert finding.status is Status.CONFIRMED
+    assert any("from sntp" in item.says for item in finding.evidence)

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from probe.checks import Status
+from probe.checks._clocks import read_clocks
 from probe.checks.clock_skew_receiver import examine
-from probe.facts import Facts, Outcome
+from probe.facts import Facts, Outcome, SecondOpinion, TimeServer
 from probe.trace import Trace
 from tests.support.traces import (
     DC1,
@@ -102,8 +103,44 @@ def test_exchangeauth_refused_beside_a_verified_log_on_is_not_about_the_clock() 
 
 
 def test_the_ntlm_clock_is_the_receivers_and_better_than_the_banners() -> None:
-    run = trace(clock(DC1), clock(DC2), greeting(0.0), identity(600.0))
+    run = trace(clock(DC1), clock(DC2), greeting(599.5), identity(600.0))
     finding = examine(run)
     assert (finding.status, finding.evidence[0].step) == (Status.CONFIRMED, "ntlm-1")
     assert examine(trace(clock(DC1), clock(DC2), greeting(None), identity(-600.0))).status is Status.CONFIRMED
     assert examine(trace(clock(DC1), clock(DC2), greeting(600.0), identity(0.0))).status is Status.PASS
+
+
+def test_sources_that_contradict_each_other_are_no_proof() -> None:
+    """Behind a balancer the computer of the challenge need not be the one that refused us."""
+    finding = examine(trace(clock(DC1), clock(DC2), greeting(0.0), identity(600.0)))
+    assert finding.status is Status.SUSPECT
+    assert {item.step for item in finding.evidence} >= {"greeting-1", "ntlm-1"}
+    token = reading("ex1", 600.0, 0.5, "krb-error-in-token")
+    own_word = against(0.0, 0.0, 0.0, clock=token, peer_error=error(37))
+    assert examine(own_word).status is Status.CONFIRMED
+
+
+@pytest.mark.parametrize("source", ["smb-system-time", "krb-error-in-smb"])
+def test_the_clock_on_port_445_counts_more_than_the_banner(source: str) -> None:
+    def opinion(offset: float) -> SecondOpinion:
+        clock = reading("ex1.contoso.lab", offset, 0.01, source)
+        return SecondOpinion(stage="negotiate", address="192.0.2.10", port=445, clock=clock)
+
+    refusal = step(refused(), Outcome.REFUSED)
+    both = trace(clock(DC1), clock(DC2), greeting(600.0), opinion(600.2), refusal)
+    assert examine(both).status is Status.CONFIRMED
+    alone = trace(clock(DC1), clock(DC2), greeting(600.0), opinion(0.1), refusal)
+    assert examine(alone).status is Status.PASS
+    assert {kdc.who for kdc in read_clocks(both).kdcs} == {DC1, DC2}
+
+
+def test_kdcs_known_by_other_programs_only_are_no_proof() -> None:
+    there = [TimeServer(server=f"{dc[:-3]}:123", clock=reading(dc, 0.0, 0.01, "sntp")) for dc in (DC1, DC2)]
+    run = trace(*(clock(dc, None) for dc in (DC1, DC2)), *there, greeting(600.0), refused())
+    assert examine(run).status is Status.SUSPECT
+
+
+def test_each_within_the_limit_but_both_together_beyond_it() -> None:
+    """The authenticator has this host's time: 200 s behind the KDC's, and the receiver is 200 s ahead of them."""
+    assert examine(against(400.0, 190.0, 190.0)).status is Status.SUSPECT
+    assert examine(trace(clock(DC1, 190.0), greeting(400.0), handshake())).status is Status.PASS

@@ -1,8 +1,12 @@
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from probe.checks import Status
+from probe.checks._clocks import read_clocks
 from probe.checks.clock_skew_sender import examine
-from probe.facts import Outcome
+from probe.facts import DirectoryAnswer, Outcome, TimeServer
 from probe.trace import Trace
 from tests.support import traces
 from tests.support.traces import DC1, DC2, DC3, clock, greeting, handshake, reading, refused, step, trace
@@ -36,6 +40,44 @@ def test_the_receiver_on_our_side_clears_us() -> None:
 
 def test_a_receiver_with_a_time_of_its_own_proves_nothing() -> None:
     assert examine(against(600.0, receiver=-600.0)).status is Status.SUSPECT
+
+
+def test_a_receiver_in_the_middle_takes_nobodys_side() -> None:
+    assert examine(against(600.0, receiver=300.0)).status is Status.SUSPECT
+
+
+def sntp(who: str, offset: float, **changes: Any) -> TimeServer:
+    return TimeServer(server=who, clock=reading(who, offset, 0.01, "sntp"), **changes)
+
+
+def test_a_time_server_is_a_second_witness() -> None:
+    server = "ntp.contoso.lab:123"
+    refusal = step(refused(), Outcome.REFUSED)
+    assert examine(trace(clock(DC1, 600.0), sntp(server, 600.0), refusal)).status is Status.CONFIRMED
+    assert examine(trace(clock(DC1, 600.0), sntp(server, 0.0), refusal)).status is Status.PASS
+    unsure = sntp(server, 0.0, synchronized=False)
+    assert examine(trace(clock(DC1, 600.0), unsure, refusal)).status is Status.SUSPECT
+    divided = trace(clock(DC1, 600.0), sntp(server, 0.0), greeting(600.0), refusal)
+    assert examine(divided).status is Status.SUSPECT
+
+
+def test_where_only_the_time_service_of_the_kdcs_answers_it_is_a_suspicion() -> None:
+    kdcs = [traces.dead(kdc) for kdc in (DC1, DC2)]
+    off = trace(*kdcs, *(sntp(kdc, 600.0) for kdc in (DC1, DC2)), step(refused(), Outcome.REFUSED))
+    assert examine(off).status is Status.SUSPECT
+    assert examine(trace(*kdcs, *(sntp(kdc, 1.0) for kdc in (DC1, DC2)))).status is Status.PASS
+
+
+def test_a_time_service_does_not_override_the_kdcs_own_word() -> None:
+    assert examine(trace(clock(DC1, 1.0), clock(DC2, 1.0), sntp(DC1, 900.0))).status is Status.PASS
+
+
+def test_the_directory_has_the_clock_of_the_kdc_beside_it() -> None:
+    here = DirectoryAnswer(dc=f"{DC1[:-3]}:389", clock=reading(DC1, 600.0, 0.6, "ldap-current-time"))
+    assert [kdc.who for kdc in read_clocks(trace(clock(DC1, None), here)).kdcs] == [DC1]
+    assert read_clocks(trace(clock(DC1, 2.0), here)).kdcs[0].offset == 2.0
+    named = replace(here, dc="192.0.2.1:389", kdc=DC2)
+    assert [kdc.who for kdc in read_clocks(trace(named)).kdcs] == [DC2]
 
 
 def test_four_minutes_fifty_is_about_to_break() -> None:

@@ -113,3 +113,12 @@ def test_without_an_answer_it_does_not_apply() -> None:
     silent = identity(computer="", dns_computer="", problem="timed-out")
     for run in (trace(), trace(ehlo()), trace(*opening()[:8], silent)):
         assert examine(run).status is Status.NOT_APPLICABLE
+
+
+def test_two_clocks_are_two_computers() -> None:
+    """The banner may be a proxy's; the two agree when one clock was read twice."""
+    run = trace(greeting(-600.0), ehlo(), identity(0.0), step(refused(), Outcome.REFUSED))
+    finding = examine(run)
+    assert finding.status is Status.SUSPECT
+    assert {item.step for item in finding.evidence} == {"greeting-1", "ntlm-1"}
+    assert examine(trace(greeting(-600.4), ehlo(), identity(-600.0))).status is Status.PASS
