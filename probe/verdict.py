@@ -42,10 +42,16 @@ AGAIN = Remedy(do="Nothing is known to be wrong: probe again without --inject.",
 """What to do about a fault of our own."""
 
 CREDENTIAL = (
-    "give --keytab FILE of the sending server's account, or --user NAME, so that a ticket can be asked for and the "
-    "handshake made"
+    "on this host: give --keytab FILE of the sending server's account, or --user NAME; a ticket then shows whether "
+    "every KDC knows the SPNs, with which kvno and encryption type, and the handshake whether the receiver's key opens it"
 )
 """What would tell most where the connector answers and nobody could log on."""
+
+THOROUGH = "on this host: probe again with --thorough, which measures whatever else can be measured from here"
+"""Where the verdict is open, and this run stopped at what seemed to be worth its time."""
+
+BESIDE = ("kdc", "quit", "directory", "second-opinion", "time-server", "look")
+"""Kinds of steps that are not on the way to the receiver's answer."""
 
 
 class Overall(StrEnum):
@@ -186,9 +192,10 @@ def _with_lead(
             _alternative(finding, names, explains=finding.breaks or status is Overall.WARNING)
             for finding in others
         ),
-        next_measurements=()
-        if certainty is Certainty.CERTAIN
-        else _measurements([lead, *others], load(lead.cause), names),
+        next_measurements=_next(
+            trace,
+            () if certainty is Certainty.CERTAIN else _measurements([lead, *others], load(lead.cause), names),
+        ),
         findings=found,
     )
 
@@ -249,8 +256,21 @@ def _undetermined(trace: Trace, supported: list[Finding], found: tuple[Finding, 
         status=Overall.UNKNOWN,
         verdict=_verdict(cause, Certainty.POSSIBLE, summary, finding, names),
         alternatives=tuple(_alternative(item, names, explains=False) for item in supported),
-        next_measurements=(CREDENTIAL, *advised) if _lacks_credentials(trace) else advised,
+        next_measurements=_next(trace, advised),
         findings=found,
+    )
+
+
+def _next(trace: Trace, advised: tuple[str, ...]) -> tuple[str, ...]:
+    """What is cheapest comes first: what this probe itself has left out, then what others have to do elsewhere.
+
+    A credential is worth naming even beside a certain verdict: without one, half of the faults cannot be seen.
+    """
+    more = advised and trace.request.effort != "thorough" and not trace.request.inject
+    return (
+        *((CREDENTIAL,) if _lacks_credentials(trace) else ()),
+        *((THOROUGH,) if more else ()),
+        *advised,
     )
 
 
@@ -265,7 +285,11 @@ def _what_happened(trace: Trace, healthy: Finding | None) -> tuple[str, tuple[Ev
         return healthy.says, healthy.evidence
     if trace.unfinished:
         return "the deadline came before the end of the run; what was seen until then does not say why", ()
-    tried = [step for step in trace.of(Handshake) if step.outcome is not Outcome.SKIPPED]
+    tried = [
+        step
+        for step in trace.of(Handshake)
+        if step.outcome is not Outcome.SKIPPED and not step.facts.contrast
+    ]
     if tried:
         last = tried[-1]
         said = reply_line(last.facts.reply) if last.facts.reply else f"no reply ({last.outcome.value})"
@@ -274,7 +298,7 @@ def _what_happened(trace: Trace, healthy: Finding | None) -> tuple[str, tuple[Ev
         return says + why, healthy.evidence if healthy else ()
     failed = [step for step in trace.steps if step.outcome not in (Outcome.OK, Outcome.SKIPPED)]
     # A KDC's "preauthentication required" and a hasty goodbye are refusals, but no failures.
-    main = [step for step in failed if step.kind not in ("kdc", "quit")] or failed
+    main = [step for step in failed if step.kind not in BESIDE] or failed
     if main:
         says = f"no handshake took place; {main[-1].kind} ended with: {main[-1].outcome.value}"
         return says, (Evidence(step=main[-1].id, says=main[-1].outcome.value),)

@@ -55,6 +55,11 @@ class Remedy:
     unless: str = ""
     """A key of a finding's names that makes this remedy needless."""
 
+    @property
+    def harmless(self) -> bool:
+        """Whether it can do no harm: a report need not warn of it."""
+        return not self.risk or self.risk.startswith("None")
+
     def filled(self, names: Mapping[str, str]) -> "Remedy":
         """The remedy with its placeholders filled."""
         return Remedy(

@@ -13,7 +13,7 @@ TITLE = "The connector offers X-EXPS"
 CITATION = "MS-SMTPNTLM; KB 979175 (451 5.7.3); Set-ReceiveConnector -AuthMechanism ExchangeServer"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-COMPARE = "compare from another source address: a relay connector's RemoteIPRanges may catch this one"
+COMPARE = "on this host: compare from another address (--source): a relay connector's RemoteIPRanges may catch this one"
 
 
 def examine(trace: Trace) -> Finding:

@@ -55,7 +55,7 @@ def _outside(trace: Trace, *, insisted: bool) -> Finding:
         says="X-ANONYMOUSTLS was offered, and this run did not get inside it",
         evidence=_handshakes(trace),
         breaks=False,
-        would_decide=(f"probe again without --tls {trace.request.tls}",) if chosen else (),
+        would_decide=(f"on this host: probe again without --tls {trace.request.tls}",) if chosen else (),
     )
 
 

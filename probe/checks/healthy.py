@@ -23,8 +23,8 @@ CITATION = "RFC 4120 section 3.2.4 (AP-REP); RFC 4752; CAUSES: 235 after a verif
 
 finding = partial(Finding, check=CHECK, cause=CAUSE, breaks=False)
 WITH_OUR_KEY = (
-    "probe again as the sending server, --keytab FILE of its computer account and its own name in --ehlo; or with "
-    "--mechanism exps-gssapi, whose AP-REP anyone can verify"
+    "on this host: probe again as the sending server, --keytab FILE of its computer account and its own name in "
+    "--ehlo; or with --mechanism exps-gssapi, whose AP-REP anyone can verify"
 )
 
 
@@ -77,5 +77,5 @@ def _without_ticket(trace: Trace) -> Finding:
         says="the receiver took a password by NTLM, which servers do not use among themselves; "
         "no Kerberos ticket was shown, so nothing is known about what they do use",
         evidence=tuple(answer(step) for step in passed),
-        would_decide=("probe again without --mechanism ntlm",),
+        would_decide=("on this host: probe again without --mechanism ntlm",),
     )

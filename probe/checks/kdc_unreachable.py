@@ -70,7 +70,7 @@ def _dead_realm(realm: str, steps: list[Step[KdcExchange]], *, breaks: bool) -> 
         evidence=tuple(kdc_evidence(step) for step in steps),
         names={"kdc": steps[0].facts.kdc, "realm": realm, "domain": realm.lower()},
         breaks=breaks,
-        would_decide=() if complete else ("Test-NetConnection {kdc_host} -Port 88",),
+        would_decide=() if complete else ("on the sender: Test-NetConnection {kdc_host} -Port 88",),
     )
 
 
@@ -102,7 +102,7 @@ def _not_found(realm: str, empty: list[Step[KdcDiscovery]], before: tuple[Eviden
         evidence=(*before, *sources),
         names={"realm": realm, "domain": realm.lower()},
         would_decide=(
-            "ask DNS: nslookup -type=SRV _kerberos._tcp.{domain}",
-            f"name one: --kdc {realm}=HOST" if before else "name one: --kdc HOST",
+            "on this host: ask DNS, nslookup -type=SRV _kerberos._tcp.{domain}",
+            f"name one: --kdc {realm}=HOST" if before else "on this host: name one, --kdc HOST",
         ),
     )

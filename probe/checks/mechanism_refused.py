@@ -26,7 +26,7 @@ def examine(trace: Trace) -> Finding:
             says="the receiver chose NTLM, although Kerberos was offered first",
             evidence=tuple(item for step in chosen for item in (_choice(step), answer(step))),
             breaks=not succeeded(trace),
-            would_decide=("on the sender see whether there is a ticket: klist -li 0x3e4 get {spn}",),
+            would_decide=("on the sender: see whether there is a ticket, klist -li 0x3e4 get {spn}",),
         )
     only_one = _other_verb(trace)
     if only_one is not None:
@@ -38,7 +38,9 @@ def examine(trace: Trace) -> Finding:
             says="the receiver refused NTLM, and no ticket was shown: its policy denies NTLM, "
             "or the account or its password is not good",
             evidence=tuple(answer(step) for step in refused),
-            would_decide=("probe again without --mechanism ntlm: the KDC says whether the password is good",),
+            would_decide=(
+                "on this host: probe again without --mechanism ntlm: the KDC says whether the password is good",
+            ),
         )
     spoken = [step for step in tried if step.facts.chosen_mechanism]
     if spoken:
@@ -46,8 +48,6 @@ def examine(trace: Trace) -> Finding:
     return finding(status=Status.NOT_APPLICABLE, says="the receiver named no mechanism")
 
 
-def _choice(step: Step[Handshake]) -> Evidence:
-    return Evidence(step=step.id, says=f"supportedMech is {step.facts.chosen_mechanism}")
 def _other_verb(trace: Trace) -> Finding | None:
     """One verb refused the ticket before any AP-REP, and the other one took it under the same protection."""
     refused = [step for step in unexplained_refusals(trace) if not step.facts.ap_rep_verified]
@@ -65,3 +65,5 @@ def _other_verb(trace: Trace) -> Finding | None:
     )
 
 
+def _choice(step: Step[Handshake]) -> Evidence:
+    return Evidence(step=step.id, says=f"supportedMech is {step.facts.chosen_mechanism}")

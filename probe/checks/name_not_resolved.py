@@ -25,7 +25,7 @@ def examine(trace: Trace) -> Finding:
             says=f"{steps[0].facts.name} has no address",
             evidence=tuple(_evidence(step) for step in steps),
             names={"target": steps[0].facts.name},
-            would_decide=("Resolve-DnsName {target}",),
+            would_decide=("on the sender: Resolve-DnsName {target}",),
         )
     system, dns = (_addresses(steps, source) for source in ("system", "dns"))
     if system and dns and system.isdisjoint(dns):

@@ -31,7 +31,7 @@ def examine(trace: Trace) -> Finding:
             says="the receiver proved its key and then refused us"
             + ("" if no_layer else "; it asks for a security layer that we do not give"),
             evidence=tuple(answer(step) for step in proven),
-            would_decide=("read event 1020 on the receiver",),
+            would_decide=("on the receiver: read event 1020",),
         )
     worded = [step for step in refusals(trace) if "authorization failure" in reply_text(step.facts.reply)]
     if worded:
@@ -39,7 +39,7 @@ def examine(trace: Trace) -> Finding:
             status=Status.SUSPECT,
             says="the receiver speaks of authorization, not of authentication",
             evidence=tuple(answer(step) for step in worded),
-            would_decide=("read event 1020 on the receiver",),
+            would_decide=("on the receiver: read event 1020",),
         )
     let_in = any(verified(step) for step in honest(trace))
     return finding(

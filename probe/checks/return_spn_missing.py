@@ -44,5 +44,7 @@ def examine(trace: Trace) -> Finding:
             *(answer(step) for step in passing),
         ),
         names={"sender": trace.request.ehlo_name},
-        would_decide=(f"ask the whole forest who has it: setspn -F -Q {return_spn(trace)}",),
+        would_decide=(
+            f"on any domain member: ask the whole forest who has it, setspn -F -Q {return_spn(trace)}",
+        ),
     )

@@ -13,7 +13,7 @@ TITLE = "Nothing in the path alters SMTP"
 CITATION = "Cisco ASA ESMTP inspection guide: masked banner and keywords; 554 Permanent scan failure"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-BYPASS = "compare with a connection from the receiver's own subnet, past the firewall"
+BYPASS = "on a host in the receiver's own subnet, past the firewall: connect and compare"
 
 
 def examine(trace: Trace) -> Finding:

@@ -12,7 +12,9 @@ TITLE = "The receiver's SPN is on one account only"
 CITATION = "RFC 4120 section 7.5.9: KDC_ERR_PRINCIPAL_NOT_UNIQUE (8); KDC event 11; KB 979174"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-SEARCH = "search for duplicates, forest-wide: setspn -F -X; on the KDC read System event 11"
+SEARCH = (
+    "on any domain member: search for duplicates, forest-wide, setspn -F -X; on each KDC read System event 11"
+)
 
 
 def examine(trace: Trace) -> Finding:

@@ -31,7 +31,9 @@ def examine(trace: Trace) -> Finding:
             + ", ".join(dict.fromkeys(step.facts.error or step.outcome.value for step in failed)),
             evidence=evidence,
             names={"address": failed[0].facts.address, "port": str(failed[0].facts.port)},
-            would_decide=() if refused else ("Test-NetConnection {target} -Port {port}",),
+            would_decide=()
+            if refused
+            else ("on this host and on the receiver itself: Test-NetConnection {target} -Port {port}",),
         )
     cut = [step for step in trace.of(Greeting) if step.outcome in (Outcome.CLOSED, Outcome.TIMEOUT)]
     if cut and not greetings(trace):
@@ -40,7 +42,7 @@ def examine(trace: Trace) -> Finding:
             says="the connection was accepted and then gave no banner",
             evidence=tuple(Evidence(step=step.id, says=f"no banner: {step.outcome.value}") for step in cut),
             names={"port": str(tried[0].facts.port)},
-            would_decide=("connect from another host, past the firewall or balancer",),
+            would_decide=("on another host, past the firewall or balancer: connect",),
         )
     if failed and {step.facts.family for step in failed} & {s.facts.family for s in tried if s not in failed}:
         return finding(

@@ -50,7 +50,7 @@ def examine(trace: Trace) -> Finding:
             breaks=breaks,
             would_decide=()
             if proven
-            else ("on the receiver read events 12012-12015 and 12024 and System event 36874",),
+            else ("on the receiver: read events 12012-12015 and 12024 and System event 36874",),
         )
     if tried:
         done = tried[-1].facts

@@ -17,8 +17,8 @@ CITATION = "EXCHANGEAUTH hashes the certificate's key and RFC 5705 keying materi
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 WOULD_DECIDE = (
-    "read event 1035 on the receiver: LogonDenied for ExchangeAuth means that the hash did not match",
-    "compare the certificate's key with: Get-ExchangeCertificate on the receiver",
+    "on the receiver: read event 1035; LogonDenied for ExchangeAuth means that the hash did not match",
+    "on the receiver: compare the certificate's key with that of Get-ExchangeCertificate",
 )
 
 

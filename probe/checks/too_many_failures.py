@@ -28,7 +28,7 @@ def examine(trace: Trace) -> Finding:
             evidence=tuple(told),
             breaks=not succeeded(trace),
             would_decide=(
-                "wait ten minutes and probe once more: the first reply shows the fault behind this one",
+                "on this host: wait ten minutes and probe once more: the first reply shows the fault behind this one",
             ),
         )
     if greetings(trace):

@@ -34,11 +34,12 @@ SUPPORT = {
     Code.BADKEYVER: "it has no trust key of the referral's version",
     Code.NOKEY: "it has no trust key of the referral's encryption type",
 }
-VERIFY = "netdom trust {trusting_domain} /Domain:{trusted_domain} /Verify"
+VERIFY = "on any domain controller: netdom trust {trusting_domain} /Domain:{trusted_domain} /Verify"
 REPLICATED = (
-    "repadmin /replsummary, in {trusting_domain}: a trust's new password travels as every change does"
+    "on a domain controller of {trusting_domain}: repadmin /replsummary; a trust's new password travels as every "
+    "change does"
 )
-TRUSTS = "nltest /domain_trusts /server:{kdc_host}"
+TRUSTS = "on any domain controller: nltest /domain_trusts /server:{kdc_host}"
 
 
 def examine(trace: Trace) -> Finding:

@@ -162,7 +162,7 @@ def _remedy(remedy: "Remedy", indent: str) -> Iterator[str]:
     yield f"{indent}{remedy.do}" + (f" (on: {remedy.where})" if remedy.where else "")
     if remedy.command:
         yield f"{indent}  {remedy.command}"
-    if remedy.risk:
+    if not remedy.harmless:
         yield f"{indent}  Mind: {remedy.risk}"
 
 

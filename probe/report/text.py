@@ -95,7 +95,7 @@ def _remedies(verdict: Verdict, width: int) -> list[Line]:
         if remedy.command:
             # Not broken, whatever its length: it is there to be copied.
             lines.append(line(f"       {remedy.command}", "bold cyan"))
-        if remedy.risk:
+        if not remedy.harmless:
             lines += wrapped(f"Mind: {remedy.risk}", width, indent="     ", style="yellow")
     return _titled("What to do", lines)
 

@@ -1,13 +1,14 @@
 """The ranking rule, and what a verdict is filled with."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from probe.causes import UnknownCauseError
 from probe.checks import Evidence, Finding, Status, examine_all
-from probe.trace import Target
-from probe.verdict import Certainty, Judgement, Overall, exit_status, judge
+from probe.trace import Request, Target
+from probe.verdict import CREDENTIAL, THOROUGH, Certainty, Judgement, Overall, exit_status, judge
 from tests.support.traces import (
     DC2,
     asks,
@@ -17,6 +18,7 @@ from tests.support.traces import (
     failing,
     greeting,
     healthy,
+    opening,
     trace,
 )
 
@@ -130,7 +132,21 @@ def test_what_would_decide_is_filled_named_once_and_in_order() -> None:
     )
     second = finding("illegal-message", Status.SUSPECT, would_decide=("read", "cut"))
     judgement = judge(trace(), [second, first])
-    assert judgement.next_measurements[:3] == ("ask dc2.contoso.lab", "read", "cut")
+    assert judgement.next_measurements[:4] == (THOROUGH, "ask dc2.contoso.lab", "read", "cut")
+
+
+def test_a_thorough_run_does_not_advise_itself() -> None:
+    suspect = finding("machine-key-stale", Status.SUSPECT, would_decide=("read",))
+    everything = replace(trace(), request=Request(effort="thorough"))
+    assert THOROUGH not in judge(everything, [suspect]).next_measurements
+    proven = finding("machine-key-stale", Status.CONFIRMED)
+    assert judge(trace(), [proven]).next_measurements == ()
+
+
+def test_a_credential_is_worth_naming_beside_a_proof() -> None:
+    proven = finding("clock-skew-receiver", Status.CONFIRMED)
+    unknown = replace(trace(*opening()), request=Request(credentials="none"))
+    assert judge(unknown, [proven]).next_measurements == (CREDENTIAL,)
 
 
 def test_a_certain_verdict_asks_for_nothing_more() -> None:

@@ -200,3 +200,13 @@ def test_commands_of_the_article() -> None:
         assert command in commands or any(
             command in text for c in all_causes() for text in c.next_measurements
         )
+
+
+@pytest.mark.parametrize("code", FILES)
+def test_every_command_has_a_word_on_its_risk(code: str) -> None:
+    assert not [remedy.do for remedy in load(code).remedies if remedy.command and not remedy.risk]
+
+
+@pytest.mark.parametrize("code", FILES)
+def test_every_next_measurement_says_who_makes_it_where(code: str) -> None:
+    assert not [text for text in load(code).next_measurements if not re.match(r"on [a-zA-Z{][^:]*: \S", text)]

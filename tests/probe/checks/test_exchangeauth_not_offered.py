@@ -59,7 +59,7 @@ def test_a_run_that_did_not_get_inside_does_not_know() -> None:
 def test_who_asks_for_it_outside_is_told_that_it_cannot_be(mode: str) -> None:
     finding = examine(run(ehlo(), mechanism="exchangeauth", tls=mode))
     assert finding.status is Status.NOTICE
-    assert finding.would_decide == (f"probe again without --tls {mode}",)
+    assert finding.would_decide == (f"on this host: probe again without --tls {mode}",)
     assert examine(run(ehlo(), tls=mode)).status is Status.NOT_APPLICABLE
 
 
