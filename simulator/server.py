@@ -15,7 +15,8 @@ from aiosmtpd.smtp import SMTP
 
 from simulator import replies
 from simulator.connector import ConnectorSettings, TlsKind, choose
-from simulator.faults import Place, Send
+from simulator.faults import Place, Send, TlsSettings
+from simulator.interception import Interceptor
 from simulator.lines import LINE_LIMIT, LineReader, LineTooLong
 from simulator.listener import Listener, Mute, Visitors, endpoint, peer_address
 from simulator.outlet import Outlet
@@ -167,7 +168,17 @@ class Connection(SMTP):
         else:
             context = server_context(settings, fqdn=self._settings.fqdn, now=self._lab.clock())
             tls = TlsTransport(context, self)
-            await self._shake_hands(kind, replace(ready, data=ready.data + settings.early_data), tls)
+            box = self._box(settings, tls)
+            await self._shake_hands(
+                kind, replace(ready, data=ready.data + settings.early_data), tls, box or tls
+            )
+
+    def _box(self, settings: TlsSettings, tls: TlsTransport) -> Interceptor | None:
+        """What stands in the path by declaration."""
+        if not settings.intercepted_as:
+            return None
+        own = replace(settings, names=(settings.intercepted_as,))
+        return Interceptor(server_context(own, fqdn=settings.intercepted_as, now=self._lab.clock()), tls)
 
     async def _break_tls(self, ready: Send, garbage: bytes) -> None:
         await self._out.send(ready)
@@ -175,11 +186,13 @@ class Connection(SMTP):
         self._out.note("tls", outcome="garbage")
         await self._out.send(Send(data=garbage, then_close=True))
 
-    async def _shake_hands(self, kind: TlsKind, ready: Send, tls: TlsTransport) -> None:
+    async def _shake_hands(
+        self, kind: TlsKind, ready: Send, tls: TlsTransport, front: TlsTransport | Interceptor
+    ) -> None:
         # What came in clear behind the verb is never used (the injection flaws of 2011 and 2021). TLS takes
         # over before the 220 leaves, so nothing can come in between.
         discarded = self._lines.discard_pending()
-        tls.take_over(self._writer.transport)
+        front.take_over(self._writer.transport)
         self._out.put(ready.data)
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):

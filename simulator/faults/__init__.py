@@ -80,6 +80,8 @@ class TlsSettings:
     """Sent in place of a ServerHello: a TLS stack that is broken."""
     early_data: bytes = b""
     """Sent in clear right behind the 220, which no honest server does."""
+    intercepted_as: str = ""
+    """The name on the certificate of a box in the path that ends the client's TLS; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
