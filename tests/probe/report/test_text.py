@@ -8,7 +8,6 @@ from rich.console import Console
 
 from probe.facts import Outcome
 from probe.report.lines import to_ascii
-from probe.report.tables import clock_table
 from probe.report.text import render, report, show
 from probe.trace import Trace
 from probe.verdict import judge
@@ -133,14 +132,6 @@ def test_an_old_console_gets_ascii(encoding: str) -> None:
 
 def test_to_ascii_keeps_the_columns() -> None:
     assert to_ascii("C ────▶ S ± ✗ …") == "C ----> S ~ X ~"
-
-
-def test_the_clock_table() -> None:
-    run = trace(clock(DC1, 0.25), clock(DC1, 0.5, clock=traces.reading(DC1, 0.3, 0.1)), greeting(-600.0))
-    assert [line.text for line in clock_table(run, 80)] == [
-        "  dc1.contoso.lab:88                 +0.3 s ± 0.1 s   kdc-stime",
-        "  ex1.contoso.lab                   -10 min ± 0.6 s   smtp-banner  ✗ off",
-    ]
 
 
 def test_an_unfinished_run_says_so() -> None:
