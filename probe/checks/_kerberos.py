@@ -32,6 +32,7 @@ class Code(IntEnum):
     MODIFIED = 41
     BADKEYVER = 44
     NOKEY = 45
+    GENERIC = 60
 
 
 LOGON = ("as", "as-preauth")

@@ -5,6 +5,7 @@ from probe.checks._kerberos import Code, answered, bare, exchanges, kdc_evidence
 from probe.facts import KdcDiscovery, KdcExchange
 from probe.trace import Step, Trace
 
+_LOST = (Code.S_PRINCIPAL_UNKNOWN, Code.GENERIC)
 ASKING = ("tgs", "spn")
 """The purposes for which a ticket-granting ticket is shown."""
 
@@ -47,10 +48,11 @@ def referral_evidence(step: Step[KdcExchange]) -> Evidence:
 def takes_no_referral(trace: Trace, realm: str) -> tuple[Evidence, ...]:
     """``realm``'s KDCs do not even know their own ticket-granting service for us: it is our referral they do not know.
 
-    So answers MIT's KDC (1.20, observed) when it has no principal for the trust: error 7, whatever it is asked.
+    So answers MIT's KDC (1.20, observed), whatever it is asked: error 7 when it has no principal for the trust, 60
+    ("no matching key in entry" in its log) when it has one without a key of that version or type.
     """
     told = [step for step in abroad(trace).get(realm, []) if is_own_service(step.facts)]
-    unknown = [step for step in told if _unknown(step.facts)]
+    unknown = [s for s in told if s.facts.error is not None and s.facts.error.code in _LOST]
     return tuple(kdc_evidence(step) for step in unknown) if unknown and len(unknown) == len(told) else ()
 
 

@@ -106,6 +106,8 @@ def _sentence(step: Step[KdcExchange], given: str, realm: str, *, alone: bool) -
         return f"{realm} cannot open the referral of {given}: the two sides of the trust hold different keys"
     if code in SUPPORT:
         return f"{realm} refuses the referral of {given}: {SUPPORT[Code(code)]}"
+    if code == Code.GENERIC:
+        return f"{realm} has a general error for every question that comes with the referral of {given}"
     return (
         f"{realm} knows nothing, not even itself, for a referral of {given}: it has no trust with that realm"
     )

@@ -35,6 +35,8 @@ class ForeignServer:
     key: Path
     damage: Damage = ""
     """What is wrong with its own answer."""
+    client_realm: str = ""
+    """Of the clients' names, when it is another than the server's."""
     port: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     """What it made of each log-on."""
@@ -115,7 +117,7 @@ class ForeignServer:
 
     def _answer(self, name: str, channel: tuple[bytes, bytes], client_key: bytes) -> str:
         """The server's blob; empty when the client's name gives no ticket."""
-        service = f"SMTPSVC/{name}@{self.own.realm}"
+        service = f"SMTPSVC/{name}@{self.client_realm or self.own.realm}"
         try:
             with system_initiator(self.own.env, self.own.ccache, service, mutual=False) as context:
                 token, server_key = context.step(), context.session_key()
@@ -136,7 +138,7 @@ class ForeignServer:
 
 @contextlib.contextmanager
 def foreign_server(
-    own: Identity, *, fqdn: str, certificate: Path, key: Path, damage: Damage = ""
+    own: Identity, *, fqdn: str, certificate: Path, key: Path, damage: Damage = "", client_realm: str = ""
 ) -> Iterator[ForeignServer]:
     """Run a ForeignServer in a thread."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -146,6 +148,7 @@ def foreign_server(
             certificate=certificate,
             key=key,
             damage=damage,
+            client_realm=client_realm,
             port=int(listening.getsockname()[1]),
         )
         thread = threading.Thread(target=server.serve, args=(listening,))

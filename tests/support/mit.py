@@ -246,7 +246,9 @@ def _salted(etypes: tuple[int, ...]) -> str:
 def introduce(*realms: MitRealm) -> None:
     """Let each realm's KDC and clients know where all of them are, and whose host names belong to which."""
     servers = "".join(f"    {r.realm} = {{\n        kdc = 127.0.0.1:{r.port}\n    }}\n" for r in realms)
-    domains = "".join(f"    {r.realm.lower()} = {r.realm}\n    .{r.realm.lower()} = {r.realm}\n" for r in realms)
+    domains = "".join(
+        f"    {r.realm.lower()} = {r.realm}\n    .{r.realm.lower()} = {r.realm}\n" for r in realms
+    )
     for each in realms:
         head = each.krb5_conf.read_text().partition("[realms]")[0]
         each.krb5_conf.write_text(f"{head}[realms]\n{servers}[domain_realm]\n{domains}")
