@@ -8,6 +8,7 @@ MAXIMUM_OCTETS = 4096
 
 _SPECIAL = re.compile(r'([,+"\\<>;=]|^[ #]|[ ]$)')
 _PART = re.compile(r"(?:\\.|[^,\\])*", re.DOTALL)
+_OUTER_SPACE = re.compile(r"^ +|(?<!\\) +$")
 _ESCAPED = re.compile(r"\\(?:([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 
 
@@ -61,7 +62,8 @@ def _component(text: str) -> tuple[str, str]:
     kind, equals, value = text.partition("=")
     if not equals or not kind.strip():
         raise InvalidName("a component without =")
-    plain = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], value.strip())
+    kept = _OUTER_SPACE.sub("", value)
+    plain = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], kept)
     return kind.strip().lower(), plain.lower()
 
 
