@@ -1,0 +1,161 @@
+"""Samba as an Active Directory domain controller, each in a network namespace of its own (tests.support.netns).
+
+Everything that a controller keeps lies in one folder, which can be copied: provisioning takes many seconds, a copy
+none. The machine's own Samba is neither read nor touched.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.mit import faketime_environment, find
+from tests.support.netns import Network
+from tests.support.samba_files import (
+    ADMINISTRATOR_PASSWORD,
+    DOMAIN,
+    REALM,
+    first_accounts,
+    replaced,
+    smb_conf,
+)
+
+PROGRAMS = ("samba", "samba-tool", "ldbmodify", "samba_spnupdate", "ip", "nft", "faketime")
+"""What a test names in its interop mark."""
+
+# samba makes most of these when it starts, but samba-tool is run before that.
+_FOLDERS = ("etc", "private", "state", "cache", "lock", "run", "bind-dns")
+
+
+@dataclass(slots=True, kw_only=True)
+class Controller:
+    """A domain controller, which need not run for its directory to be changed."""
+
+    name: str
+    network: Network
+    folder: Path
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _count: int = 0
+
+    @property
+    def address(self) -> str:
+        """Where it listens, on the usual ports."""
+        return self.network.addresses[self.name]
+
+    @property
+    def configuration(self) -> Path:
+        """Its smb.conf."""
+        return self.folder / "etc/smb.conf"
+
+    def configure(self) -> None:
+        """Write its smb.conf and the folders that this names."""
+        for name in _FOLDERS:
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.configuration.write_text(smb_conf(self.name, self.address, self.folder))
+
+    def copy_from(self, snapshot: Path) -> None:
+        """Become what a controller was when its folder was copied."""
+        shutil.copytree(snapshot, self.folder, symlinks=True)
+        self.configure()
+
+    # ---- its directory
+
+    def tool(self, *arguments: str, stdin: str = "", timeout_s: float = 60.0) -> str:
+        """Run samba-tool there, with its configuration; its output. Raises AssertionError."""
+        return self.run(
+            "samba-tool", *arguments, f"--configfile={self.configuration}", stdin=stdin, timeout_s=timeout_s
+        )
+
+    def modify(self, ldif: str) -> None:
+        """Apply LDIF to its own copy of the directory."""
+        self.run("ldbmodify", f"--configfile={self.configuration}", "-H", self._sam, stdin=ldif)
+
+    def replace(self, account: str, attribute: str, *values: str) -> None:
+        """Give a computer account other values of an attribute."""
+        self.modify(replaced(account, attribute, values))
+
+    def set_password(self, account: str, password: str) -> None:
+        """Change a password here, as an administrator: kvno and pwdLastSet move on."""
+        self.tool("user", "setpassword", account, f"--newpassword={password}", "-H", self._sam)
+
+    def keytab(self, *principals: str) -> Path:
+        """A keytab with the present keys of these names."""
+        self._count += 1
+        path = self.folder / f"keytab-{self._count}"
+        for principal in principals:
+            self.tool("domain", "exportkeytab", str(path), f"--principal={principal}")
+        assert path.exists(), f"no key of {principals}"
+        return path
+
+    @property
+    def _sam(self) -> str:
+        return str(self.folder / "private/sam.ldb")
+
+    def run(self, program: str, *arguments: str, stdin: str = "", timeout_s: float = 60.0) -> str:
+        """Run a program there; its output. Raises AssertionError with its words when it fails."""
+        done = self.network.run(self.name, find(program), *arguments, stdin=stdin, timeout_s=timeout_s)
+        assert done.returncode == 0, f"{program} {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    # ---- its processes
+
+    def start(self, *, clock: str = "") -> None:
+        """Run it, its clock moved by ``clock`` (``+10m``); returns when it answers."""
+        assert self._process is None, f"{self.name} runs"
+        samba = (find("samba"), f"--configfile={self.configuration}", "--foreground", "--no-process-group")
+        self._process = subprocess.Popen(
+            self.network.command(self.name, *samba, "--model=single"),
+            env=os.environ | (faketime_environment(clock) if clock else {}),
+            # It ends by itself when this pipe does, so also when the tests are killed.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.network.await_port(self.name, 53)
+
+    def stop(self) -> None:
+        """End it at once; ldb's transactions survive that."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        # libfaketime's shared memory, which the first process made.
+        for name in (f"faketime_shm_{process.pid}", f"sem.faketime_sem_{process.pid}"):
+            (Path("/dev/shm") / name).unlink(missing_ok=True)
+
+
+def provision(network: Network, name: str, folder: Path) -> Path:
+    """Make a forest whose first controller is ``name``, with the tests' accounts; the folder to copy."""
+    first = Controller(name=name, network=network, folder=folder)
+    # Without a configuration of ours: provisioning writes one, where configure() puts the real one.
+    first.run(
+        *("samba-tool", "domain", "provision", "--quiet", f"--targetdir={folder}", "--server-role=dc"),
+        *(f"--realm={REALM}", f"--domain={DOMAIN}", f"--host-name={name}", f"--host-ip={first.address}"),
+        *("--dns-backend=SAMBA_INTERNAL", f"--adminpass={ADMINISTRATOR_PASSWORD}"),
+    )
+    first.configure()
+    first.modify(first_accounts())
+    first.run("samba_spnupdate", "-s", str(first.configuration))
+    return folder
+
+
+@contextlib.contextmanager
+def controller(
+    network: Network, name: str, folder: Path, snapshot: Path, *, clock: str = ""
+) -> Iterator[Controller]:
+    """Run a copy of a snapshot until the context ends."""
+    made = Controller(name=name, network=network, folder=folder)
+    made.copy_from(snapshot)
+    try:
+        made.start(clock=clock)
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(folder)
