@@ -103,6 +103,12 @@ _OPTIONS = (
     ),
     click.option("--no-directory", is_flag=True, help="Ask no domain controller over LDAP."),
     click.option(
+        "--smb", metavar="HOST:PORT", help="The receiver's SMB service, when it is not on its port 445."
+    ),
+    click.option(
+        "--no-smb", is_flag=True, help="Do not ask the receiver's SMB service for a second opinion."
+    ),
+    click.option(
         "--inject",
         metavar="FAULT",
         help="Commit a fault of ours: " + ", ".join(INJECTIONS) + ".",
@@ -179,6 +185,8 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         ask_ntlm=not settings["no_ntlm"],
         directory=tuple(parse_endpoint("--directory", name, 389) for name in settings["directories"]),
         ask_directory=not settings["no_directory"],
+        smb=None if settings["smb"] is None else parse_endpoint("--smb", settings["smb"], 445),
+        ask_smb=not settings["no_smb"],
         injection=_injection(settings["inject"]),
         nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),
         timeout_s=_seconds("--timeout", settings["timeout"]),

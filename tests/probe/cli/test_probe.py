@@ -195,3 +195,11 @@ def test_ntlm_needs_a_password_and_knows_no_faults(
     result = exps("probe", "mail1.contoso.com", "--mechanism", "ntlm", *words)
     assert (result.status, recorded.asked) == (3, [])
     assert said in result.err
+
+
+def test_the_smb_service(exps: Exps, recorded: Recorded) -> None:
+    exps("probe", "mail1.contoso.com")
+    exps("probe", "mail1.contoso.com", "--smb", "127.0.0.1:1445")
+    exps("probe", "mail1.contoso.com", "--no-smb")
+    assert [asked.smb for asked in recorded.asked] == [None, Endpoint("127.0.0.1", 1445), None]
+    assert [asked.ask_smb for asked in recorded.asked] == [True, True, False]
