@@ -1,8 +1,9 @@
-"""One SPN on two accounts: the KDC says so, or what it says could mean so (PURE)."""
+"""One SPN on two accounts: a directory or a KDC says so, or what a KDC says could mean so (PURE)."""
 
 from functools import partial
 
 from probe.checks import Finding, Status
+from probe.checks._directory import Ownership, computer_name, in_sight, names_of, ownership
 from probe.checks._kerberos import Code, View, errors, kdc_evidence, views, views_of
 from probe.checks._session import succeeded, wanted_spns
 from probe.trace import Trace
@@ -18,7 +19,10 @@ SEARCH = (
 
 
 def examine(trace: Trace) -> Finding:
-    """Error 8 is proof, etypes that differ between KDCs a suspicion; Windows' error 7 a possibility."""
+    """Two owners in one directory or error 8 are proof, etypes that differ between KDCs a suspicion.
+
+    Windows' error 7 is a possibility, which a directory can dismiss.
+    """
     told = errors(trace, [Code.PRINCIPAL_NOT_UNIQUE], ["tgs", "spn"])
     breaks = not succeeded(trace)
     if told:
@@ -30,12 +34,18 @@ def examine(trace: Trace) -> Finding:
             breaks=breaks,
         )
     for spn in wanted_spns(trace):
+        owned = ownership(trace, spn)
+        if owned is not None and owned.together:
+            return _owners(owned, breaks=breaks)
         seen = views_of(trace, [spn])
         known = [view for view in seen if view.known]
         if len({view.etype for view in known}) > 1:
             return _says(
                 Status.SUSPECT, known, f"KDCs give tickets of different etypes for {spn}", breaks=breaks
             )
+        if owned is not None and owned.agreed and _answers_for_all(trace, owned):
+            says = f"{spn} is on {names_of(owned.accounts)} alone" if owned.accounts else f"nobody has {spn}"
+            return finding(status=Status.PASS, says=f"the directory says: {says}", evidence=owned.evidence())
         if seen and not known and any(view.known for view in views(trace)):
             return _says(
                 Status.NOTICE,
@@ -48,6 +58,24 @@ def examine(trace: Trace) -> Finding:
         status=Status.PASS if asked else Status.NOT_APPLICABLE,
         says="no KDC gave a sign of a duplicate SPN" if asked else "no KDC was asked for the receiver's SPN",
     )
+
+
+def _owners(owned: Ownership, *, breaks: bool) -> Finding:
+    """Both accounts by name; the one to take it off is the one that is not the host's."""
+    own = computer_name(owned.spn.partition("/")[2]).casefold()
+    others = [account.name for account in owned.accounts if account.name.casefold() != own]
+    return finding(
+        status=Status.CONFIRMED,
+        says=f"{owned.spn} is on {len(owned.accounts)} accounts: {names_of(owned.accounts)}",
+        evidence=owned.evidence(),
+        names={"spn": owned.spn, "wrong_account": others[0] if len(others) == 1 else ""},
+        breaks=breaks,
+    )
+
+
+def _answers_for_all(trace: Trace, owned: Ownership) -> bool:
+    """A KDC finds a name in its own domain first, so that the host's whole domain is enough."""
+    return owned.complete and (owned.forest_wide or in_sight(trace, owned.spn.partition("/")[2]))
 
 
 def _says(status: Status, seen: list[View], says: str, *, breaks: bool) -> Finding:

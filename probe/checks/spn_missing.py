@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._directory import Ownership, names_of, nowhere, ownership
 from probe.checks._kerberos import Code, View, bare, same_name, ticket_errors, views, views_of
 from probe.checks._realms import no_way, takes_no_referral
 from probe.checks._session import advertised_name, is_address, succeeded, wanted_spns
@@ -26,6 +27,10 @@ def examine(trace: Trace) -> Finding:
     """
     wanted = wanted_spns(trace)
     seen = views_of(trace, wanted)
+    if not any(view.known for view in seen):
+        told = _by_directory(trace, wanted)
+        if told is not None:
+            return told
     if not seen:
         return _without_views(trace, wanted)
     if any(view.known for view in seen):
@@ -54,6 +59,35 @@ def examine(trace: Trace) -> Finding:
         breaks=not succeeded(trace),
         would_decide=(QUERY,),
     )
+
+
+def _by_directory(trace: Trace, wanted: tuple[str, ...]) -> Finding | None:
+    """Nobody in the host's whole directory has any of the names: proof. An owner dismisses the suspicion.
+
+    Without the host in sight it may be another forest's directory that was asked: that says nothing.
+    """
+    asked = [owned for owned in (ownership(trace, spn) for spn in wanted) if owned is not None]
+    held = [owned for owned in asked if owned.accounts]
+    if held:
+        says = f"{held[0].spn} is on {names_of(held[0].accounts)}, the directory says"
+        return finding(status=Status.PASS, says=says, evidence=held[0].evidence())
+    absent = [owned for owned in (nowhere(trace, spn) for spn in wanted) if owned is not None]
+    if not absent or len(absent) < len(wanted) or _advertises_other_name(trace):
+        return None
+    return finding(
+        status=Status.CONFIRMED,
+        says=f"no account has {absent[0].spn}",
+        evidence=_proof(trace, absent),
+        names={"spn": absent[0].spn, **_there(trace, absent[0].spn)},
+        breaks=not succeeded(trace),
+    )
+
+
+def _proof(trace: Trace, absent: list[Ownership]) -> tuple[Evidence, ...]:
+    """What the directories said, and what the KDCs did."""
+    seen = views_of(trace, (owned.spn for owned in absent))
+    said = (evidence for owned in absent for evidence in owned.evidence())
+    return (*said, *(view.evidence() for view in seen))
 
 
 def _there(trace: Trace, spn: str) -> dict[str, str]:
@@ -88,7 +122,9 @@ def _advertises_other_name(trace: Trace) -> bool:
     name, target = advertised_name(trace), trace.target.name
     if not name or is_address(target) or same_name(name, target):
         return False
-    return any(view.known for view in views_of(trace, (f"SMTPSVC/{target}",)))
+    owned = ownership(trace, f"SMTPSVC/{target}")
+    in_directory = owned is not None and bool(owned.accounts)
+    return in_directory or any(view.known for view in views_of(trace, (f"SMTPSVC/{target}",)))
 
 
 def _without_views(trace: Trace, wanted: tuple[str, ...]) -> Finding:

@@ -1,0 +1,93 @@
+"""The SPN has one owner, and that is not the receiver's computer account (PURE)."""
+
+from functools import partial
+
+from probe.checks import Evidence, Finding, Status
+from probe.checks._contrasts import OTHER_SERVICE, passing, told, unexplained_refusals
+from probe.checks._directory import Ownership, host_account, key, names_of, ownership
+from probe.checks._session import honest, is_exchange, succeeded, verified, wanted_spns
+from probe.facts import DirectoryAccount
+from probe.trace import Trace
+
+CHECK = CAUSE = "spn-on-wrong-account"
+TITLE = "The receiver's SPN is on its own computer account"
+CITATION = (
+    "KB 979174; MS-KILE section 3.3.5.1: the ticket is made with the key of the account that has the SPN"
+)
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+QUERY = "on any domain member: setspn -F -Q {spn}"
+
+
+def examine(trace: Trace) -> Finding:
+    """A directory's word is proof for Exchange, whose transport service runs under the computer account.
+
+    Other receivers may have an account of their own for the service, and so may a name that several hosts share: then
+    HOST/<name> is on the same account. Without a directory it is a suspicion that HOST/<name> is taken while the
+    service's ticket is refused.
+    """
+    if any(verified(step) for step in honest(trace)):
+        return finding(status=Status.PASS, says="the receiver opened the ticket: the SPN is on its account")
+    for spn in wanted_spns(trace):
+        owned = ownership(trace, spn)
+        if owned is not None and owned.accounts:
+            return _by_directory(trace, owned)
+    return _by_contrast(trace)
+
+
+def _by_directory(trace: Trace, owned: Ownership) -> Finding:
+    if len(owned.accounts) > 1:
+        says = f"{owned.spn} has more than one owner: {names_of(owned.accounts)}"
+        return finding(status=Status.NOT_APPLICABLE, says=says)
+    owner, host = owned.accounts[0], host_account(trace, _host(owned))
+    if host is None:
+        says = f"{owned.spn} is on {names_of([owner])}; no computer account of that name was seen beside it"
+        return finding(status=Status.NOT_APPLICABLE, says=says, evidence=owned.evidence())
+    if key(owner) == key(host):
+        says = f"{owned.spn} is on {host.name}, the receiver's own account"
+        return finding(status=Status.PASS, says=says, evidence=owned.evidence())
+    doubts = _doubts(trace, owned, owner)
+    return finding(
+        status=Status.SUSPECT if doubts else Status.CONFIRMED,
+        says=f"{owned.spn} is on {names_of([owner])}, not on {host.name}" + (f"; {doubts}" if doubts else ""),
+        evidence=(*owned.evidence(), *_host_evidence(trace, owned)),
+        names={"spn": owned.spn, "wrong_account": owner.name, "fqdn": _host(owned)},
+        breaks=not succeeded(trace),
+        would_decide=(QUERY,) if doubts else (),
+    )
+
+
+def _doubts(trace: Trace, owned: Ownership, owner: DirectoryAccount) -> str:
+    """Why it may be meant to be so; empty when it cannot be."""
+    named = ownership(trace, f"HOST/{_host(owned)}")
+    if named is not None and any(key(account) == key(owner) for account in named.accounts):
+        return "but so is HOST/ with the same name: several hosts may share it"
+    if not is_exchange(trace):
+        return "a receiver that is not Exchange may have an account of its own for the service"
+    if not owned.agreed:
+        return "not every domain controller says so"
+    return "" if owned.complete else "the answer is not complete"
+
+
+def _host_evidence(trace: Trace, owned: Ownership) -> tuple[Evidence, ...]:
+    named = ownership(trace, f"HOST/{_host(owned)}")
+    return () if named is None else named.evidence()[:1]
+
+
+def _by_contrast(trace: Trace) -> Finding:
+    refused = unexplained_refusals(trace)
+    others = passing(trace, OTHER_SERVICE)
+    if not refused or not others:
+        return finding(status=Status.NOT_APPLICABLE, says="no directory was asked who has the SPN")
+    spn = refused[0].facts.server.partition("@")[0]
+    return finding(
+        status=Status.SUSPECT,
+        says=f"the receiver takes a ticket for {others[0].facts.server} and refuses the one for {spn}",
+        evidence=(*(told(step) for step in refused), *(told(step) for step in others)),
+        names={"spn": spn},
+        would_decide=(QUERY,),
+    )
+
+
+def _host(owned: Ownership) -> str:
+    return owned.spn.partition("/")[2].partition(":")[0]
