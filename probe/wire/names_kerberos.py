@@ -5,6 +5,7 @@ Entry = tuple[str, str, str]
 _RFC = "RFC 4120 section 7.5.9"
 _PKINIT = "RFC 4556 section 3.1.3"
 _FAST = "RFC 6113"
+_NAMING = "RFC 6111"
 
 KRB_ERRORS: dict[int, Entry] = {
     0: ("KDC_ERR_NONE", "No error.", _RFC),
@@ -174,6 +175,17 @@ KRB_ERRORS: dict[int, Entry] = {
     79: ("KDC_ERR_PA_CHECKSUM_MUST_BE_INCLUDED", "The request lacks paChecksum.", _PKINIT),
     80: ("KDC_ERR_DIGEST_IN_SIGNED_DATA_NOT_ACCEPTED", "The KDC refuses the digest in the request.", _PKINIT),
     81: ("KDC_ERR_PUBLIC_KEY_ENCRYPTION_NOT_SUPPORTED", "The KDC does not encrypt with RSA keys.", _PKINIT),
+    82: (
+        "KRB_AP_ERR_PRINCIPAL_UNKNOWN",
+        "A well-known name (WELLKNOWN/...) that the other side does not know.",
+        _NAMING,
+    ),
+    83: ("KRB_AP_ERR_REALM_UNKNOWN", "A well-known realm that the other side does not know.", _NAMING),
+    84: (
+        "KRB_AP_ERR_PRINCIPAL_RESERVED",
+        "A reserved name that the other side does not take here.",
+        _NAMING,
+    ),
     85: (
         "KRB_AP_ERR_IAKERB_KDC_NOT_FOUND",
         "The acceptor finds no KDC of the client's realm.",
