@@ -74,13 +74,14 @@ class Lab:
         return [{"kind": e.kind, **e.detail} for e in self.ledger.entries]
 
 
-def lab(session: dict[str, Any] | None = None, *, account: Account | None = None, **changes: Any) -> Lab:
+def lab(session: dict[str, Any] | None = None, **changes: Any) -> Lab:
     """A controller as it was when ``session`` was recorded; ``changes`` are fields of Controller."""
     clock = NOW if session is None else float(session["clock"])
-    known = account or (Account(name="DC1$", realm=REALM) if session is None else recorded_account(session))
+    known = Account(name="DC1$", realm=REALM) if session is None else recorded_account(session)
     ledger = Ledger(clock=lambda: clock)
     settings: dict[str, Any] = {
         "views": lambda: (domain(),),
+        "faults": Faults((), ledger),
         "requires_signing": session is None or session["requires_signing"],
     }
     controller = Controller(
@@ -95,7 +96,6 @@ def lab(session: dict[str, Any] | None = None, *, account: Account | None = None
             replays=ReplayCache(),
         ),
         clock=lambda: clock,
-        faults=Faults((), ledger),
         ledger=ledger,
         **(settings | changes),
     )

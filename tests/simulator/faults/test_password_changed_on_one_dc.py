@@ -1,0 +1,30 @@
+import pytest
+
+from simulator.faults import Seconds
+from simulator.faults.password_changed_on_one_dc import PasswordChangedOnOneDc
+from simulator.kdc.store import Account, Directory
+
+
+def changed(directory: Directory, fault: PasswordChangedOnOneDc) -> Account:
+    found = fault.directory("DC1", directory).account("EX1$")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("steps", "kvno"), [(0, 3), (1, 4), (-9, 1)])
+def test_other_keys_and_another_time(ex1: Account, directory: Directory, steps: int, kvno: int) -> None:
+    fault = PasswordChangedOnOneDc(account="ex1$", on="DC1", kvno=steps, later=Seconds(60.0))
+    found = changed(directory, fault)
+    assert found.newest().kvno == kvno
+    assert found.password_set == ex1.password_set + 60
+    for etype, key in ex1.newest().keys.items():
+        other = found.newest().keys[etype]
+        assert (other.etype, len(other.contents)) == (key.etype, len(key.contents))
+        assert other.contents != key.contents
+    assert found == changed(directory, fault)
+
+
+def test_nothing_elsewhere(directory: Directory) -> None:
+    fault = PasswordChangedOnOneDc(account="EX1$", on="DC1")
+    assert fault.directory("DC2", directory) is directory
+    assert PasswordChangedOnOneDc(account="EX9$", on="DC1").directory("DC1", directory) is directory
