@@ -1,9 +1,14 @@
-"""KDCs of one realm that know different things: an SPN, a key version, an account (PURE)."""
+"""Domain controllers that know different things: an SPN, a key version, an account (PURE).
 
+Their KDCs show it, and their directories show more: the same key version with another key behind it.
+"""
+
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._directory_splits import compared, splits
 from probe.checks._kerberos import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
 from probe.checks._session import succeeded, ticket_in_hand, wanted_spns
 from probe.trace import Trace
@@ -13,10 +18,18 @@ TITLE = "The KDCs know the same"
 CITATION = "RFC 4120 section 5.3 (kvno); MS-KILE section 3.1.5.8; KB 979174"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
+MAXIMUM_SAYS = 2
 
 
 def examine(trace: Trace) -> Finding:
-    """Known here and not there, or another kvno, is proof; a log-on refused here only, a suspicion."""
+    """Known here and not there, or another key, is proof; a log-on refused here only, a suspicion."""
+    found, told = _by_kdcs(trace), _by_directories(trace)
+    if found is not None and told is not None:
+        return replace(found, evidence=(*found.evidence, *told.evidence), breaks=found.breaks or told.breaks)
+    return found or told or _neither(trace)
+
+
+def _by_kdcs(trace: Trace) -> Finding | None:
     needed = {bare(spn).casefold() for spn in wanted_spns(trace)}
     for seen in sorted(_by_spn(trace), key=lambda seen: seen[0].spn.casefold() not in needed):
         if len({view.known for view in seen}) > 1:
@@ -27,6 +40,25 @@ def examine(trace: Trace) -> Finding:
         if len({view.kvno for view in seen if view.known and view.kvno is not None}) > 1:
             says = f"the KDCs give different key versions (kvno) for {seen[0].spn}"
             return _says(seen, says, breaks=not succeeded(trace))
+    return None
+
+
+def _by_directories(trace: Trace) -> Finding | None:
+    """All that differs is evidence; the first that matters is what it is about."""
+    found = splits(trace)
+    if not found:
+        return None
+    return finding(
+        status=Status.CONFIRMED,
+        says="; ".join(split.says for split in found[:MAXIMUM_SAYS]),
+        evidence=tuple(dict.fromkeys(each for split in found for each in split.evidence)),
+        names={"spn": found[0].spn, "kdc": found[0].controller},
+        breaks=found[0].matters and not succeeded(trace),
+    )
+
+
+def _neither(trace: Trace) -> Finding:
+    """No KDC and no directory contradicts another one about a service."""
     logons = _logons_differ(trace)
     if logons:
         return finding(
@@ -35,10 +67,10 @@ def examine(trace: Trace) -> Finding:
             evidence=logons,
             breaks=not ticket_in_hand(trace),
         )
-    compared = any(len(seen) > 1 for seen in _by_spn(trace))
+    agreed = any(len(seen) > 1 for seen in _by_spn(trace)) or compared(trace)
     return finding(
-        status=Status.PASS if compared else Status.NOT_APPLICABLE,
-        says="the KDCs agree on every SPN" if compared else "there were no two KDCs to compare",
+        status=Status.PASS if agreed else Status.NOT_APPLICABLE,
+        says="the KDCs agree on every SPN" if agreed else "there were no two KDCs to compare",
     )
 
 
