@@ -24,7 +24,7 @@ class LdapServer:
         allow_remote: bool = False,
         idle_s: float = IDLE_TIMEOUT_S,
     ) -> None:
-        self.name = controller.name
+        self.controller = controller
         service = "global-catalog" if controller.catalog else "ldap"
         self._listener = Listener(
             host=host,
