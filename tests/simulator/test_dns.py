@@ -20,6 +20,10 @@ ZONE = lab_zone(
     kdcs=[("dc1.contoso.lab", 1088), ("dc2.contoso.lab", 1089)],
 )
 
+CHILD = lab_zone(
+    "eu.contoso.lab", hosts={"ex9.eu.contoso.lab": "127.0.0.9"}, kdcs=[("dc9.eu.contoso.lab", 88)]
+)
+
 # Header: id, RD, one question. Question: labels, type A, class IN.
 QUESTION = "03 657831 07 636f6e746f736f 03 6c6162 00 0001 0001".replace(" ", "")
 QUERY = bytes.fromhex("1234 0100 0001 0000 0000 0000".replace(" ", "") + QUESTION)
@@ -36,6 +40,19 @@ def test_an_address_octet_by_octet() -> None:
     # QR, AA and RD set; the answer's name points at octet 12; TTL 60, four octets.
     expected = "1234 8500 0001 0001 0000 0000" + QUESTION + "c00c 0001 0001 0000003c 0004 7f000001"
     assert answer([ZONE], QUERY, transport="udp").hex() == expected.replace(" ", "")
+
+
+@pytest.mark.parametrize("zones", [(ZONE, CHILD), (CHILD, ZONE)])
+def test_the_nearest_zone_answers(zones: tuple[Zone, ...]) -> None:
+    def code_of(name: str) -> tuple[dns.rcode.Rcode, int]:
+        query = dns.message.make_query(name, "A")
+        reply = dns.message.from_wire(answer(zones, query.to_wire(), transport="udp"))
+        return reply.rcode(), len(reply.answer)
+
+    assert code_of("ex1.contoso.lab") == (dns.rcode.NOERROR, 1)
+    assert code_of("ex9.eu.contoso.lab") == (dns.rcode.NOERROR, 1)
+    assert code_of("ex1.eu.contoso.lab") == (dns.rcode.NXDOMAIN, 0)
+    assert code_of("ex1.fabrikam.lab") == (dns.rcode.REFUSED, 0)
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,28 @@ async def test_the_next_kdc_is_asked_when_one_does_not_answer() -> None:
     assert peer.kdc.seen[-1] == f"tgs {SPN}"
 
 
+async def test_a_referral_is_followed_to_the_other_realms_kdc() -> None:
+    here, there = Peer(kdc(referrals={SPN: "FABRIKAM.LAB"})), Peer(kdc(realm="FABRIKAM.LAB"))
+    async with listening(here) as first, listening(there) as second:
+        others = {"FABRIKAM.LAB": KdcClient(lambda: [second]), "CONTOSO.LAB": KdcClient(lambda: [first])}
+        assert (await leg(first, others=others).initiate(SPN)).token
+    assert here.kdc.seen == ["as EX1$", "preauth EX1$", f"tgs {SPN}"]
+    assert there.kdc.seen == [f"tgs {SPN}"]
+
+
+async def test_a_referral_to_nowhere_and_one_in_a_circle_end() -> None:
+    lost = Peer(kdc(referrals={SPN: "THIRD.LAB"}))
+    here = Peer(kdc(referrals={SPN: "FABRIKAM.LAB"}))
+    back = Peer(kdc(realm="FABRIKAM.LAB", referrals={SPN: "CONTOSO.LAB"}))
+    async with listening(lost) as nowhere, listening(here) as first, listening(back) as second:
+        others = {"FABRIKAM.LAB": KdcClient(lambda: [second]), "CONTOSO.LAB": KdcClient(lambda: [first])}
+        for address in (nowhere, first):
+            with pytest.raises(TicketError) as caught:
+                await leg(address, others=others).initiate(SPN)
+            assert caught.value.status == "NoAuthenticatingAuthority"
+    assert back.kdc.seen == [f"tgs {SPN}"]
+
+
 async def test_a_kdc_that_refuses_has_the_last_word() -> None:
     ignorant, peer = Peer(kdc(services={})), Peer()
     async with listening(ignorant) as first, listening(peer) as second:

@@ -49,6 +49,14 @@ def test_krb5_conf_lists_every_kdc_in_its_order() -> None:
     lines = [line.strip() for line in text.splitlines()]
     assert lines.index("kdc = 127.0.0.1:1088") + 1 == lines.index("kdc = [::1]:1089")
     assert ".contoso.lab = CONTOSO.LAB" in lines
+    both = krb5_conf("A.LAB", [("127.0.0.1", 1)], others={"B.LAB": [("127.0.0.1", 2)]}).splitlines()
+    assert [line for line in both if line.startswith(("    A.LAB", "    B.LAB", "        kdc"))] == [
+        "    A.LAB = {",
+        "        kdc = 127.0.0.1:1",
+        "    B.LAB = {",
+        "        kdc = 127.0.0.1:2",
+    ]
+    assert {"    .a.lab = A.LAB", "    .b.lab = B.LAB", "    b.lab = B.LAB"} <= set(both)
     assert ".example.test = CONTOSO.LAB" in krb5_conf("CONTOSO.LAB", [], domain="example.test")
 
 
