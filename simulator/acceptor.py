@@ -9,7 +9,7 @@ other rejection ends the context without a token.
 from collections.abc import Callable
 
 from simulator import spnego
-from simulator.ap_exchange import Accepted, Refusal, ReplayCache, Service, judge
+from simulator.ap_exchange import Accepted, Refusal, ReplayCache, Service, judge, windows_error
 from simulator.channel_bindings import Protection
 from simulator.faults import Acceptance
 from simulator.gss_tokens import AP_REQ, KERBEROS_OID, Context, TokenError, frame, split_element, unframe
@@ -28,7 +28,8 @@ class Acceptor:
 
     ``account`` gives the server's own view of its account, older key sets included; ``clock`` is the server's
     own, in seconds since the epoch; ``randomness`` gives as many octets as it is asked for. After a final
-    Acceptance with status OK, ``context`` is there.
+    Acceptance with status OK, ``context`` is there. With ``explains`` a refusal goes out as the KRB-ERROR that Windows'
+    SMB server gives.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Acceptor:
         randomness: Callable[[int], bytes],
         replays: ReplayCache,
         skew_limit_s: float = DEFAULT_SKEW_LIMIT_S,
+        explains: bool = False,
     ) -> None:
         self.protection = Protection()
         """What is asked of the client's channel bindings; the connection knows, so it is set before the first token."""
@@ -51,6 +53,7 @@ class Acceptor:
         self._randomness = randomness
         self._replays = replays
         self._skew_limit_s = skew_limit_s
+        self._explains = explains
         self._started = False
         self._negotiation: _Negotiation | None = None
         self.context: Context | None = None
@@ -107,8 +110,14 @@ class Acceptor:
         try:
             accepted = self._kerberos(token)
         except Refusal as refusal:
-            return _refused(refusal, refusal.answer)
+            return _refused(refusal, self._answer_to(refusal))
         return Acceptance(status="OK", client=accepted.context.client, token=accepted.answer)
+
+    def _answer_to(self, refusal: Refusal) -> bytes:
+        """The framed KRB-ERROR for a refusal; empty for none."""
+        if not self._explains:
+            return refusal.answer
+        return windows_error(refusal, self._account(), realm=self._realm, now=self._clock())
 
     def _first_leg(self, offer: spnego.NegTokenInit) -> Acceptance:
         chosen = next((m for m in offer.mechanisms if m in spnego.KERBEROS_MECHANISMS), None)
@@ -144,7 +153,8 @@ class Acceptor:
         try:
             accepted = self._kerberos(_framed(message.token))
         except Refusal as refusal:
-            answer = refusal.answer and negotiation.reply(NegState.ACCEPT_INCOMPLETE, token=refusal.answer)
+            error = self._answer_to(refusal)
+            answer = error and negotiation.reply(NegState.ACCEPT_INCOMPLETE, token=error)
             return _refused(refusal, answer)
         context, incomplete, mic = accepted.context, False, b""
         if negotiation.mic_due or message.mic:

@@ -51,6 +51,7 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(reason if code is None else f"{reason} (KRB error {code:d})")
         self.status = status
+        self.code = code
         self.answer = answer
 
 
@@ -118,8 +119,8 @@ def _check_name(request: ApRequest, service: Service) -> None:
     """The ticket is for one of the account's names. Windows does not mind the case of an SPN."""
     if ApOption.USE_SESSION_KEY in request.options:
         raise Refusal("LogonDenied", "a user-to-user ticket, which no service asks for")
-    name, own = str(request.ticket.server), (service.account.name, *service.account.spns)
-    if name.lower() not in {spn.lower() for spn in own}:
+    name = str(request.ticket.server)
+    if not service.account.answers_to(name):
         raise Refusal("WrongPrincipal", f"a ticket for {name[:256]}", code=ErrorCode.NOT_US)
     if request.ticket.realm.lower() != service.realm.lower():
         reason = f"a ticket of realm {request.ticket.realm[:256]}"
@@ -202,6 +203,35 @@ def _skew_error(request: ApRequest, authenticator: Authenticator, service: Servi
         realm=service.realm,
         server=request.ticket.server,
         data=SKEW_RECOVERY,
+    )
+    return frame(KRB_ERROR, schema.encode_krb_error(error))
+
+
+WINDOWS_CODES = {
+    ErrorCode.SKEW: ErrorCode.SKEW,
+    ErrorCode.MODIFIED: ErrorCode.MODIFIED,
+    # Windows tries the present and the last password and does not look at the version.
+    ErrorCode.BAD_KEY_VERSION: ErrorCode.MODIFIED,
+}
+"""The refusals that Windows' SMB server was seen to give a KRB-ERROR for."""
+
+
+def windows_error(refusal: Refusal, account: Account, *, realm: str, now: float) -> bytes:
+    """The framed KRB-ERROR that a Windows server has for a refusal; empty for none.
+
+    It names the server's own account, as the client's Kerberos event 4 repeats it: "received a KRB_AP_ERR_MODIFIED
+    error from the server ex1$. The target name used was cifs/ex1.contoso.lab".
+    """
+    code = WINDOWS_CODES.get(refusal.code) if refusal.code is not None else None
+    if code is None:
+        return b""
+    error = schema.KrbError(
+        error_code=code,
+        stime=int(now),
+        susec=int(now % 1 * 1_000_000),
+        realm=realm,
+        server=schema.PrincipalName(name_type=schema.NameType.PRINCIPAL, components=(account.name.lower(),)),
+        data=SKEW_RECOVERY if code is ErrorCode.SKEW else None,
     )
     return frame(KRB_ERROR, schema.encode_krb_error(error))
 

@@ -41,7 +41,7 @@ warning, 0 all are healthy.
 
 MAXIMUM_RATE, MAXIMUM_CONCURRENCY = 100.0, 256
 
-LEFT_OUT = ("target", "connect", "inject", "as_json", "html", "trace")
+LEFT_OUT = ("target", "connect", "smb", "inject", "as_json", "html", "trace")
 """What `exps probe` takes for a single target only."""
 
 STYLES = {
@@ -117,7 +117,7 @@ def _earlier(out: Path | None, *, resume: bool) -> dict[Address, Row]:
 
 def _options(targets: Sequence[str], settings: dict[str, Any]) -> list[ProbeOptions]:
     """The options of each target; a secret is read once. Raises BadInput."""
-    settings = {**settings, "connect": None, "inject": None}
+    settings = {**settings, "connect": None, "smb": None, "inject": None}
     first = build_options(targets[0], settings)
     if first.mechanism == "ntlm":
         raise BadInput("--mechanism ntlm would try the password at every target: use exps probe")

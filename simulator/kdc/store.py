@@ -20,6 +20,22 @@ DEFAULT_ETYPES = (
 DEFAULT_PASSWORD_SET = 1_782_864_000.0
 """2026-07-01T00:00:00Z: when the lab's passwords were set, for whoever reads pwdLastSet."""
 
+_SPN_MAPPINGS = (
+    "alerter,appmgmt,cisvc,clipsrv,browser,dhcp,dnscache,replicator,eventlog,eventsystem,policyagent,oakley,dmserver,"
+    "dns,mcsvc,fax,msiserver,ias,messenger,netlogon,netman,netdde,netddedsm,nmagent,plugplay,protectedstorage,rasman,"
+    "rpclocator,rpc,rpcss,remoteaccess,rsvp,samss,scardsvr,scesrv,seclogon,scm,dcom,cifs,spooler,snmp,schedule,"
+    "tapisrv,trksvr,trkwks,ups,time,wins,www,http,w3svc,iisadmin,msdtc"
+)
+"""What a new forest has behind ``host=`` (read from a Samba domain controller). SMTP and SMTPSVC are not among them."""
+HOST_CLASSES = frozenset(_SPN_MAPPINGS.split(","))
+"""Service classes for which HOST stands in where nobody has the name itself."""
+
+
+def as_host(spn: str) -> str:
+    """The HOST name that stands in for ``spn``, in lower case; empty for a class that has none."""
+    service, _, rest = spn.lower().partition("/")
+    return f"host/{rest}" if service in HOST_CLASSES else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySet:
@@ -54,6 +70,11 @@ class Account:
     def is_controller(self) -> bool:
         """A domain controller's account: nothing else has an SPN of the global catalog."""
         return any(spn.startswith("GC/") for spn in self.spns)
+
+    def answers_to(self, name: str) -> bool:
+        """Whether a ticket for ``name`` is for this account, as the account itself sees it."""
+        own = {each.lower() for each in (self.name, *self.spns)}
+        return name.lower() in own or as_host(name) in own
 
     def newest(self) -> KeySet:
         """The key set that tickets are encrypted with."""
@@ -99,7 +120,9 @@ class Directory:
 
         More than one is a duplicate: no KDC gives a ticket for it.
         """
-        wanted = spn.lower()
+        return self._owners(spn.lower()) or self._owners(as_host(spn))
+
+    def _owners(self, wanted: str) -> tuple[Account, ...]:
         return tuple(a for a in self.accounts if wanted in (s.lower() for s in a.spns))
 
     def trust(self, realm: str) -> Trust | None:
