@@ -21,7 +21,9 @@ import pytest
 
 from tests.support.certificates import write_certificate
 from tests.support.mit import faketime_environment, find, free_port
+from tests.support.netns import Network
 
+LOOPBACK = "127.0.0.1"
 MECHANISMS = ("GSSAPI",)
 
 _OWNER = "postfix"
@@ -42,7 +44,7 @@ maillog_file = {folder}/data/mail.log
 maillog_file_prefixes = {folder}/data
 import_environment = {kept}
 myhostname = {hostname}
-inet_interfaces = 127.0.0.1
+inet_interfaces = {address}
 inet_protocols = ipv4
 alias_maps =
 local_recipient_maps =
@@ -66,10 +68,23 @@ smtpd_tls_loglevel = 1
 
 # Columns: service, type, private, unprivileged, chroot, wake-up, processes, command (master(5)).
 _MASTER_CF = """\
-127.0.0.1:{port} inet n y n - - smtpd
+{address}:{port} inet n y n - - smtpd
 postlog unix-dgram n - n - 1 postlogd
 tlsmgr unix - y n 1000? 1 tlsmgr
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """A host of a network of namespaces, to run on."""
+
+    network: Network
+    host: str
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self.network.addresses[self.host]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +95,23 @@ class Postfix:
     port: int
     folder: Path
     _master: subprocess.Popen[bytes] = field(repr=False)
+    _inside: Inside | None = None
 
     @property
     def address(self) -> str:
         """``HOST:PORT`` to connect to."""
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
+
+    @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return self._inside.address if self._inside else LOOPBACK
+
+    def connect(self) -> socket.socket:
+        """A connection to it. Raises OSError."""
+        if self._inside:
+            return self._inside.network.connect(self._inside.host, (self.host, self.port), 10)
+        return socket.create_connection((self.host, self.port), 10)
 
     def log(self) -> str:
         """What it has logged so far; the reasons that it does not tell its clients are here."""
@@ -110,23 +137,26 @@ def postfix(
     mechanisms: tuple[str, ...] = MECHANISMS,
     clock: str = "",
     tls: bool = False,
+    inside: Inside | None = None,
 ) -> Iterator[Postfix]:
     """Start a postfix and end it; with ``keytab`` None it has no key at all.
 
-    ``clock`` (``+10m``) moves the clock of all its processes, ``tls`` adds STARTTLS.
+    ``clock`` (``+10m``) moves the clock of all its processes, ``tls`` adds STARTTLS; ``inside`` is where it runs,
+    on port 25, when that is not the machine itself.
     """
     require_root()
     # The daemons run as user postfix, whom pytest's own folders (mode 0700) keep out.
     folder = Path(tempfile.mkdtemp(prefix="exps-postfix-"))
     try:
         folder.chmod(0o711)
-        port = free_port()
-        _write_configuration(folder, hostname=hostname, port=port, mechanisms=mechanisms, tls=tls)
+        listen = (inside.address, 25) if inside else (LOOPBACK, free_port())
+        _write_configuration(folder, hostname=hostname, listen=listen, mechanisms=mechanisms, tls=tls)
         shutil.copy(krb5_conf, folder / "config/krb5.conf")
         if keytab is not None:
             _give(shutil.copy(keytab, folder / "data/keytab"))
+        command = (str(_daemon_folder() / "master"), "-c", str(folder / "config"), "-d")
         master = subprocess.Popen(
-            [_daemon_folder() / "master", "-c", folder / "config", "-d"],
+            inside.network.command(inside.host, *command) if inside else command,
             env=_environment(folder, clock),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -134,7 +164,7 @@ def postfix(
             # A process group of its own, which _stop can end whole.
             start_new_session=True,
         )
-        running = Postfix(hostname=hostname, port=port, folder=folder, _master=master)
+        running = Postfix(hostname=hostname, port=listen[1], folder=folder, _master=master, _inside=inside)
         try:
             _await_banner(running)
             yield running
@@ -162,20 +192,21 @@ def _daemon_folder() -> Path:
 
 
 def _write_configuration(
-    folder: Path, *, hostname: str, port: int, mechanisms: tuple[str, ...], tls: bool
+    folder: Path, *, hostname: str, listen: tuple[str, int], mechanisms: tuple[str, ...], tls: bool
 ) -> None:
     for name in ("config/sasl", "queue/pid", "queue/private", "queue/public", "data"):
         (folder / name).mkdir(parents=True)
     for name in ("queue/private", "queue/public", "data"):
         _give(folder / name)
-    text = _MAIN_CF.format(folder=folder, owner=_OWNER, kept=_KEPT, hostname=hostname)
+    address, port = listen
+    text = _MAIN_CF.format(folder=folder, owner=_OWNER, kept=_KEPT, hostname=hostname, address=address)
     if tls:
         certificate, key = write_certificate(folder / "config", hostname)
         text += _TLS_CF.format(certificate=certificate, key=key)
     (folder / "config/main.cf").write_text(text)
     # Postfix waits until this file is seconds old, in case somebody is still writing it.
     os.utime(folder / "config/main.cf", (0, 0))
-    (folder / "config/master.cf").write_text(_MASTER_CF.format(port=port))
+    (folder / "config/master.cf").write_text(_MASTER_CF.format(address=address, port=port))
     # Debian's postfix looks for SASL's configuration below its own configuration folder.
     (folder / "config/sasl/smtpd.conf").write_text(f"mech_list: {' '.join(mechanisms)}\n")
 
@@ -200,7 +231,7 @@ def _await_banner(server: Postfix) -> None:
     for _ in range(1000):
         with (
             contextlib.suppress(OSError),
-            socket.create_connection(("127.0.0.1", server.port), 10) as connection,
+            server.connect() as connection,
         ):
             if connection.recv(4).startswith(b"220"):
                 connection.sendall(b"QUIT\r\n")

@@ -1,0 +1,147 @@
+"""A receive connector that accepts with a keytab of Active Directory's, in a network namespace.
+
+Run as a module it is the connector: a process of its own, because it must be inside the namespace. `receiver` starts
+that process and ends it.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from probe.tickets.keytab import KeytabEntry, read
+from simulator.acceptor import Acceptor, ReplayCache
+from simulator.connector import ConnectorSettings
+from simulator.faults import Faults
+from simulator.kdc.store import Account, KeySet
+from simulator.ledger import Entry, Ledger
+from simulator.receive_session import Surroundings
+from simulator.return_leg import KdcClient, ReturnLeg
+from simulator.server import ReceiveServer
+from tests.support.command_line import ROOT
+from tests.support.netns import Network
+from tests.support.samba_files import REALM, spns_of
+
+PORT = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A running connector of ``<host>.contoso.lab``."""
+
+    log: Path
+
+    def judged(self) -> str:
+        """The last log-on as the connector judged it: SSPI status and reason; empty when there was none."""
+        lines = self.log.read_text().splitlines()
+        return str(json.loads(lines[-1])) if lines else ""
+
+
+@contextlib.contextmanager
+def receiver(network: Network, host: str, keytab: Path, log: Path) -> Iterator[Receiver]:
+    """Start a connector on port 25 of ``host`` that has the keys of ``keytab`` and no others."""
+    module = ("-m", "tests.support.samba_receiver", host, network.addresses[host], network.name_server)
+    log.touch()
+    process = subprocess.Popen(
+        network.command(host, sys.executable, *module, keytab, log),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        network.await_port(host, PORT)
+        yield Receiver(log=log)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def account_of(host: str, keytab: bytes) -> Account:
+    """The computer account as the server itself sees it: the keys of its keytab, under all of its names."""
+
+    def kvno(entry: KeytabEntry) -> int:
+        return entry.kvno
+
+    entries = sorted(read(keytab).entries, key=kvno, reverse=True)
+    return Account(
+        name=f"{host.upper()}$",
+        realm=REALM,
+        spns=spns_of(host),
+        key_sets=tuple(
+            KeySet(kvno=version, keys={entry.key.etype: entry.key for entry in held})
+            for version, held in groupby(entries, kvno)
+        ),
+        salt=f"{REALM}host{host.lower()}.{REALM.lower()}",
+    )
+
+
+def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], None]) -> Surroundings:
+    """The connector's way to its keys, to the domain controller (for the return leg), and to its log."""
+    ledger, replays = Ledger(clock=time.time), ReplayCache()
+
+    def keep(entry: Entry) -> None:
+        # NTLM is how the probe asks who is there, without credentials.
+        if entry.kind == "auth" and "NTLM" not in str(entry.detail["mechanism"]):
+            write(f"{entry.detail['status']}: {entry.detail['reason']}".removesuffix(": "))
+
+    ledger.subscribe(keep)
+    leg = ReturnLeg(
+        account=lambda: account,
+        kdcs=KdcClient(lambda: [(kdc, 88)]),
+        clock=time.time,
+        randomness=os.urandom,
+    )
+    return Surroundings(
+        acceptor=lambda: Acceptor(
+            server=host.upper(),
+            account=lambda: account,
+            realm=REALM,
+            clock=time.time,
+            randomness=os.urandom,
+            replays=replays,
+        ),
+        faults=Faults((), ledger),
+        ledger=ledger,
+        clock=time.time,
+        initiate=leg.initiate,
+    )
+
+
+async def serve(host: str, address: str, around: Surroundings) -> None:
+    """Accept until the process is ended, or whoever started it is gone."""
+    server = ReceiveServer(
+        ConnectorSettings(
+            name=f"Default {host.upper()}",
+            server=host.upper(),
+            fqdn=f"{host}.{REALM.lower()}",
+            enable_auth_gssapi=True,
+        ),
+        around,
+        host=address,
+        port=PORT,
+        allow_remote=True,
+    )
+    await server.start()
+    await asyncio.to_thread(sys.stdin.read)
+
+
+def main(host: str, address: str, kdc: str, keytab: str, log: str) -> None:
+    """What `receiver` starts."""
+
+    def write(line: str) -> None:
+        with Path(log).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    account = account_of(host, Path(keytab).read_bytes())
+    asyncio.run(serve(host, address, surroundings(host, account, kdc, write)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
