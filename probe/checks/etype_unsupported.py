@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._directory import answers, host_account, names_of
 from probe.checks._kerberos import (
     LOGON,
     Code,
@@ -13,27 +14,26 @@ from probe.checks._kerberos import (
     same_name,
     ticket_errors,
 )
-from probe.checks._session import succeeded, ticket_in_hand, wanted_spns
-from probe.facts import Ticket
+from probe.checks._session import refusals, succeeded, ticket_in_hand, wanted_spns
+from probe.facts import KdcExchange, Ticket
 from probe.trace import Trace
-from probe.words import kerberos_error
+from probe.words import etype, kerberos_error
 
 CHECK = CAUSE = "etype-unsupported"
 TITLE = "There is an encryption type that everyone allows"
 CITATION = "RFC 4120 section 7.5.9: KDC_ERR_ETYPE_NOSUPP (14); KB 5021131"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
+BITS = {1: 1, 3: 2, 23: 4, 17: 8, 18: 16}
+"""Encryption type -> its bit in msDS-SupportedEncryptionTypes, MS-KILE section 2.2.7."""
+RC4 = 23
 
 
 def examine(trace: Trace) -> Finding:
     """Error 14 for our log-on or for the SPN that a sender needs; another name's 14 does not matter here."""
     wanted = wanted_spns(trace)
     asked = errors(trace, [Code.ETYPE_NOSUPP], (*LOGON, "tgs", "spn"))
-    told = [
-        step
-        for step in asked
-        if step.facts.purpose != "spn" or any(same_name(step.facts.server, spn) for spn in wanted)
-    ]
+    told = [step for step in asked if _concerns(step.facts, wanted)]
     evidence = (
         *(kdc_evidence(step) for step in told),
         *(receiver_evidence(step) for step in receiver_errors(trace, [Code.ETYPE_NOSUPP])),
@@ -47,7 +47,7 @@ def examine(trace: Trace) -> Finding:
         return finding(
             status=Status.CONFIRMED,
             says=f"no common encryption type for {whose}",
-            evidence=evidence,
+            evidence=(*evidence, *_allowed(trace)),
             names={"spn": whose},
             breaks=not succeeded(trace),
         )
@@ -58,6 +58,49 @@ def examine(trace: Trace) -> Finding:
             says="the keytab holds no key of an encryption type that the KDC offers",
             evidence=tuple(Evidence(step=step.id, says=step.facts.problem) for step in no_key),
         )
+    apart = _ticket_against_account(trace)
+    if apart is not None:
+        return apart
     if ticket_in_hand(trace):
         return finding(status=Status.PASS, says="the KDC found a common encryption type")
     return finding(status=Status.NOT_APPLICABLE, says="no KDC was asked for a ticket")
+
+
+def _concerns(asked: KdcExchange, wanted: tuple[str, ...]) -> bool:
+    """Our log-on, a step on the way, or the service itself: not the directory's or another service's ticket."""
+    ours = asked.purpose in LOGON or not asked.server or asked.server.casefold().startswith("krbtgt/")
+    return ours or any(same_name(asked.server, spn) for spn in wanted)
+
+
+def _ticket_against_account(trace: Trace) -> Finding | None:
+    """A refused ticket of a type that the receiver's own account does not name, or of rc4 because it names no other."""
+    account = host_account(trace)
+    tickets = [step for step in trace.of(Ticket) if step.facts.etype is not None]
+    if account is None or not account.etypes or not tickets or not refusals(trace) or succeeded(trace):
+        return None
+    used = tickets[-1].facts.etype or 0
+    lacking = not BITS.get(used, account.etypes) & account.etypes
+    if not lacking and used != RC4:
+        return None
+    says = f"the ticket is of type {etype(used)}, " + (
+        f"which {account.name} does not name among its own"
+        if lacking
+        else "which many receivers refuse by now"
+    )
+    return finding(
+        status=Status.SUSPECT if lacking else Status.NOTICE,
+        says=says,
+        evidence=_allowed(trace),
+        names={"spn": tickets[-1].facts.server},
+    )
+
+
+def _allowed(trace: Trace) -> tuple[Evidence, ...]:
+    """What the receiver's account names in msDS-SupportedEncryptionTypes."""
+    account = host_account(trace)
+    told = [step for step in answers(trace, "account") if account in step.facts.accounts]
+    if account is None or account.etypes is None or not told:
+        return ()
+    types = [etype(number) for number, bit in BITS.items() if account.etypes & bit]
+    says = f"{names_of([account])} has msDS-SupportedEncryptionTypes {account.etypes}: {', '.join(types) or 'none'}"
+    return (Evidence(step=told[0].id, says=says),)

@@ -6,6 +6,8 @@ from probe.checks import Evidence, Finding, Status
 from probe.checks._advice import EVENT_1035, LOG_LEVEL
 from probe.checks._clocks import read_clocks
 from probe.checks._contrasts import passing, told
+from probe.checks._directory import host_account, key, key_evidence, names_of, ownership
+from probe.checks._directory_splits import splits
 from probe.checks._kerberos import Code, View, receiver_errors, receiver_evidence, views, views_of
 from probe.checks._lengths import Reading, read_lengths
 from probe.checks._lifetime import outside_lifetime
@@ -39,7 +41,11 @@ def examine(trace: Trace) -> Finding:
         return finding(
             status=Status.SUSPECT if against else Status.CONFIRMED,
             says="the receiver cannot decrypt the ticket" + (f", but {against.says}" if against else ""),
-            evidence=(*(receiver_evidence(step) for step in errors), *((against,) if against else ())),
+            evidence=(
+                *(receiver_evidence(step) for step in errors),
+                *((against,) if against else ()),
+                *key_evidence(trace, host_account(trace)),
+            ),
             would_decide=WOULD_DECIDE if against else (),
         )
     hinted = receiver_errors(trace, SUPPORT)
@@ -75,6 +81,7 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
         evidence=(
             *(answer(step) for step in refused),
             *(view.evidence() for view in views_of(trace, (step.facts.server for step in refused))),
+            *key_evidence(trace, host_account(trace)),
             *lengths.evidence(),
         ),
         would_decide=WOULD_DECIDE,
@@ -99,7 +106,19 @@ def _against(trace: Trace) -> Evidence | None:
     if None not in kvnos and len(set(kvnos)) > 1:
         says = f"{host[0].spn} has kvno {kvnos[1]}, {service[0].spn} {kvnos[0]}: another account"
         return Evidence(step=host[0].step, says=says)
-    return None
+    return _against_by_directory(trace)
+
+
+def _against_by_directory(trace: Trace) -> Evidence | None:
+    """Another account has the SPN, or the controllers hold different keys of the receiver's."""
+    host = host_account(trace)
+    for spn in _presented(trace):
+        owned = ownership(trace, spn)
+        if owned is not None and host is not None and owned.accounts and key(owned.accounts[0]) != key(host):
+            says = f"{owned.spn} is on {names_of(owned.accounts)}, not on {host.name}"
+            return Evidence(step=owned.steps[0].id, says=says)
+    apart = [split for split in splits(trace) if split.matters]
+    return Evidence(step=apart[0].evidence[0].step, says=apart[0].says) if apart else None
 
 
 def _presented(trace: Trace) -> tuple[str, ...]:

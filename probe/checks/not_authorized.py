@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from probe.checks import Finding, Status
+from probe.checks import Evidence, Finding, Status
+from probe.checks._directory import answers, own_account
 from probe.checks._session import answer, honest, refusals, verified
 from probe.trace import Trace
 from probe.words import reply_text
@@ -14,6 +15,8 @@ CITATION = "Exchange event 1020; 550 5.7.1; RFC 4752 section 3.1 (security layer
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 REFUSALS = (454, 535, 550)
 NO_LAYER = 1
+EXCHANGE_SERVERS = "exchange servers"
+"""The universal group that Exchange's set-up makes; its name is the same in every language."""
 
 
 def examine(trace: Trace) -> Finding:
@@ -30,7 +33,7 @@ def examine(trace: Trace) -> Finding:
             status=Status.CONFIRMED if no_layer else Status.SUSPECT,
             says="the receiver proved its key and then refused us"
             + ("" if no_layer else "; it asks for a security layer that we do not give"),
-            evidence=tuple(answer(step) for step in proven),
+            evidence=(*(answer(step) for step in proven), *_membership(trace)),
             would_decide=("on the receiver: read event 1020",),
         )
     worded = [step for step in refusals(trace) if "authorization failure" in reply_text(step.facts.reply)]
@@ -38,7 +41,7 @@ def examine(trace: Trace) -> Finding:
         return finding(
             status=Status.SUSPECT,
             says="the receiver speaks of authorization, not of authentication",
-            evidence=tuple(answer(step) for step in worded),
+            evidence=(*(answer(step) for step in worded), *_membership(trace)),
             would_decide=("on the receiver: read event 1020",),
         )
     let_in = any(verified(step) for step in honest(trace))
@@ -48,3 +51,14 @@ def examine(trace: Trace) -> Finding:
         if let_in
         else "the exchange did not get as far as the receiver's proof",
     )
+
+
+def _membership(trace: Trace) -> tuple[Evidence, ...]:
+    """Whether the account that we log on as is a member of Exchange Servers; by way of another group is not seen."""
+    account = own_account(trace)
+    told = [step for step in answers(trace, "account") if account in step.facts.accounts]
+    if account is None or not told or not told[0].facts.complete:
+        return ()
+    is_member = any(group.casefold() == EXCHANGE_SERVERS for group in account.groups)
+    says = f"{account.name} is {'' if is_member else 'not '}a direct member of Exchange Servers"
+    return (Evidence(step=told[0].id, says=says),)

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from probe.checks import Finding, Status
+from probe.checks import Evidence, Finding, Status
+from probe.checks._directory import names_of, nowhere, ownership
 from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import views_of
 from probe.checks._session import answer
@@ -18,7 +19,7 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 def examine(trace: Trace) -> Finding:
     """EXCHANGEAUTH refused, its return SPN unknown to every KDC; stronger when X-EXPS GSSAPI passes.
 
-    Never proof: error 7 is also what most KDCs say of a name that two accounts have.
+    Proof only by the directory: error 7 is also what most KDCs say of a name that two accounts have.
     """
     turned_down = refused(trace)
     seen = views_of(trace, (return_spn(trace),))
@@ -33,18 +34,30 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says="no EXCHANGEAUTH was refused, or no KDC was asked")
     passing = others_verified(trace)
     everywhere = len(unknown) == len(seen)
+    proven = bool(passing) and everywhere and nowhere(trace, return_spn(trace)) is not None
+    says, told = _directory(trace)
     who = "no KDC knows" if everywhere else f"{unknown[0].kdc} does not know"
     return finding(
         # Where only some do not know it, it depends on which one the receiver asks.
-        status=Status.SUSPECT if passing and everywhere else Status.NOTICE,
-        says=f"{who} {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH",
+        status=Status.CONFIRMED if proven else Status.SUSPECT if passing and everywhere else Status.NOTICE,
+        says=f"{who} {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH{says}",
         evidence=(
             *(answer(step) for step in turned_down),
             *(view.evidence() for view in seen),
+            *told,
             *(answer(step) for step in passing),
         ),
         names={"sender": trace.request.ehlo_name},
-        would_decide=(
-            f"on any domain member: ask the whole forest who has it, setspn -F -Q {return_spn(trace)}",
-        ),
+        would_decide=()
+        if proven
+        else (f"on any domain member: ask the whole forest who has it, setspn -F -Q {return_spn(trace)}",),
     )
+
+
+def _directory(trace: Trace) -> tuple[str, tuple[Evidence, ...]]:
+    """Who has it after all, as a sentence's end, and what the directories said."""
+    owned = ownership(trace, return_spn(trace))
+    if owned is None:
+        return "", ()
+    many = f"; {names_of(owned.accounts)} have it at once" if owned.together else ""
+    return many, owned.evidence()

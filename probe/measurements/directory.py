@@ -6,6 +6,7 @@ It is what `setspn -L`, `setspn -X` and half of `repadmin` show, asked with our 
 from collections.abc import Iterable
 from functools import partial
 
+from probe.checks._directory import computer_name
 from probe.checks._session import is_address, receiver_name
 from probe.directory.visit import CATALOG_PORTS, Setting, Visit, Visited, Wanted
 from probe.facts import DirectoryAnswer, KdcExchange
@@ -38,8 +39,6 @@ MAXIMUM_CONTROLLERS = 8
 MAXIMUM_NAMES = 10
 MAXIMUM_CATALOGS = 2
 """Global catalogs tried for the forest-wide search."""
-COMPUTER_NAME_CHARACTERS = 15
-"""A computer's sAMAccountName is its NetBIOS name and a dollar sign (MS-ADTS section 6.1.4.1)."""
 
 
 def wanted(trace: Trace) -> bool:
@@ -127,10 +126,15 @@ def _names(bench: Bench) -> Wanted:
     for host in hosts[1:]:
         spns += [f"SMTPSVC/{host}", f"HOST/{host}"]
     spns += _return_spn(options)
-    accounts = [f"{host.partition('.')[0][:COMPUTER_NAME_CHARACTERS].upper()}$" for host in hosts]
+    principal = "" if options.credentials.principal is None else str(options.credentials.principal)
+    ours = [options.ehlo_name] if _return_spn(options) else []
+    accounts = [computer_name(host) for host in (*hosts, *ours)]
+    accounts += [principal.partition("@")[0]] if "/" not in principal and principal else []
     once = {spn.casefold(): spn for spn in reversed(spns)}
     kept = tuple(reversed(once.values()))
-    return Wanted(spns=kept[:MAXIMUM_NAMES], accounts=tuple(dict.fromkeys(accounts)))
+    return Wanted(
+        spns=kept[:MAXIMUM_NAMES], accounts=tuple({name.casefold(): name for name in accounts}.values())
+    )
 
 
 def _return_spn(options: ProbeOptions) -> list[str]:
