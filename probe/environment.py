@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from probe.net.hosts_file import read_hosts
 from probe.tickets.native import OpenContext, platform_context
 from probe.tickets.transport import KdcTransport
 
@@ -17,6 +18,8 @@ class Environment:
     kdc_transport: KdcTransport
     open_context: OpenContext = platform_context
     """Where native tickets come from."""
+    read_hosts: Callable[[], str] = read_hosts
+    """The text of this host's hosts file."""
 
 
 def this_host() -> Environment:

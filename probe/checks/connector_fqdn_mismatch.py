@@ -4,8 +4,9 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._kerberos import same_name, views_of
+from probe.checks._names import aliases, same_host
 from probe.checks._session import advertised_name, is_address, is_exchange, succeeded
-from probe.facts import Ehlo
+from probe.facts import Ehlo, Resolve
 from probe.trace import Trace
 
 CHECK = CAUSE = "connector-fqdn-mismatch"
@@ -29,13 +30,15 @@ def examine(trace: Trace) -> Finding:
     if known:
         return finding(
             status=Status.PASS,
-            says=f"the connector advertises {name}, which has an SPN",
-            evidence=(known[0].evidence(),),
+            says=f"the connector advertises {name}, which has an SPN{_alias(trace, name)}",
+            evidence=(known[0].evidence(), *_alias_evidence(trace)),
         )
-    if not advertised or not any(view.known for view in own):
+    # The name that an alias leads to is the host's own: then it is the SPN that is missing, and no Fqdn is wrong.
+    if not advertised or not any(view.known for view in own) or _alias(trace, name):
         return finding(
             status=Status.NOT_APPLICABLE,
-            says=f"{name} is advertised for {target}; the KDCs do not tell them apart",
+            says=f"{name} is advertised for {target}; the KDCs do not tell them apart{_alias(trace, name)}",
+            evidence=_alias_evidence(trace),
         )
     said = [step.id for step in trace.of(Ehlo) if step.facts.advertised_name]
     return finding(
@@ -47,4 +50,22 @@ def examine(trace: Trace) -> Finding:
         ),
         names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
         breaks=not succeeded(trace),
+    )
+
+
+def _alias(trace: Trace, name: str) -> str:
+    """That the target is an alias explains why another name answers, and does no harm to Exchange."""
+    if not any(same_host(alias, name) for alias in aliases(trace)):
+        return ""
+    return (
+        f"; {trace.target.name} is an alias (CNAME) of it, which is harmless: "
+        "a sending Exchange makes the SPN of the name in the EHLO reply"
+    )
+
+
+def _alias_evidence(trace: Trace) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(step=step.id, says=f"{step.facts.name} is an alias of {', '.join(step.facts.names)}")
+        for step in trace.of(Resolve)
+        if step.facts.record == "CNAME" and step.facts.names
     )

@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._names import addresses
 from probe.facts import Connect, Outcome, Resolve
 from probe.trace import Step, Trace
 
@@ -11,40 +12,56 @@ TITLE = "The target's name resolves, to the same from every source"
 CITATION = "RFC 5321 section 5.1; RFC 1034"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
+SOURCES = {"hosts": "the hosts file", "system": "this host's resolver", "dns": "DNS"}
+ASK = "on the sender: Resolve-DnsName {target}"
 
 
 def examine(trace: Trace) -> Finding:
     """No address from any source, or hosts file and DNS apart: suspicions, as a resolver may fail too."""
-    steps = tuple(step for step in trace.of(Resolve) if step.outcome is not Outcome.SKIPPED)
+    steps = tuple(
+        step for step in trace.of(Resolve) if step.outcome is not Outcome.SKIPPED and not step.facts.record
+    )
     if not steps:
         return finding(status=Status.NOT_APPLICABLE, says="no name was looked up")
+    name = steps[0].facts.name
     connected = any(step.outcome is Outcome.OK for step in trace.of(Connect))
     if not any(step.facts.addresses for step in steps) and not connected:
         return finding(
             status=Status.SUSPECT,
-            says=f"{steps[0].facts.name} has no address",
+            says=f"{name} has no address",
             evidence=tuple(_evidence(step) for step in steps),
-            names={"target": steps[0].facts.name},
-            would_decide=("on the sender: Resolve-DnsName {target}",),
+            names={"target": name},
+            would_decide=(ASK,),
         )
-    system, dns = (_addresses(steps, source) for source in ("system", "dns"))
-    if system and dns and system.isdisjoint(dns):
+    apart = _apart(trace)
+    if apart:
         return finding(
             status=Status.NOTICE if connected else Status.SUSPECT,
-            says=f"the hosts file and DNS give different addresses for {steps[0].facts.name}",
+            says=f"{apart} for {name}",
             evidence=tuple(_evidence(step) for step in steps),
-            names={"target": steps[0].facts.name},
+            names={"target": name},
             breaks=not connected,
+            would_decide=(ASK,),
         )
-    return finding(status=Status.PASS, says=f"{steps[0].facts.name} resolves")
+    return finding(status=Status.PASS, says=f"{name} resolves")
 
 
-def _addresses(steps: tuple[Step[Resolve], ...], source: str) -> set[str]:
-    return {address for step in steps if step.facts.source == source for address in step.facts.addresses}
+def _apart(trace: Trace) -> str:
+    """How this host's own sources differ from DNS; empty when they do not.
+
+    A name that only the hosts file has is no contradiction: an Edge server has its neighbours there.
+    """
+    file, system, dns = (addresses(trace, source) for source in ("hosts", "system", "dns"))
+    if file and dns and file.isdisjoint(dns):
+        return "the hosts file and DNS give different addresses"
+    if system and dns and system.isdisjoint(dns):
+        return "this host's resolver and DNS give different addresses"
+    return ""
 
 
 def _evidence(step: Step[Resolve]) -> Evidence:
     facts = step.facts
+    source = SOURCES.get(facts.source, facts.source)
     return Evidence(
-        step=step.id, says=f"{facts.source}: " + (", ".join(facts.addresses) or facts.error or "no address")
+        step=step.id, says=f"{source}: " + (", ".join(facts.addresses) or facts.error or "no address")
     )

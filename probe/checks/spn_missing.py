@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._directory import Ownership, names_of, nowhere, ownership
 from probe.checks._kerberos import Code, View, bare, same_name, ticket_errors, views, views_of
+from probe.checks._names import aliases, same_host
 from probe.checks._realms import no_way, takes_no_referral
 from probe.checks._session import advertised_name, is_address, succeeded, wanted_spns
 from probe.checks._spn_forms import registered
@@ -121,6 +122,8 @@ def _advertises_other_name(trace: Trace) -> bool:
     """The host's own name has the SPN: then the connector's Fqdn is wrong, not the directory."""
     name, target = advertised_name(trace), trace.target.name
     if not name or is_address(target) or same_name(name, target):
+        return False
+    if any(same_host(alias, name) for alias in aliases(trace)):
         return False
     owned = ownership(trace, f"SMTPSVC/{target}")
     in_directory = owned is not None and bool(owned.accounts)

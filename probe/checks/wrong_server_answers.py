@@ -9,8 +9,9 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
+from probe.checks._names import addresses, aliases, same_host
 from probe.checks._session import advertised_name, is_address, succeeded
-from probe.facts import Ehlo, Greeting, Ntlm, Tls
+from probe.facts import Ehlo, Greeting, Ntlm, Resolve, Tls
 from probe.trace import Step, Trace
 
 CHECK = CAUSE = "wrong-server-answers"
@@ -64,8 +65,8 @@ def _two_clocks(trace: Trace) -> tuple[Evidence, ...]:
 
 
 def _meant(trace: Trace) -> list[str]:
-    """The name that was asked for, and the one that the ticket is made out to."""
-    names = (trace.target.name.rstrip("."), advertised_name(trace))
+    """The name that was asked for, what it is an alias of, and the one that the ticket is made out to."""
+    names = (trace.target.name.rstrip("."), *aliases(trace), advertised_name(trace))
     return [name for name in names if name and not is_address(name)] or [""]
 
 
@@ -75,15 +76,7 @@ def _own_name(facts: Ntlm) -> str:
 
 def _names(facts: Ntlm, name: str) -> bool:
     """Whether ``name`` is one of the computer's own; without a name to compare nobody is wrong."""
-    return not name or any(_same_host(name, own) for own in (facts.dns_computer, facts.computer) if own)
-
-
-def _same_host(one: str, other: str) -> bool:
-    """The same name, or one of them is the other's first label (a NetBIOS name has at most 15 characters)."""
-    left, right = one.casefold().rstrip("."), other.casefold().rstrip(".")
-    short, long = sorted((left, right), key=len)
-    label = long.partition(".")[0]
-    return left == right or ("." not in short and short in (label, label[:15]))
+    return not name or any(same_host(name, own) for own in (facts.dns_computer, facts.computer) if own)
 
 
 def _changed(trace: Trace) -> tuple[Evidence, ...]:
@@ -93,7 +86,7 @@ def _changed(trace: Trace) -> tuple[Evidence, ...]:
         *((step.id, step.facts.advertised_name) for step in trace.of(Ntlm)),
     ]
     given = [(step, name) for step, name in said if name]
-    if all(_same_host(given[0][1], name) for _, name in given):
+    if all(same_host(given[0][1], name) for _, name in given):
         return ()
     first_by_name = {name.casefold(): (step, name) for step, name in reversed(given)}
     return tuple(
@@ -112,6 +105,11 @@ def _challenge(step: Step[Ntlm]) -> Evidence:
 
 def _others(trace: Trace) -> Iterable[Evidence]:
     """What the other sources say, each once."""
+    file, dns = addresses(trace, "hosts"), addresses(trace, "dns")
+    for resolved in [step for step in trace.of(Resolve) if step.facts.source == "hosts"][:1]:
+        if file and dns and file.isdisjoint(dns):
+            led = ", ".join(resolved.facts.addresses)
+            yield Evidence(step=resolved.id, says=f"the hosts file leads to {led}, DNS does not")
     for greeting in [step for step in trace.of(Greeting) if step.facts.name][:1]:
         yield Evidence(step=greeting.id, says=f"the banner names {greeting.facts.name}")
     for ehlo in [step for step in trace.of(Ehlo) if step.facts.advertised_name][-1:]:

@@ -6,6 +6,7 @@ dnspython takes 130 ms to import, so it is imported when it is first used.
 import asyncio
 import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from probe.tickets.locator import SrvAnswer
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from dns.resolver import Answer
 
 MAXIMUM_RECORDS = 32
+MAXIMUM_ALIASES = 8
+"""Links of a chain of CNAME records that are followed."""
 _SERVICES = {Transport.UDP: "_kerberos._udp", Transport.TCP: "_kerberos._tcp"}
 
 
@@ -64,6 +67,38 @@ async def dns_addresses(name: str, *, timeout_s: float, nameserver: Endpoint | N
     if addresses:
         return Lookup(addresses=tuple(dict.fromkeys(addresses))[:MAXIMUM_RECORDS])
     return Lookup(error=_worst(errors))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What CNAME or PTR records lead to. ``error`` is empty when there are names; its words are `Lookup`'s."""
+
+    names: tuple[str, ...] = ()
+    error: str = ""
+
+
+async def dns_aliases(name: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> Names:
+    """The chain of CNAME records that begins at ``name``, its last name last; ``no-records`` for no alias."""
+    chain: list[str] = []
+    while len(chain) < MAXIMUM_ALIASES:
+        answer = await _ask(chain[-1] if chain else name, "CNAME", timeout_s, nameserver)
+        if isinstance(answer, str):
+            return Names(names=tuple(chain), error="" if chain else answer)
+        following = _texts(answer)[0]
+        if following in (name, *chain):
+            break  # a circle: whoever follows it gets nowhere
+        chain.append(following)
+    return Names(names=tuple(chain))
+
+
+async def dns_reverse(address: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> Names:
+    """The names of an IP address by its PTR records (RFC 1035 section 3.5, RFC 3596 section 2.5)."""
+    answer = await _ask(ip_address(address).reverse_pointer, "PTR", timeout_s, nameserver)
+    return Names(error=answer) if isinstance(answer, str) else Names(names=_texts(answer))
+
+
+def _texts(answer: "Answer") -> tuple[str, ...]:
+    return tuple(record.target.to_text(omit_final_dot=True) for record in answer)[:MAXIMUM_RECORDS]
 
 
 async def srv_kdcs(realm: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> SrvAnswer:

@@ -10,6 +10,7 @@ from probe.checks import Evidence, Finding
 from probe.facts import Facts
 from probe.jsonable import Json, to_json
 from probe.report.kdc_table import kdcs_json
+from probe.report.names_table import names_json
 from probe.trace import Step, Trace
 from probe.verdict import Judgement, Verdict
 
@@ -31,6 +32,7 @@ def report(trace: Trace, judgement: Judgement) -> dict[str, Json]:
         "next_measurements": list(judgement.next_measurements),
         "steps": [_step(step) for step in trace.steps],
         "clocks": _clocks(trace),
+        "names": names_json(trace),
         "kdcs": _finite(kdcs_json(trace)),
         "findings": [_finding(finding) for finding in judgement.findings],
     }

@@ -7,9 +7,11 @@ texts are the peer's, and must neither colour nor steer the administrator's term
 from rich.console import Console
 from rich.text import Text
 
+from probe.report.directory_table import directory_table
 from probe.report.kdc_table import kdc_table
 from probe.report.ladder import ladder
 from probe.report.lines import Line, line, to_ascii, wrapped
+from probe.report.names_table import names_table
 from probe.report.tables import clock_table
 from probe.trace import Trace
 from probe.verdict import Judgement, Overall, Verdict
@@ -46,8 +48,10 @@ def report(trace: Trace, judgement: Judgement, width: int = 80) -> list[Line]:
         _remedies(judgement.verdict, width),
         _alternatives(judgement, width),
         _next(judgement, width),
+        _titled("Who it is", names_table(trace, width)),
         _titled("Clocks, against this host", clock_table(trace, width)),
         _titled("What each KDC answered", kdc_table(trace, width)),
+        _titled("What each directory holds", directory_table(trace, width)),
         _titled("What happened (ms; C this host, S receiver, K KDC)", ladder(trace, width, failed=failed)),
     )
     lines: list[Line] = []

@@ -1,7 +1,21 @@
 from probe.checks import Status
 from probe.checks.connector_fqdn_mismatch import examine
+from probe.facts import Resolve
 from probe.trace import Target
-from tests.support.traces import DC2, FQDN, SPN, asks, ehlo, greeting, handshake, healthy, postfix, trace
+from probe.verdict import judge
+from tests.support.traces import (
+    DC2,
+    FQDN,
+    SPN,
+    asks,
+    ehlo,
+    greeting,
+    handshake,
+    healthy,
+    no_ticket,
+    postfix,
+    trace,
+)
 
 OTHER = "mail.contoso.com"
 OTHER_SPN = f"SMTPSVC/{OTHER}"
@@ -18,6 +32,22 @@ def test_advertised_known_passes() -> None:
     assert examine(trace(*SEEN, asks(OTHER_SPN), asks(SPN))).status is Status.PASS
     known_somewhere = trace(*SEEN, asks(OTHER_SPN, code=7), asks(OTHER_SPN, kdc=DC2), asks(SPN))
     assert examine(known_somewhere).status is Status.PASS
+
+
+ALIAS = Resolve(name=FQDN, source="dns", record="CNAME", names=(OTHER,))
+
+
+def test_an_alias_is_harmless_and_that_is_said() -> None:
+    finding = examine(trace(ALIAS, *SEEN, asks(OTHER_SPN)))
+    assert finding.status is Status.PASS
+    assert "alias (CNAME) of it, which is harmless" in finding.says
+    assert finding.evidence[-1].step == "resolve-1"
+
+
+def test_what_an_alias_leads_to_is_the_hosts_own_name() -> None:
+    run = trace(ALIAS, *SEEN, asks(OTHER_SPN, code=7), asks(SPN), no_ticket(7))
+    assert examine(run).status is Status.NOT_APPLICABLE
+    assert judge(run).verdict.cause == "spn-missing"
 
 
 def test_both_unknown_is_a_missing_spn_and_not_this() -> None:

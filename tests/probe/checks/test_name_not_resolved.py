@@ -23,6 +23,25 @@ def test_hosts_file_and_dns_apart() -> None:
     assert (working.status, working.breaks) == (Status.NOTICE, False)
 
 
+def test_the_hosts_file_itself_is_named() -> None:
+    apart = looked_up("hosts", "192.0.2.1"), looked_up("system", "192.0.2.1"), looked_up("dns", "192.0.2.2")
+    finding = examine(trace(*apart, connect()))
+    assert (finding.status, finding.names) == (Status.NOTICE, {"target": FQDN})
+    assert finding.says.startswith("the hosts file and DNS give different addresses")
+    assert finding.evidence[0].says == "the hosts file: 192.0.2.1"
+
+
+def test_an_entry_that_only_the_hosts_file_has_passes() -> None:
+    """An Edge server has its neighbours there and in no DNS."""
+    assert examine(trace(looked_up("hosts", "192.0.2.1"), looked_up("dns"), connect())).status is Status.PASS
+
+
+def test_other_records_are_no_addresses() -> None:
+    pointer = Resolve(name="192.0.2.1", source="dns", record="PTR", error="no-such-name")
+    assert examine(trace(looked_up("system", "192.0.2.1"), pointer, connect())).status is Status.PASS
+    assert examine(trace(pointer)).status is Status.NOT_APPLICABLE
+
+
 def test_one_common_address_is_enough() -> None:
     common = looked_up("system", "192.0.2.1"), looked_up("dns", "192.0.2.1", "192.0.2.2")
     assert examine(trace(*common)).status is Status.PASS

@@ -10,7 +10,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from probe.net.dns import dns_addresses, srv_kdcs, system_addresses
+from probe.net.dns import Names, dns_addresses, dns_aliases, dns_reverse, srv_kdcs, system_addresses
 from probe.tickets.transport import Endpoint, Transport
 
 PATIENT, HASTY = 5.0, 0.05
@@ -28,6 +28,15 @@ ZONE = {
     ("ex1.contoso.lab.", "AAAA"): ["2001:db8::1"],
     ("v4.contoso.lab.", "A"): ["192.0.2.4"],
     ("text.contoso.lab.", "TXT"): ['"only text"'],
+    ("mail.contoso.lab.", "CNAME"): ["relay.contoso.lab."],
+    ("relay.contoso.lab.", "CNAME"): ["ex1.contoso.lab."],
+    ("round.contoso.lab.", "CNAME"): ["about.contoso.lab."],
+    ("about.contoso.lab.", "CNAME"): ["round.contoso.lab."],
+    ("1.2.0.192.in-addr.arpa.", "PTR"): ["ex1.contoso.lab.", "mail.contoso.lab."],
+    (
+        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
+        "PTR",
+    ): ["ex1.contoso.lab."],
 }
 
 
@@ -137,3 +146,36 @@ async def test_system() -> None:
     found = await system_addresses("localhost", timeout_s=PATIENT)
     assert {"127.0.0.1", "::1"} & set(found.addresses)
     assert (await system_addresses("192.0.2.1", timeout_s=PATIENT)).addresses == ("192.0.2.1",)
+
+
+async def test_a_chain_of_aliases_to_its_end() -> None:
+    async with nameserver() as server:
+        chain = await dns_aliases("mail.contoso.lab", nameserver=server, timeout_s=PATIENT)
+        none = await dns_aliases("v4.contoso.lab", nameserver=server, timeout_s=PATIENT)
+        circle = await dns_aliases("round.contoso.lab", nameserver=server, timeout_s=PATIENT)
+    assert chain == Names(names=("relay.contoso.lab", "ex1.contoso.lab"))
+    assert none == Names(error="no-records")
+    assert circle == Names(names=("about.contoso.lab",))
+
+
+async def test_an_endless_chain_is_followed_so_far() -> None:
+    def another(query: dns.message.Message) -> bytes:
+        question = query.question[0]
+        reply = dns.message.make_response(query)
+        target = f"a{question.name.to_text()}"
+        reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", "CNAME", target))
+        return bytes(reply.to_wire())
+
+    async with nameserver(another) as server:
+        chain = await dns_aliases("x.contoso.lab", nameserver=server, timeout_s=PATIENT)
+    assert chain.names[-1] == "aaaaaaaax.contoso.lab"
+
+
+async def test_the_names_of_an_address() -> None:
+    async with nameserver() as server:
+        v4 = await dns_reverse("192.0.2.1", nameserver=server, timeout_s=PATIENT)
+        v6 = await dns_reverse("2001:db8::1", nameserver=server, timeout_s=PATIENT)
+        none = await dns_reverse("192.0.2.9", nameserver=server, timeout_s=PATIENT)
+    assert sorted(v4.names) == ["ex1.contoso.lab", "mail.contoso.lab"]
+    assert v6.names == ("ex1.contoso.lab",)
+    assert none == Names(error="no-such-name")

@@ -44,6 +44,7 @@ def test_the_sections_and_their_order() -> None:
         "What to do",
         "It might also be",
         "What would decide",
+        "Who it is",
         "Clocks, against this host",
         "What each KDC answered",
         "What happened (ms; C this host, S receiver, K KDC)",
