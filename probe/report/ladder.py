@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from probe.facts import (
     Connect,
+    DirectoryAnswer,
     Ehlo,
     Facts,
     Greeting,
@@ -24,6 +25,7 @@ from probe.facts import (
     Ticket,
     Tls,
 )
+from probe.report.directory_table import directory_rung
 from probe.report.lines import Line, line, shorten
 from probe.trace import Step, Trace
 from probe.words import etype, kerberos_error, reply_line
@@ -78,6 +80,8 @@ def _skipped(step: Step[Facts]) -> list[_Rung]:
 
 def _in_a_table(step: Step[Facts]) -> bool:
     """What every KDC was asked beside the handshake has tables of its own; here it would hide the handshake."""
+    if isinstance(step.facts, DirectoryAnswer):
+        return step.facts.question != "root" and not step.facts.error
     return isinstance(step.facts, KdcExchange) and step.facts.purpose in ("clock", "spn")
 
 
@@ -148,6 +152,8 @@ def _others(step: Step[Facts]) -> Iterator[_Rung]:
     elif isinstance(step.facts, KdcDiscovery):
         found = ", ".join(step.facts.kdcs) or step.facts.error or "none"
         yield _Rung(way="", says=f"KDCs of {step.facts.realm} ({step.facts.source}): {found}")
+    elif isinstance(step.facts, DirectoryAnswer):
+        yield _Rung(way="", says=directory_rung(step.facts))
     else:
         yield _Rung(way="", says=f"{step.kind}: {step.outcome.value}")
 
