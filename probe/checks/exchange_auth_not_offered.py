@@ -4,7 +4,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._session import handshakes, is_exchange, is_masked, offers, succeeded
-from probe.facts import Ehlo
+from probe.facts import Ehlo, Outcome, Tls
 from probe.trace import Step, Trace
 from probe.words import reply_line
 
@@ -24,14 +24,7 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says=why)
     offered = {mechanism.upper() for step in seen for mechanism in step.facts.exps}
     if not offered:
-        masked = is_masked(trace)
-        return finding(
-            status=Status.NOTICE if masked else Status.CONFIRMED,
-            says="the receiver is Exchange and offers no X-EXPS"
-            + (", but its replies are altered" if masked else ""),
-            evidence=tuple(_keywords(step) for step in seen),
-            would_decide=(COMPARE,),
-        )
+        return _none_at_all(trace)
     if offered.isdisjoint({"GSSAPI", "EXCHANGEAUTH"}):
         return finding(
             # right for an Edge server, which has no machine account; a fault on a Mailbox server
@@ -42,6 +35,30 @@ def examine(trace: Trace) -> Finding:
             would_decide=(COMPARE,),
         )
     return _offered(trace, offered)
+
+
+def _none_at_all(trace: Trace) -> Finding:
+    """No X-EXPS: proof, unless no keyword of Exchange's own is left: a device in the path may have taken them all.
+
+    Until the receiver has been asked for X-ANONYMOUSTLS without an offer, and has refused: then nothing speaks for that.
+    """
+    masked = is_masked(trace)
+    asked = [step for step in trace.of(Tls) if step.facts.contrast and step.outcome is Outcome.REFUSED]
+    bare = not any(step.facts.is_exchange for step in offers(trace)) and not asked
+    doubt = (
+        ", but its replies are altered" if masked else ", nor any other keyword of its own" if bare else ""
+    )
+    refused = (
+        Evidence(step=step.id, says=f"X-ANONYMOUSTLS, asked for all the same: {reply_line(step.facts.reply)}")
+        for step in asked
+        if step.facts.reply is not None
+    )
+    return finding(
+        status=Status.NOTICE if masked else Status.SUSPECT if bare else Status.CONFIRMED,
+        says="the receiver is Exchange and offers no X-EXPS" + doubt,
+        evidence=(*(_keywords(step) for step in offers(trace)), *refused),
+        would_decide=(COMPARE,),
+    )
 
 
 def _offered(trace: Trace, offered: set[str]) -> Finding:

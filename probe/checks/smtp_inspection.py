@@ -5,7 +5,7 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._session import greetings, offers, replies, succeeded
 from probe.facts import Ehlo
-from probe.trace import Trace
+from probe.trace import Step, Trace
 from probe.words import reply_line, reply_text
 
 CHECK = CAUSE = "smtp-inspection"
@@ -40,13 +40,13 @@ def examine(trace: Trace) -> Finding:
             breaks=breaks,
             would_decide=(BYPASS,),
         )
-    if _keywords_gone(trace):
+    hidden, gone = _keywords_gone(trace)
+    if gone:
         return finding(
-            status=Status.NOTICE,
-            says="the banner is Exchange's, but none of its X- keywords arrived",
-            evidence=tuple(
-                Evidence(step=step.id, says=" ".join(step.facts.keywords)) for step in offers(trace)
-            ),
+            # A sender that logs on all the same has gone without X-ANONYMOUSTLS, as not every one may.
+            status=Status.SUSPECT if breaks and hidden else Status.NOTICE,
+            says=gone,
+            evidence=tuple(_keywords(step) for step in offers(trace)),
             breaks=breaks,
             would_decide=(BYPASS,),
         )
@@ -82,7 +82,26 @@ def _only_helo(trace: Trace) -> tuple[Evidence, ...]:
     )
 
 
-def _keywords_gone(trace: Trace) -> bool:
+def _keywords_gone(trace: Trace) -> tuple[bool, str]:
+    """Whether something was certainly there and left out, and what is missing; empty where nothing is.
+
+    A connector gives X-EXPS before TLS when it gives it inside (observed), where nobody in the path can leave it out.
+    Without that, a connector that lacks Exchange Server authentication is the better explanation.
+    """
     exchange = any(step.facts.software == "exchange" for step in greetings(trace))
     seen = offers(trace)
-    return exchange and bool(seen) and not any(step.facts.is_exchange or step.facts.exps for step in seen)
+    clear = [step for step in seen if step.facts.tls == "none"]
+    inside = [step for step in seen if step.facts.tls != "none"]
+    if any(step.facts.exps for step in inside) and clear and not any(step.facts.exps for step in clear):
+        return (
+            True,
+            "X-EXPS is offered inside TLS and not in clear, where a device in the path can leave it out",
+        )
+    if exchange and seen and not any(step.facts.is_exchange or step.facts.exps for step in seen):
+        return False, "the banner is Exchange's, but none of its X- keywords arrived"
+    return False, ""
+
+
+def _keywords(step: Step[Ehlo]) -> Evidence:
+    where = "in clear" if step.facts.tls == "none" else f"inside {step.facts.tls}"
+    return Evidence(step=step.id, says=f"EHLO {where} offers: {' '.join(step.facts.keywords) or 'nothing'}")

@@ -39,7 +39,8 @@ def examine(trace: Trace) -> Finding:
         return finding(
             status=Status.CONFIRMED, says="the TLS cipher is too weak", evidence=tuple(weak), breaks=breaks
         )
-    tried = tuple(step for step in trace.of(Tls) if step.outcome not in (Outcome.SKIPPED, Outcome.PROBE_BUG))
+    untried = (Outcome.SKIPPED, Outcome.PROBE_BUG)
+    tried = tuple(step for step in trace.of(Tls) if step.outcome not in untried and not step.facts.contrast)
     failed = [step for step in tried if step.outcome is not Outcome.OK or step.facts.error]
     if failed:
         proven = any(_proven(step.facts) for step in failed)

@@ -105,6 +105,8 @@ class Tls:
     early_octets: int = 0
     error: str = ""
     """The alert or library reason of a failed handshake, e.g. ``no shared cipher``."""
+    contrast: str = ""
+    """The measurement that asked for it where a sender would not have; empty for the main way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

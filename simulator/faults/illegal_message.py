@@ -11,18 +11,23 @@ class IllegalMessage(Fault):
     """``mode`` ``reject``: the acceptor of ``on`` calls every token IllegalMessage, as event 1035 has it.
 
     ``cut``: lines towards ``on`` end after ``octets``, as an inspecting device does with long ones.
+    ``too-long``: the acceptor takes no token longer than ``octets``, as one with a small MaxTokenSize (KB 327825).
     ``damage``: one base64 character of each line longer than ``octets`` is replaced by one that is none."""
 
     KIND: ClassVar[str] = "illegal-message"
     on: str
-    mode: Literal["reject", "cut", "damage"] = "reject"
+    mode: Literal["reject", "too-long", "cut", "damage"] = "reject"
     octets: int = 512
 
     def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
-        """In mode ``reject``: whatever it was, it is not understood."""
-        if self.mode != "reject" or server != self.on:
+        """In mode ``reject``: whatever it was, it is not understood. In mode ``too-long``: a long one is not."""
+        if server != self.on:
             return acceptance
-        return Acceptance(status="IllegalMessage", reason="declared: every token is rejected")
+        if self.mode == "reject":
+            return Acceptance(status="IllegalMessage", reason="declared: every token is rejected")
+        if self.mode == "too-long" and len(token) > self.octets:
+            return Acceptance(status="IllegalMessage", reason=f"declared: over {self.octets} octets")
+        return acceptance
 
     def arriving(self, server: str, line: bytes) -> bytes:
         """In the other modes: the line as the device on the path leaves it."""

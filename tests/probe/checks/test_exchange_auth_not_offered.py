@@ -15,15 +15,28 @@ from tests.support.traces import (
     refused,
     reply,
     step,
+    tls,
     trace,
 )
 
 NOTHING = {"exps": (), "x_anonymoustls": False, "keywords": ("SIZE", "AUTH"), "is_exchange": False}
 
 
+UNLISTED = step(
+    tls(reply=reply(500, "5.3.3 Unrecognized command"), contrast="unlisted-tls", version=""), Outcome.REFUSED
+)
+
+
 def test_an_exchange_banner_without_x_exps_is_proof() -> None:
-    finding = examine(trace(greeting(), ehlo(**NOTHING)))
+    finding = examine(trace(greeting(), ehlo(**{**NOTHING, "is_exchange": True})))
     assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+
+
+def test_without_any_keyword_of_its_own_it_is_proof_once_x_anonymoustls_is_refused() -> None:
+    assert examine(trace(greeting(), ehlo(**NOTHING))).status is Status.SUSPECT
+    finding = examine(trace(greeting(), ehlo(**NOTHING), UNLISTED))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+    assert any("500 5.3.3" in item.says for item in finding.evidence)
 
 
 def test_exchange_keywords_without_x_exps_are_proof_even_with_a_banner_of_its_own() -> None:

@@ -1,7 +1,18 @@
 from probe.checks import Status
 from probe.checks.smtp_inspection import examine
 from probe.facts import Outcome
-from tests.support.traces import connect, ehlo, greeting, handshake, healthy, postfix, reply, step, trace
+from tests.support.traces import (
+    connect,
+    ehlo,
+    greeting,
+    handshake,
+    healthy,
+    inside,
+    postfix,
+    reply,
+    step,
+    trace,
+)
 
 # As a Cisco ASA with ESMTP inspection shows a banner and a keyword.
 STARS = greeting(None, masked=True, software="", reply=reply(220, "*" * 60))
@@ -47,3 +58,11 @@ def test_other_servers_pass() -> None:
 def test_healthy_passes_and_no_banner_does_not_apply() -> None:
     assert examine(healthy()).status is Status.PASS
     assert examine(trace(connect())).status is Status.NOT_APPLICABLE
+
+
+def test_x_exps_inside_tls_and_not_in_clear_was_left_out_on_the_way() -> None:
+    clear = ehlo(**BARE)
+    assert examine(trace(greeting(), clear, inside())).status is Status.SUSPECT
+    warned = examine(trace(greeting(), clear, inside(), handshake()))
+    assert (warned.status, warned.breaks) == (Status.NOTICE, False)
+    assert examine(trace(greeting(), ehlo(), inside())).status is Status.PASS

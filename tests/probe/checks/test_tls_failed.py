@@ -59,3 +59,8 @@ def test_a_later_success_does_not_break() -> None:
 def test_healthy_passes_and_untried_does_not_apply() -> None:
     assert examine(healthy()).status is Status.PASS
     assert examine(trace(greeting(), step(tls(), Outcome.SKIPPED))).status is Status.NOT_APPLICABLE
+
+
+def test_what_was_asked_for_without_an_offer_is_no_failure() -> None:
+    asked = step(tls(reply=reply(500), contrast="unlisted-tls", **FAILED), Outcome.REFUSED)
+    assert examine(trace(greeting(), ehlo(), asked)).status is Status.NOT_APPLICABLE

@@ -27,3 +27,12 @@ def test_damage_keeps_the_length_and_puts_in_a_character_that_is_no_base64() -> 
     assert damaged == b"x" * 100 + b"!" + b"x" * 499
     assert fault.arriving("EX1", b"x" * 100) == b"x" * 100
     assert fault.arriving("EX2", LINE) == LINE
+
+
+def test_a_token_over_the_limit_is_not_understood() -> None:
+    fault = IllegalMessage(on="EX1", mode="too-long", octets=100)
+    good = Acceptance(status="OK")
+    assert fault.accepted("EX1", bytes(101), good).status == "IllegalMessage"
+    assert fault.accepted("EX1", bytes(100), good) is good
+    assert fault.accepted("EX2", bytes(101), good) is good
+    assert fault.arriving("EX1", b"a" * 101) == b"a" * 101
