@@ -141,13 +141,18 @@ def read_clocks(trace: Trace) -> Clocks:
     kdcs: dict[str, Clock] = {}
     receiver: dict[str, list[Clock]] = {}
     servers: dict[str, Clock] = {}
+    controllers: dict[str, Clock] = {}
     for party, clock in all_clocks(trace):
         if party == "receiver":
             receiver.setdefault(clock.source, []).append(clock)
         elif party == "kdc":
             kdcs[clock.who] = _better(kdcs.get(clock.who), clock)
+        elif party == "controller":
+            controllers[clock.who] = _better(controllers.get(clock.who), clock)
         else:
             servers[clock.who] = _better(servers.get(clock.who), clock)
+    # A controller that nobody can match with a KDC may be one of them: it must not be counted beside them.
+    kdcs = kdcs or controllers
     known = [receiver[source] for source in RECEIVER_SOURCES if source in receiver]
     return Clocks(
         host=THIS_HOST,
@@ -158,14 +163,15 @@ def read_clocks(trace: Trace) -> Clocks:
         beside=tuple(
             clock
             for party, clock in all_clocks(trace)
-            if party == "kdc" and clock.source != kdcs[clock.who].source
+            if party in ("kdc", "controller") and clock.who in kdcs and clock.source != kdcs[clock.who].source
         ),
         limit=trace.request.skew_limit_s,
     )
 
 
 def all_clocks(trace: Trace) -> tuple[tuple[str, Clock], ...]:
-    """Every reading with whose it is: ``kdc``, ``receiver`` or ``server`` (a time server of nobody here).
+    """Every reading with whose it is: ``kdc``, ``receiver``, ``controller`` (a domain controller that cannot be
+    matched with a KDC) or ``server`` (a time server of nobody here).
 
     A time server that does not trust its own clock is nobody's witness, and what is no number is no reading.
     """
@@ -197,7 +203,8 @@ def _whose(trace: Trace, step: Step[Facts], reading: ClockReading, kdcs: tuple[s
     if reading.source in _OURS_ALONE:
         return "receiver", reading.who
     if isinstance(step.facts, DirectoryAnswer):
-        return "kdc", step.facts.kdc or _kdc_at(step.facts.dc, kdcs) or step.facts.dc
+        kdc = step.facts.kdc or _kdc_at(step.facts.dc, kdcs) or _kdc_at(f"{step.facts.host}:389", kdcs)
+        return ("kdc", kdc) if kdc else ("controller", step.facts.dc)
     if reading.who in kdcs:
         return "kdc", reading.who
     if reading.who in (trace.target.name, trace.target.address):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from probe.checks._session import advertised_name, is_address
+from probe.checks._session import advertised_name, is_address, wanted_spns
 from probe.facts import DirectoryAnswer, Ehlo, Greeting, Look, Ntlm, Outcome, Resolve, Tls
 from probe.trace import Trace
 
@@ -130,9 +130,10 @@ def _told(trace: Trace) -> Iterator[Said]:
 
 
 def _owners(trace: Trace) -> Iterator[Said]:
-    """Whose the SPN is in the directory."""
+    """Whose the SPN is in the directory, of those that a sender asks for."""
+    needed = {spn.casefold() for spn in wanted_spns(trace)}
     for step in trace.of(DirectoryAnswer):
-        if step.facts.question == "owners":
+        if step.facts.question == "owners" and step.facts.subject.casefold() in needed:
             owners = [account.dns_host_name or account.name.rstrip("$") for account in step.facts.accounts]
             for said in _said("spn-owner", step.id, *owners):
                 yield replace(said, about=step.facts.subject)

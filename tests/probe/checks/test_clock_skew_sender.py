@@ -72,6 +72,15 @@ def test_a_time_service_does_not_override_the_kdcs_own_word() -> None:
     assert examine(trace(clock(DC1, 1.0), clock(DC2, 1.0), sntp(DC1, 900.0))).status is Status.PASS
 
 
+def test_a_controller_that_may_be_the_kdc_is_no_second_witness() -> None:
+    """One controller that is wrong says so on port 88 and on port 389."""
+    there = DirectoryAnswer(dc="192.0.2.1:389", clock=reading("x", 600.0, 0.6, "ldap-current-time"))
+    refusal = step(refused(), Outcome.REFUSED)
+    assert examine(trace(clock(DC1, 600.0), there, refusal)).status is Status.SUSPECT
+    assert [kdc.who for kdc in read_clocks(trace(clock(DC1, 600.0), there)).kdcs] == [DC1]
+    assert examine(trace(traces.dead(DC1), there, refusal)).status is Status.SUSPECT
+
+
 def test_the_directory_has_the_clock_of_the_kdc_beside_it() -> None:
     here = DirectoryAnswer(dc=f"{DC1[:-3]}:389", clock=reading(DC1, 600.0, 0.6, "ldap-current-time"))
     assert [kdc.who for kdc in read_clocks(trace(clock(DC1, None), here)).kdcs] == [DC1]
