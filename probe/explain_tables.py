@@ -1,15 +1,24 @@
-"""What each code points at, as data for `probe.explain`: causes by code, replies, events and phrases."""
+"""What each code points at, as data for `probe.explain`: causes by code, replies and events (PURE)."""
+
+from typing import NamedTuple
+
+from probe.explain_advice import READ_THE_EVENT
 
 KRB_CAUSES: dict[int, tuple[str, ...]] = {
     # By error-code of KRB-ERROR, the likeliest first.
+    1: ("credentials-rejected",),
     6: ("credentials-rejected", "replication-diverged"),
     7: ("spn-missing", "spn-duplicate", "connector-fqdn-mismatch", "replication-diverged"),
     8: ("spn-duplicate",),
+    9: ("credentials-rejected", "etype-unsupported"),
+    11: ("clock-skew-sender",),
     12: ("credentials-rejected",),
     14: ("etype-unsupported",),
     18: ("credentials-rejected", "replication-diverged"),
     23: ("credentials-rejected",),
     24: ("credentials-rejected",),
+    28: ("trust-broken",),
+    29: ("kdc-unreachable",),
     31: ("trust-broken", "machine-key-stale"),
     32: ("ticket-time", "clock-skew-receiver"),
     33: ("ticket-time", "clock-skew-receiver"),
@@ -18,6 +27,8 @@ KRB_CAUSES: dict[int, tuple[str, ...]] = {
     41: ("machine-key-stale", "spn-on-wrong-account", "spn-duplicate", "replication-diverged"),
     44: ("machine-key-stale", "replication-diverged"),
     45: ("machine-key-stale", "spn-on-wrong-account"),
+    46: ("machine-key-stale", "wrong-server-answers"),
+    51: ("trust-broken",),
     52: ("kdc-tcp-blocked",),
 }
 
@@ -45,6 +56,16 @@ SSPI_CAUSES: dict[str, tuple[str, ...]] = {
         "clock-skew-kdc",
     ),
     "TLS1_0NotSupported": ("tls-failed",),
+    "IncompleteMessage": ("illegal-message", "smtp-inspection"),
+    "UntrustedRoot": ("tls-failed",),
+    "CertExpired": ("tls-failed",),
+    "DecryptFailure": ("machine-key-stale", "smtp-inspection"),
+    "AlgorithmMismatch": ("tls-failed",),
+    "MaxReferralsExceeded": ("trust-broken",),
+    "MustBeKdc": ("kdc-unreachable",),
+    "KdcUnableToRefer": ("trust-broken", "spn-missing"),
+    "NoKerbKey": ("machine-key-stale",),
+    "DowngradeDetected": ("kdc-unreachable",),
     "ExtendedProtectionMissingSpn": ("bindings-rejected",),
     "ExtendedProtectionWrongSpn": ("bindings-rejected", "connector-fqdn-mismatch"),
 }
@@ -58,12 +79,24 @@ NT_CAUSES: dict[int, tuple[str, ...]] = {
     0xC0000071: ("credentials-rejected",),
     0xC0000072: ("credentials-rejected",),
     0xC0000133: ("clock-skew-sender", "clock-skew-kdc"),
+    0xC00000DF: ("kdc-unreachable", "trust-broken"),
+    0xC000018A: ("machine-key-stale",),
     0xC000018B: ("machine-key-stale", "spn-missing"),
     0xC000018C: ("trust-broken",),
+    0xC000018D: ("machine-key-stale",),
+    0xC0000190: ("trust-broken",),
+    0xC000019B: ("trust-broken",),
     0xC0000193: ("credentials-rejected",),
     0xC0000224: ("credentials-rejected",),
+    0xC0000233: ("kdc-unreachable",),
     0xC0000234: ("credentials-rejected",),
+    0xC0000272: ("spn-missing", "replication-diverged"),
+    0xC00002C3: ("machine-key-stale", "replication-diverged"),
     0xC00002F5: ("kdc-unreachable",),
+    0xC00002FC: ("trust-broken", "spn-missing"),
+    0xC00002FD: ("etype-unsupported",),
+    0xC0000322: ("machine-key-stale",),
+    0xC0000388: ("kdc-unreachable",),
     0xC0000413: ("trust-broken", "not-authorized"),
 }
 
@@ -71,6 +104,7 @@ SMTP_CAUSES: dict[str, tuple[str, ...]] = {
     # By enhanced status code; 4.7.0 is every cause's symptom, so it has advice in place of causes.
     "4.2.1": ("target-unreachable", "name-not-resolved"),
     "4.4.1": ("target-unreachable",),
+    "4.4.2": ("target-unreachable", "smtp-inspection"),
     "4.7.5": ("tls-failed",),
     "5.7.1": ("not-authorized",),
     "5.7.3": ("credentials-rejected", "exchange-auth-not-offered", "mechanism-refused"),
@@ -80,115 +114,107 @@ SMTP_CAUSES: dict[str, tuple[str, ...]] = {
 
 REPLY_CODES = {
     # A bare reply code means what Exchange's enhanced code beside it means.
+    221: "2.0.0",
+    235: "2.7.0",
+    250: "2.0.0",
     421: "4.3.2",
+    451: "4.4.0",
     454: "4.7.0",
+    500: "5.5.2",
+    501: "5.5.4",
+    502: "5.3.3",
+    503: "5.5.2",
     504: "5.7.4",
+    530: "5.7.1",
     535: "5.7.3",
     550: "5.7.1",
+    554: "5.7.3",
 }
 
-EVENTS: dict[int, tuple[str, str]] = {
-    # By event id: where it is, and what it means. Match by id: source and level differ between builds.
-    1035: (
-        "Application log of the receiver, MSExchangeTransport or MSExchangeFrontEndTransport",
-        "Inbound authentication failed: the receiver's own reason, which it does not tell the sender.",
-    ),
-    2017: (
-        "Application log of the sender, MSExchangeTransport",
-        "Outbound authentication failed: the sender got no ticket, or did not believe the receiver's answer.",
-    ),
-}
 
-READ_THE_EVENT = "Give exps explain the name that stands behind `failed with error` in the event's text."
+class Event(NamedTuple):
+    """One event: the log and source, what it means, the causes it points at, and what to do."""
 
-WHO_FAILED = (
-    "Which side failed, the text does not say: a sender notes the same line for itself when it gets no ticket.",
+    where: str
+    meaning: str
+    causes: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+
+
+_TRANSPORT = "Application log, MSExchangeTransport"
+_CERTIFICATE_COMMANDS = (
+    "Get-ExchangeCertificate | Format-List Thumbprint, Services, NotAfter, CertificateDomains",
     (
-        "On the receiver: Get-WinEvent -FilterHashtable @{LogName='Application'; Id=1035} -MaxEvents 5"
-        " | Format-List TimeCreated, Message"
+        "New-ExchangeCertificate -DomainName <FQDN> -Services SMTP makes a new one; Enable-ExchangeCertificate "
+        "<THUMBPRINT> -Services SMTP puts one to use."
     ),
-    (
-        "On the sender: Get-WinEvent -FilterHashtable @{LogName='Application'; Id=2017} -MaxEvents 5"
-        " | Format-List TimeCreated, Message"
-    ),
-    "Give the error's name from there to exps explain, or let exps probe <RECEIVER> find the cause.",
 )
-"""What to do about `454 4.7.0`, the symptom of nearly every cause."""
 
-Phrase = tuple[str, str, tuple[str, ...]]
-
-PHRASES: tuple[Phrase, ...] = (
-    # Part of a line in lower case, what it means, causes. Texts as Exchange writes them; the longer first.
-    (
-        "tls cipher strength is too weak",
-        "The receiver refuses a TLS cipher below 128 bits.",
-        ("tls-failed",),
+EVENTS: dict[int, Event] = {
+    # By event id. Match by id: source and level differ between builds.
+    3: Event(
+        "System log, Security-Kerberos, with LogLevel = 1",
+        "A Kerberos error that this machine got or sent: the KRB-ERROR's code is in its text.",
+        advice=("Give exps explain the error code from the text; remove LogLevel when done.",),
     ),
-    (
-        "cannot achieve exchange server authentication",
-        "A sender's own note: the receiver offered nothing that one Exchange server may use to another.",
-        ("exchange-auth-not-offered", "exchangeauth-not-offered", "smtp-inspection"),
+    4: Event(
+        "System log of a client, Security-Kerberos",
+        "A server could not decrypt the ticket (KRB_AP_ERR_MODIFIED).",
+        ("machine-key-stale", "spn-on-wrong-account", "spn-duplicate"),
     ),
-    (
-        "cannot load internal transport certificate",
-        "A sender's own note: its certificate for TLS between servers is missing or unreadable.",
-        ("tls-failed",),
+    11: Event(
+        "System log of a domain controller, Kerberos-Key-Distribution-Center",
+        "Two accounts have the name that was asked for, so that the KDC gives no ticket.",
+        ("spn-duplicate",),
     ),
-    (
-        "unrecognized authentication type",
-        "The connector has no X-EXPS, or not this mechanism: ExchangeServer is missing in its AuthMechanism.",
-        ("exchange-auth-not-offered",),
-    ),
-    (
-        "too many errors on this connection",
-        "The receiver has had more failed log-ons than MaxLogonFailures allows, and closes.",
+    1012: Event(
+        f"{_TRANSPORT} of the receiver",
+        "More failed log-ons on one connection than MaxLogonFailures allows.",
         ("too-many-failures",),
     ),
-    (
-        "unable to initialize security subsystem",
-        "The receiver cannot begin TLS: its certificate is missing or unusable.",
-        ("tls-failed",),
-    ),
-    ("maximum tls rate exceeded", "The receiver has had too many TLS handshakes for now.", ("tls-failed",)),
-    (
-        "certificate validation failure",
-        "The certificate is not the one that direct trust expects.",
-        ("tls-failed",),
-    ),
-    (
-        "temporary authorization failure",
-        "The log-on was good, but what the account may do could not be found out.",
+    1020: Event(
+        f"{_TRANSPORT} of the receiver",
+        "The log-on was good, and the account may not submit on the connector (MS-Exch-SMTP-Submit).",
         ("not-authorized",),
     ),
-    ("client was not authenticated", "The connector takes no mail without a log-on.", ("not-authorized",)),
-    (
-        "client does not have permissions to submit",
-        "The log-on was good, but the account may not submit on this connector.",
-        ("not-authorized",),
+    1035: Event(
+        "Application log of the receiver, MSExchangeTransport or MSExchangeFrontEndTransport",
+        "Inbound authentication failed: the receiver's own reason, which it does not tell the sender.",
+        advice=(READ_THE_EVENT,),
     ),
-    (
-        "maximum number of concurrent server connections",
-        "The receiver has as many connections as it takes.",
-        ("target-unreachable",),
+    2017: Event(
+        "Application log of the sender, MSExchangeTransport",
+        "Outbound authentication failed: the sender got no ticket, or did not believe the receiver's answer.",
+        advice=(READ_THE_EVENT,),
     ),
-    (
-        "unable to connect",
-        "A sender's own note: no connection came about.",
-        ("target-unreachable", "name-not-resolved"),
+    12012: Event(
+        _TRANSPORT,
+        "The internal transport certificate cannot be read from Active Directory: not published, or not replicated.",
+        ("tls-failed",),
+        _CERTIFICATE_COMMANDS,
     ),
-    (
-        "inbound exchangeauth negotiation failed",
-        "A receiver's protocol log: X-EXPS EXCHANGEAUTH was refused for the reason that follows.",
-        (),
+    12013: Event(
+        _TRANSPORT,
+        "The certificate for authentication with other Exchange servers is not in this computer's store.",
+        ("tls-failed",),
+        _CERTIFICATE_COMMANDS,
     ),
-    (
-        "inbound negotiate failed",
-        "A receiver's protocol log: GSSAPI or NTLM was refused for the reason that follows.",
-        (),
+    12014: Event(
+        _TRANSPORT,
+        "No certificate has the name that the connector gives itself, so that it offers no STARTTLS.",
+        ("tls-failed", "connector-fqdn-mismatch"),
+        _CERTIFICATE_COMMANDS,
     ),
-    (
-        "outbound exchange authentication failed",
-        "A sender's protocol log: the receiver said 235, but its proof does not verify.",
-        ("tls-terminated-in-path", "wrong-server-answers"),
+    12015: Event(
+        _TRANSPORT, "The internal transport certificate has expired.", ("tls-failed",), _CERTIFICATE_COMMANDS
     ),
-)
+    12024: Event(
+        _TRANSPORT,
+        (
+            "The certificate for authentication with other Exchange servers cannot be loaded; a short-lived one "
+            "is used in its place."
+        ),
+        ("tls-failed",),
+        _CERTIFICATE_COMMANDS,
+    ),
+}

@@ -56,7 +56,7 @@ def etype(number: int) -> Name:
     return _kerberos(ETYPES, number, "an encryption type", "RFC 3961 section 8")
 
 
-_SSPI_CITATION = "MS-ERREF section 2.1; names as in Exchange's events 1035 and 2017"
+_SSPI_CITATION = "MS-ERREF section 2.1; Exchange's events 1035 and 2017, where the name was seen in them"
 _BY_NUMBER = {entry[0]: name for name, entry in SSPI_STATUSES.items() if entry[0] is not None}
 _BY_TEXT = {name.lower(): name for name in SSPI_STATUSES} | {
     entry[1].lower(): name for name, entry in SSPI_STATUSES.items() if entry[1]

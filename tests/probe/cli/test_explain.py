@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe import causes, explain_tables
+from probe import causes, explain_phrases, explain_tables
 from probe.cli import exps
 from probe.explain import catalogue, explain, nearest, vocabulary
 from probe.wire.names_kerberos import KRB_ERRORS
@@ -92,7 +92,7 @@ QUEUE = (
         ("The error code was KRB_AP_ERR_TKT_EXPIRED (32)", ["32"]),
         ("SSPI said 0x80090324 here", ["TimeSkew"]),
         ("User Name: NULL, policy NONE", []),
-        ("535 5.7.3 Authentication unsuccessful", ["5.7.3"]),
+        ("535 5.7.3 Authentication unsuccessful", ["authentication unsuccessful", "5.7.3"]),
     ],
 )
 def test_lines(text: str, found: list[str]) -> None:
@@ -115,12 +115,12 @@ def test_every_cause_of_the_tables_is_there_and_every_key_is_known() -> None:
         explain_tables.SMTP_CAUSES,
     )
     named = {code for group in groups for found in group.values() for code in found}
-    named |= {code for _, _, found in explain_tables.PHRASES for code in found}
+    named |= {code for phrase in explain_phrases.PHRASES for code in phrase.causes}
     assert named <= set(causes.codes())
     assert explain_tables.KRB_CAUSES.keys() <= KRB_ERRORS.keys()
     assert explain_tables.SSPI_CAUSES.keys() <= SSPI_STATUSES.keys()
     assert explain_tables.NT_CAUSES.keys() <= NT_STATUSES.keys()
-    assert all(phrase == phrase.casefold() for phrase, _, _ in explain_tables.PHRASES)
+    assert all(phrase.text == phrase.text.casefold() for phrase in explain_phrases.PHRASES)
 
 
 def test_everything_listed_can_be_asked_for() -> None:
