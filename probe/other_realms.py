@@ -54,7 +54,7 @@ class OtherRealms:
         """What to ask in each realm that was not asked yet."""
         jobs: list[Coroutine[Any, Any, _Steps]] = []
         for realm, credential in referrals.items():
-            if realm.upper() in self._asked or len(self._asked) > MAXIMUM_REALMS + 1:
+            if realm.upper() in self._asked or len(self._asked) > MAXIMUM_REALMS:
                 continue
             self._asked.add(realm.upper())
             asked: list[PrincipalName | str] = [*names]

@@ -17,6 +17,12 @@ def test_an_expired_password_or_a_policy_is_a_suspicion(code: int) -> None:
     assert examine(trace(logon(code=code))).status is Status.SUSPECT
 
 
+def test_another_realms_policy_is_no_rejection_of_the_account() -> None:
+    assert examine(trace(logon(), asks(purpose="tgs", code=12))).status is Status.SUSPECT
+    abroad = trace(logon(), asks(purpose="tgs", code=12, realm="FABRIKAM.LAB"))
+    assert examine(abroad).status is not Status.SUSPECT
+
+
 def test_the_nt_status_says_more() -> None:
     """Samba's KDC puts 0xC0000072 into the e-data of error 18 for a disabled account (seen: ``720000c0``)."""
     disabled = logon(code=18).error

@@ -5,6 +5,7 @@ from tests.support.traces import (
     DC1,
     DC2,
     REALM,
+    asks,
     clock,
     dead,
     handshake,
@@ -61,6 +62,25 @@ def test_a_kdc_that_stopped_in_between_is_a_suspicion() -> None:
 
 def test_an_error_is_an_answer() -> None:
     assert examine(trace(logon(code=24))).status is Status.PASS
+
+
+def test_a_referral_to_a_realm_without_a_kdc_is_named() -> None:
+    given = asks(purpose="tgs", referral_realm="OTHER.LAB")
+    nowhere = KdcDiscovery(realm="OTHER.LAB", source="none")
+    finding = examine(trace(clock(), given, nowhere, no_ticket(problem="no-kdc")))
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
+    assert finding.says == "no KDC of OTHER.LAB was found"
+    assert finding.names == {"realm": "OTHER.LAB", "domain": "other.lab"}
+    assert [evidence.step for evidence in finding.evidence] == ["kdc-2", "kdc-discovery-1"]
+    assert finding.would_decide[-1] == "name one: --kdc OTHER.LAB=HOST"
+
+
+def test_a_realm_that_was_asked_was_found() -> None:
+    given = asks(purpose="tgs", referral_realm="OTHER.LAB")
+    empty = KdcDiscovery(realm="OTHER.LAB", source="dns-srv")
+    found = KdcDiscovery(realm="OTHER.LAB", source="krb5.conf", kdcs=(DC2,))
+    run = trace(clock(), given, empty, found, asks(kdc=DC2, realm="OTHER.LAB", code=7), no_ticket(7))
+    assert examine(run).status is Status.PASS
 
 
 def test_no_kdc_found_is_a_suspicion() -> None:

@@ -32,6 +32,16 @@ def test_unknown_everywhere_while_another_name_is_known_is_a_strong_suspicion() 
     assert (finding.status, finding.breaks, finding.names["spn"]) == (Status.SUSPECT, True, SPN)
 
 
+def test_who_has_no_trust_says_unknown_of_every_name() -> None:
+    other = "FABRIKAM.LAB"
+    lost = (asks(purpose="tgs", referral_realm=other), asks(realm=other, code=7), no_ticket(7))
+    own = asks(f"krbtgt/{other}", realm=other, code=7)
+    assert examine(trace(greeting(), ehlo(), *lost)).status is Status.SUSPECT
+    finding = examine(trace(greeting(), ehlo(), *lost, own))
+    assert finding.status is Status.NOTICE
+    assert "the way to its realm is not open" in finding.says
+
+
 def test_the_short_name_of_the_host_counts_as_another_name() -> None:
     assert examine(trace(greeting(), ehlo(), asks(code=7), asks("HOST/EX1"))).status is Status.SUSPECT
 

@@ -43,6 +43,7 @@ def test_every_option(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
     result = exps(
         *("probe", "mail1.contoso.com:2525", "--connect", "127.0.0.1:1025", "--realm", "contoso.com"),
         *("--kdc", "dc1", "--kdc", "tcp/[::1]:1088", "--dns", "127.0.0.1:1053"),
+        *("--kdc", "fabrikam.com=dc7", "--kdc", "Contoso.com=dc3"),
         *("--user", "alice", "--password-file", str(password), "--ehlo", "ex2.contoso.com"),
         *("--spn", "smtp/mail1", "--mechanism", "auth-gssapi", "--tls", "starttls", "--wrapping", "spnego"),
         *("--initial-response", "--inject", "skew=-6m", "--timeout", "2.5", "--deadline", "30"),
@@ -51,7 +52,8 @@ def test_every_option(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
     (asked,) = recorded.asked
     assert (asked.name, asked.port, asked.connect) == ("mail1.contoso.com", 2525, Endpoint("127.0.0.1", 1025))
     assert asked.realm == "CONTOSO.COM"
-    assert asked.kdcs == (Endpoint("dc1", 88), Endpoint("::1", 1088, Transport.TCP))
+    assert asked.kdcs == (Endpoint("dc1", 88), Endpoint("::1", 1088, Transport.TCP), Endpoint("dc3", 88))
+    assert dict(asked.other_kdcs) == {"FABRIKAM.COM": (Endpoint("dc7", 88),)}
     assert asked.nameserver == Endpoint("127.0.0.1", 1053)
     assert (str(asked.credentials.principal), asked.credentials.source) == ("alice", "password")
     assert (asked.ehlo_name, asked.spn) == ("ex2.contoso.com", "smtp/mail1")

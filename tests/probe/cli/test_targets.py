@@ -9,6 +9,7 @@ from probe.cli.targets import (
     default_ehlo_name,
     parse_ehlo_name,
     parse_endpoint,
+    parse_kdcs,
     parse_source,
     parse_spn,
     parse_target,
@@ -161,3 +162,19 @@ def test_our_own_address(address: str) -> None:
 def test_an_address_that_is_not_ours(address: str) -> None:
     with pytest.raises(BadInput, match="--source"):
         parse_source(address)
+
+
+def test_kdcs_of_our_realm_and_of_others() -> None:
+    own, others = parse_kdcs(["dc1", "fabrikam.lab=fdc1:1088", "FABRIKAM.LAB = tcp/[::1]", "B = dc9"])
+    assert [str(kdc) for kdc in own] == ["dc1:88"]
+    assert {realm: [str(kdc) for kdc in kdcs] for realm, kdcs in others.items()} == {
+        "FABRIKAM.LAB": ["fdc1:1088", "[::1]:88"],
+        "B": ["dc9:88"],
+    }
+    assert others["FABRIKAM.LAB"][1].only is Transport.TCP
+
+
+@pytest.mark.parametrize("text", ["=dc1", "a b=dc1", "FABRIKAM.LAB=", "FABRIKAM.LAB=a=b", "x" * 64 + "=dc1"])
+def test_what_names_no_kdc(text: str) -> None:
+    with pytest.raises(BadInput, match="--kdc: "):
+        parse_kdcs([text])

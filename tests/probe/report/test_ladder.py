@@ -90,6 +90,10 @@ def test_kdcs_have_a_side_of_their_own() -> None:
         "      0.0  C ────▶ K  dc1.contoso.lab:88 udp: TGS-REQ SMTPSVC/ex1.contoso.lab, …",
         "      1.0  C ◀──── K  dc1.contoso.lab:88 udp: ticket aes256 kvno 3, 1400 octets",
     ]
+    referral = one(asks(purpose="tgs", referral_realm="B.LAB", ticket_octets=None))[1]
+    assert referral.endswith("dc1.contoso.lab:88 udp: referral to B.LAB, aes256 kvno 3")
+    abroad = one(asks(purpose="tgs", realm="B.LAB", kdc="fdc1:88"))[0]
+    assert abroad.endswith("fdc1:88 udp: B.LAB: TGS-REQ SMTPSVC/ex1.contoso.lab, 180 …")
     assert one(asks(code=7, purpose="tgs"))[1].endswith("KDC_ERR_S_PRINCIPAL_UNKNOWN (7)")
     assert one(dead(purpose="as"))[1].endswith("·      dc1.contoso.lab:88 udp: timed-out")
 

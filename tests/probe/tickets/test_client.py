@@ -244,6 +244,23 @@ async def test_referral_to_another_realms_kdc() -> None:
     first, second = lab.steps()[-2:]
     assert (first.referral_realm, second.referral_realm) == ("CHILD.LAB", "")
     assert (second.realm, second.kdc) == ("CHILD.LAB", "dc2:88")
+    assert {realm: str(tgt.server) for realm, tgt in lab.client.referrals.items()} == {
+        "CHILD.LAB": "krbtgt/CHILD.LAB"
+    }
+    assert lab.client.clock_offset_s("CHILD.LAB") == 0.0
+
+
+async def test_the_other_realms_clock_is_remembered_as_its_own() -> None:
+    there = ScriptedKdc(realm="CHILD.LAB", services={SPN: 9}, clock=NOW - 600)
+    lab = Lab(
+        {ONE: ScriptedKdc(referrals={SPN: "CHILD.LAB"}), TWO: there},
+        realms={REALM: (ONE,), "CHILD.LAB": (TWO,)},
+        adjust_clock=True,
+    )
+    tgt = await lab.client.get_tgt("alice", REALM, Password("secret"))
+    await lab.client.get_service_ticket(tgt, SPN)
+    assert lab.client.clock_offset_s("child.lab") == pytest.approx(-600.0, abs=0.01)
+    assert lab.client.clock_offset_s(REALM) == 0.0
 
 
 async def test_clock_of_every_kdc_over_both_transports() -> None:

@@ -37,6 +37,13 @@ async def test_udp_of_all_before_tcp_of_any() -> None:
     assert await order(routes()) == [Way(ONE, UDP), Way(TWO, UDP), Way(ONE, TCP), Way(TWO, TCP)]
 
 
+async def test_the_dead_are_left_out_on_request() -> None:
+    it = routes()
+    it.failed(Way(ONE, UDP))
+    assert len(await it.ways("R")) == 4
+    assert await it.ways("R", dead_too=False) == (Way(ONE, TCP), Way(TWO, UDP), Way(TWO, TCP))
+
+
 async def test_size_decides() -> None:
     assert len(await order(routes(), octets=1465)) == 4
     assert await order(routes(), octets=1466) == [Way(ONE, TCP), Way(TWO, TCP)]

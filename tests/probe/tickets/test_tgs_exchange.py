@@ -113,6 +113,26 @@ def test_referral_is_followed() -> None:
     )
 
 
+def test_each_realms_clock_may_be_another() -> None:
+    """Our clock is adjusted once in each realm, not once in all."""
+    here = ScriptedKdc(referrals={SPN: "CHILD.CONTOSO.LAB"}, clock=NOW + 600)
+    there = ScriptedKdc(realm="CHILD.CONTOSO.LAB", clock=NOW - 600)
+    it = exchange(ticket_granting_ticket(ScriptedKdc()), adjust_clock=True)
+    result: Result = it.start()
+    seen = []
+    for kdc in (here, here, there, there):
+        assert isinstance(result, Again)
+        result = it.receive(kdc(result.request))
+        seen.append((isinstance(result, Again) and result.clock_adjusted, it.realm, it.clock_offset_s))
+    assert seen == [
+        (True, "CONTOSO.LAB", 600.0),
+        (False, "CHILD.CONTOSO.LAB", 600.0),
+        (True, "CHILD.CONTOSO.LAB", -600.0),
+        (False, "CHILD.CONTOSO.LAB", -600.0),
+    ]
+    assert isinstance(result, Done)
+
+
 def test_referrals_are_bounded() -> None:
     it = exchange(ticket_granting_ticket(ScriptedKdc()))
     result: Result = it.start()
