@@ -40,7 +40,7 @@ def examine(trace: Trace) -> Finding:
 def _none_at_all(trace: Trace) -> Finding:
     """No X-EXPS: proof, unless no keyword of Exchange's own is left: a device in the path may have taken them all.
 
-    Until the receiver has been asked for X-ANONYMOUSTLS without an offer, and has refused: then nothing speaks for that.
+    Until the receiver was asked for X-ANONYMOUSTLS without an offer and refused: then nothing speaks for that.
     """
     masked = is_masked(trace)
     asked = [step for step in trace.of(Tls) if step.facts.contrast and step.outcome is Outcome.REFUSED]
