@@ -16,6 +16,7 @@ from probe.facts import (
     Handshake,
     KdcDiscovery,
     KdcExchange,
+    Look,
     Negotiation,
     Ntlm,
     Outcome,
@@ -23,8 +24,10 @@ from probe.facts import (
     Resolve,
     SmtpReply,
     Ticket,
+    TimeServer,
     Tls,
 )
+from probe.report.around import look_text, resolve_text, time_server_text
 from probe.report.directory_table import directory_rung
 from probe.report.lines import Line, line, shorten
 from probe.trace import Step, Trace
@@ -94,6 +97,7 @@ def _time(step: Step[Facts], rung: _Rung, *, last: bool) -> float:
 def _where_it_broke(trace: Trace) -> Step[Facts] | None:
     """The last step of the chain that did not end well: what came after it is only tidying up."""
     bad = [step for step in trace.steps if isinstance(step.facts, _MAIN) and _ended_badly(step)]
+    bad = [step for step in bad if not getattr(step.facts, "record", "")]  # aliases and PTR lead nowhere
     return bad[-1] if bad else None
 
 
@@ -111,9 +115,8 @@ def _row(rung: _Rung, stamp: str, width: int, *, broke: bool) -> Line:
 
 def _rungs(step: Step[Facts], home: str) -> Iterator[_Rung]:
     match step.facts:
-        case Resolve(name=name, source=source, addresses=addresses, error=error):
-            found = ", ".join(addresses) or error or "no address"
-            yield _Rung(way="", says=f"{name} ({source}): {found}")
+        case Resolve() as facts:
+            yield _Rung(way="", says=resolve_text(facts))
         case Connect(address=address, port=port, error=error):
             yield _Rung(way="C>S", says=f"TCP {address} port {port}")
             if error or step.outcome is not Outcome.OK:
@@ -152,6 +155,10 @@ def _others(step: Step[Facts]) -> Iterator[_Rung]:
     elif isinstance(step.facts, KdcDiscovery):
         found = ", ".join(step.facts.kdcs) or step.facts.error or "none"
         yield _Rung(way="", says=f"KDCs of {step.facts.realm} ({step.facts.source}): {found}")
+    elif isinstance(step.facts, TimeServer):
+        yield _Rung(way="", says=time_server_text(step.facts))
+    elif isinstance(step.facts, Look):
+        yield _Rung(way="", says=look_text(step.facts))
     elif isinstance(step.facts, DirectoryAnswer):
         yield _Rung(way="", says=directory_rung(step.facts))
     else:
