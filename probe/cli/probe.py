@@ -30,7 +30,8 @@ HELP = """Examine the receive connector TARGET[:PORT] (default port 25) and say 
 
 The probe connects, reads the banner, says EHLO, starts TLS, says EHLO again and authenticates with a real
 Kerberos ticket, as a sending Exchange server does; meanwhile it asks every KDC for its clock and for the
-names that matter. It never sends mail and never tries a password twice.
+names that matter. It never sends mail and never tries a password twice. When the handshake leaves the reason open, it
+goes on with contrasts: the same log-on with one difference, each on a connection of its own.
 
 \b
 Without credentials:
@@ -114,6 +115,14 @@ _OPTIONS = (
         help="Commit a fault of ours: " + ", ".join(INJECTIONS) + ".",
     ),
     click.option(
+        "--quick", is_flag=True, help="The handshake alone: no measurement after it, whatever is undecided."
+    ),
+    click.option(
+        "--thorough",
+        is_flag=True,
+        help="Every measurement that can tell anything, even of a healthy receiver.",
+    ),
+    click.option(
         "--timeout", default=10.0, show_default=True, metavar="S", help="For each wait, in seconds."
     ),
     click.option("--deadline", default=60.0, show_default=True, metavar="S", help="For the whole run."),
@@ -188,6 +197,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         smb=None if settings["smb"] is None else parse_endpoint("--smb", settings["smb"], 445),
         ask_smb=not settings["no_smb"],
         injection=_injection(settings["inject"]),
+        effort=_effort(settings),
         nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),
         timeout_s=_seconds("--timeout", settings["timeout"]),
         deadline_s=_seconds("--deadline", settings["deadline"]),
@@ -216,6 +226,13 @@ def _injection(text: str | None) -> Injection | None:
         return parse_injection(text)
     except ValueError as error:
         raise BadInput(f"--inject: {error}") from None
+
+
+def _effort(settings: dict[str, Any]) -> str:
+    """How much is measured after the handshake; without either option what is still undecided. Raises BadInput."""
+    if settings["quick"] and settings["thorough"]:
+        raise BadInput("--quick and --thorough exclude each other")
+    return "quick" if settings["quick"] else "thorough" if settings["thorough"] else "default"
 
 
 def _seconds(option: str, value: float) -> float:
