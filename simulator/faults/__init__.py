@@ -165,6 +165,10 @@ class Fault:
         """Whether ``server`` listens for SMTP."""
         return Listen.SERVE
 
+    def smb_port(self, server: str) -> Listen:
+        """Whether ``server`` listens for SMB."""
+        return Listen.SERVE
+
     def resolvable(self, name: str, address: str) -> str:
         """The address that the lab's DNS gives for ``name``; empty for "no such name"."""
         return address
@@ -271,6 +275,15 @@ class Faults:
             return value if wanted is Listen.SERVE else wanted
 
         return self._through("smtp_port", server, Listen.SERVE, change)
+
+    def smb_port(self, server: str) -> Listen:
+        """What the SMB port does; the last fault that does not serve decides."""
+
+        def change(fault: Fault, value: Listen) -> Listen:
+            wanted = fault.smb_port(server)
+            return value if wanted is Listen.SERVE else wanted
+
+        return self._through("smb_port", server, Listen.SERVE, change)
 
     def resolvable(self, name: str, address: str) -> str:
         """The address that the lab's DNS gives for ``name``."""
