@@ -25,6 +25,8 @@ from simulator.kdc.service import KdcService
 from simulator.kdc.store import Account, Directory
 from simulator.kdc.transport import KdcServer
 from simulator.lab_directory import DirectoryServers, Forest
+from simulator.lab_ready import describe
+from simulator.lab_smb import smb_server
 from simulator.ledger import Ledger
 from simulator.log_files import LabLogs, Servers
 from simulator.mail_session import Mail, Mailboxes
@@ -37,6 +39,7 @@ from simulator.return_leg import KdcClient, ReturnLeg
 from simulator.scenario_values import ConnectorSetup, KdcSetup, Scenario
 from simulator.server import ReceiveServer
 from simulator.session_numbers import SessionNumbers
+from simulator.smb_transport import SmbServer
 from simulator.state import StateFolder
 
 Randomness = Callable[[int], bytes]
@@ -93,6 +96,7 @@ class Lab:
         self.kdcs: dict[str, KdcServer] = {}
         self.directories: dict[str, DirectoryServers] = {}
         self.connectors: dict[str, ReceiveServer] = {}
+        self.smb: dict[str, SmbServer] = {}
         self.dns: DnsServer | None = None
 
     async def __aenter__(self) -> Self:
@@ -122,6 +126,7 @@ class Lab:
                 connector = self._receive_server(setups, address)
                 self.connectors |= {setup.name: connector for setup in setups}
                 await self._start(connector, f"connector {setups[0].name}", address)
+            await self._start_smb()
             await self._start_dns()
         except BaseException:
             await self.stop()
@@ -201,6 +206,21 @@ class Lab:
         for kdc in self.scenario.kdcs:
             self.directories[kdc.name] = servers = forest.servers(kdc)
             await self._start(servers, f"LDAP of domain controller {kdc.name}", address)
+
+    async def _start_smb(self) -> None:
+        """The SMB service of every Exchange server, on any free port."""
+        for server in self.scenario.servers:
+            self.smb[server] = service = smb_server(
+                server,
+                account=self.account(f"{server}$"),
+                clock=self._clock_of(server),
+                randomness=self._randomness,
+                faults=self.faults,
+                ledger=self.ledger,
+                host=self._smtp.host,
+                allow_remote=self._allow_remote,
+            )
+            await self._start(service, f"SMB of {server}", ListenAddress(host=self._smtp.host, port=0))
 
     def _settings(self, setup: ConnectorSetup) -> ConnectorSettings:
         try:
@@ -342,41 +362,4 @@ class Lab:
 
     def ready(self) -> Mapping[str, object]:
         """What READY says: where everything is."""
-        passwords = self.population.passwords
-        return {
-            "scenario": self.scenario.name,
-            "state": str(self.state.path),
-            "realm": self.scenario.realm,
-            "connectors": [
-                {
-                    "name": settings.name,
-                    "fqdn": settings.fqdn,
-                    "host": port.host,
-                    "port": port.port,
-                    "remote_ip_ranges": [str(each) for each in settings.remote_ip_ranges],
-                }
-                for port in dict.fromkeys(self.connectors.values())
-                for settings in port.connectors
-            ],
-            "kdcs": [
-                {
-                    "name": name,
-                    "realm": self.scenario.realm_of(name),
-                    "host": server.host,
-                    "port": server.port,
-                    "ldap": self.directories[name].ldap.port,
-                    "global_catalog": self.directories[name].catalog.port,
-                }
-                for name, server in self.kdcs.items()
-            ],
-            "dns": {"host": self.dns.host, "port": self.dns.port} if self.dns else None,
-            "principals": [
-                self.state.principal(account, password=account.name in passwords)
-                for account in self.population.accounts
-            ],
-            "krb5_conf": str(self.state.krb5_conf),
-            "events": str(self.logs.entries),
-            "protocol_log": str(self.logs.receive.path),
-            "windows_events": str(self.logs.windows_events),
-            "windows_events_xml": str(self.logs.windows_events_xml),
-        }
+        return describe(self)

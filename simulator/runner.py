@@ -123,6 +123,7 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         other_kdcs=given,
         directory=tuple(probe.Endpoint(host, port) for host, port in lab.ldap_of(realm)),
         credentials=_credentials(lab),
+        smb=_smb(lab, connector.settings.server),
         ehlo_name=settings.ehlo or _own_name(scenario),
         spn=settings.spn,
         source=settings.source,
@@ -137,6 +138,11 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
 
 def _kdcs(lab: Lab, realm: str) -> tuple[probe.Endpoint, ...]:
     return tuple(probe.Endpoint(host, port) for host, port in lab.kdcs_of(realm))
+
+
+def _smb(lab: Lab, server: str) -> probe.Endpoint:
+    service = lab.smb[server]
+    return probe.Endpoint(service.host, service.port)
 
 
 def _credentials(lab: Lab) -> probe.Credentials:

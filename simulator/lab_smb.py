@@ -1,0 +1,48 @@
+"""The SMB services of a lab's Exchange servers, each on any free port."""
+
+import itertools
+from collections.abc import Callable
+
+from simulator.acceptor import Acceptor, ReplayCache
+from simulator.faults import Faults
+from simulator.kdc.store import Account
+from simulator.ledger import Ledger
+from simulator.smb.session import SmbService
+from simulator.smb_transport import SmbServer
+
+
+def smb_server(
+    server: str,
+    *,
+    account: Account,
+    clock: Callable[[], float],
+    randomness: Callable[[int], bytes],
+    faults: Faults,
+    ledger: Ledger,
+    host: str,
+    allow_remote: bool,
+) -> SmbServer:
+    """The service of ``server``, with its keys and its clock after faults; ``account`` is the directory's view."""
+    replays = ReplayCache()
+    numbers = itertools.count(int.from_bytes(randomness(4), "big") | 1)
+
+    def acceptor() -> Acceptor:
+        return Acceptor(
+            server=server,
+            account=lambda: faults.server_account(server, account),
+            realm=account.realm,
+            clock=clock,
+            randomness=randomness,
+            replays=replays,
+            explains=True,
+        )
+
+    service = SmbService(
+        server=server,
+        guid=randomness(16),
+        acceptor=acceptor,
+        clock=clock,
+        session_id=lambda: next(numbers),
+        ledger=ledger,
+    )
+    return SmbServer(service, faults, host=host, allow_remote=allow_remote)

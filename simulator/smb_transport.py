@@ -1,0 +1,54 @@
+"""An Exchange server's SMB port on TCP."""
+
+from simulator.faults import Faults
+from simulator.listener import Listener
+from simulator.octet_connection import OctetConnection
+from simulator.smb.session import SmbService, SmbSession
+
+MAXIMUM_CONNECTIONS = 200
+IDLE_TIMEOUT_S = 45.0
+"""Windows drops a connection without a session after about that long (MS-SMB2 section 3.3.6.2)."""
+
+
+class SmbServer:
+    """Serves one `SmbService` on ``host``; ``port`` 0 takes a free number."""
+
+    def __init__(
+        self,
+        service: SmbService,
+        faults: Faults,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allow_remote: bool = False,
+        idle_s: float = IDLE_TIMEOUT_S,
+    ) -> None:
+        self._listener = Listener(
+            host=host,
+            port=port,
+            behaviour=lambda: faults.smb_port(service.server),
+            serve=lambda visitors: OctetConnection(
+                SmbSession(service), visitors, idle_s=idle_s, maximum=MAXIMUM_CONNECTIONS
+            ),
+            # One more than is served: `OctetConnection` ends it, since a Listener's own farewell is SMTP's.
+            maximum=MAXIMUM_CONNECTIONS + 100,
+            allow_remote=allow_remote,
+        )
+
+    @property
+    def host(self) -> str:
+        """The address that clients use."""
+        return self._listener.host
+
+    @property
+    def port(self) -> int:
+        """The port. RuntimeError before `start`."""
+        return self._listener.port
+
+    async def start(self) -> None:
+        """Bind and serve. Raises OSError when the port is taken."""
+        await self._listener.start()
+
+    async def stop(self) -> None:
+        """Close the port and every connection."""
+        await self._listener.stop()
