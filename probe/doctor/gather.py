@@ -56,12 +56,12 @@ class _Doctor:
         config = configuration.config
         name, full = await self._in_thread(own.own_names, (socket.gethostname(), ""), self._timeout_s)
         realm, realm_from = self._realm(config, full or name)
+        servers = await self._servers()
         async with asyncio.TaskGroup() as group:
             srv = group.create_task(self._srv(realm))
-            dns = group.create_task(self._dns(srv, asked=bool(realm)))
+            dns = group.create_task(self._dns(servers, srv, asked=bool(realm)))
             kdcs = group.create_task(self._kdcs(realm, config, srv))
             names = group.create_task(self._names(name, full or name))
-            installed = group.create_task(self._installed())
         return HostFacts(
             host=full or name,
             platform=self._host.platform,
@@ -76,7 +76,8 @@ class _Doctor:
             names=names.result(),
             dns=dns.result(),
             kdcs=kdcs.result(),
-            installed=installed.result(),
+            # Last: its imports would be in the way of whatever is timed.
+            installed=await self._installed(),
         )
 
     def _realm(self, config: Krb5Config, full: str) -> tuple[str, str]:
@@ -102,8 +103,7 @@ class _Doctor:
             return SrvAnswer()
         return await srv_kdcs(realm, timeout_s=self._timeout_s, nameserver=self._options.nameserver)
 
-    async def _dns(self, srv: "asyncio.Task[SrvAnswer]", *, asked: bool) -> Dns:
-        servers = await self._servers()
+    async def _dns(self, servers: tuple[str, ...], srv: "asyncio.Task[SrvAnswer]", *, asked: bool) -> Dns:
         answer = await srv
         return Dns(
             nameservers=servers,
@@ -114,10 +114,10 @@ class _Doctor:
         )
 
     async def _servers(self) -> tuple[str, ...]:
-        if self._options.nameserver is not None:
-            return (str(self._options.nameserver),)
+        """Found before anything is timed, also where another is given: dnspython takes its time to import."""
         nothing: tuple[str, ...] = ()
-        return await self._in_thread(own.name_servers, nothing, self._timeout_s)
+        found = await self._in_thread(own.name_servers, nothing, self._timeout_s)
+        return found if self._options.nameserver is None else (str(self._options.nameserver),)
 
     async def _names(self, name: str, full: str) -> Names:
         system, by_dns = await self._together(

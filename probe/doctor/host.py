@@ -174,11 +174,11 @@ def own_names() -> tuple[str, str]:
 
 def name_servers() -> tuple[str, ...]:
     """The system's name servers, as dnspython finds them: resolv.conf, or Windows' registry."""
+    import dns.asyncresolver
     import dns.exception
-    import dns.resolver
 
     try:
-        return tuple(str(server) for server in dns.resolver.Resolver().nameservers)
+        return tuple(str(server) for server in dns.asyncresolver.Resolver().nameservers)
     except (dns.exception.DNSException, OSError):
         return ()
 
