@@ -82,11 +82,11 @@ class Ledger:
     def event_1020(self, *, server: str, connector: str, account: str, mechanism: str, address: str) -> None:
         """The receiver's application log: MSExchangeTransport, SmtpReceive, event 1020.
 
-        Source: the event's text as published by Microsoft.
+        Source: the event's text as published by Microsoft (Exchange 2010, SmtpReceiveAuthorizationRejected).
         """
         message = (
-            f"The account '{account}' provided valid credentials, but it does not have submit permissions on "
-            f"SMTP Receive connector '{connector}'; failing authentication."
+            f"The account '{account}' provided valid credentials, but is not authorized to use the server; "
+            "failing authentication."
         )
         self.add(
             "event",

@@ -54,7 +54,7 @@ def windows_event(entry: Entry, *, record: int, computer: str, clock_offset: flo
     last = detail.get("target") or detail.get("address", "")
     insertions: tuple[str, ...] = (detail["error"], detail["connector"], detail["mechanism"], last)
     if "account" in detail:
-        insertions = (detail["account"], detail["connector"])
+        insertions = (detail["account"],)
     return WindowsEvent(
         id=int(detail["id"]),
         record=record,

@@ -59,3 +59,22 @@ def test_json_has_powershells_names() -> None:
     )
     assert found["Properties"] == ["LogonDenied", "Default EX1", "ExchangeAuth", "10.0.0.2"]
     assert found["MachineName"] == "ex1.contoso.lab"
+
+
+def test_who_may_not_submit_is_event_1020() -> None:
+    found = Ledger(clock=lambda: 0.0)
+    found.event_1020(
+        server="EX1",
+        connector="Default EX1",
+        account="EX2$@CONTOSO.LAB",
+        mechanism="Gssapi",
+        address="10.0.0.2",
+    )
+    refused = event(found.of("event")[0])
+    # The text that Microsoft published for MSExchangeTransport 1020 of Exchange 2010.
+    text = (
+        "The account 'EX2$@CONTOSO.LAB' provided valid credentials, but is not authorized to use the server; "
+        "failing authentication."
+    )
+    assert (refused.id, refused.provider, refused.message) == (1020, "MSExchangeTransport", text)
+    assert refused.insertions == ("EX2$@CONTOSO.LAB",)
