@@ -168,10 +168,8 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     config = _krb5_config()
     asked = (settings["realm"] or "").upper()  # as people type it; a file's realm stays as it is there
     credentials, realm = load_credentials({**settings, "realm": asked}, asked or config.default_realm or "")
-    if credentials.source == "none":
-        realm = asked or realm_of_host(name, config)
-    elif credentials.source == "native":
-        realm = realm or realm_of_host(name, config)
+    if credentials.source in ("none", "native"):
+        realm = (asked if credentials.source == "none" else realm) or realm_of_host(name, config)
     kdcs, other_kdcs = parse_kdcs(settings["kdcs"])
     options = ProbeOptions(
         name=name,
@@ -202,11 +200,16 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         timeout_s=_seconds("--timeout", settings["timeout"]),
         deadline_s=_seconds("--deadline", settings["deadline"]),
     )
-    if credentials.source == "native":
+    _check_together(options)
+    return options
+
+
+def _check_together(options: ProbeOptions) -> None:
+    """What does not go with each other. Raises BadInput."""
+    if options.credentials.source == "native":
         check_native(options)
     if options.mechanism == "ntlm":
         _check_ntlm(options)
-    return options
 
 
 def _check_ntlm(options: ProbeOptions) -> None:
