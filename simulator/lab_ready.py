@@ -14,18 +14,7 @@ def describe(lab: "Lab") -> Mapping[str, object]:
         "scenario": lab.scenario.name,
         "state": str(lab.state.path),
         "realm": lab.scenario.realm,
-        "connectors": [
-            {
-                "name": settings.name,
-                "fqdn": settings.fqdn,
-                "host": port.host,
-                "port": port.port,
-                "smb": lab.smb[settings.server].port,
-                "remote_ip_ranges": [str(each) for each in settings.remote_ip_ranges],
-            }
-            for port in dict.fromkeys(lab.connectors.values())
-            for settings in port.connectors
-        ],
+        "connectors": _connectors(lab),
         "kdcs": [
             {
                 "name": name,
@@ -48,3 +37,18 @@ def describe(lab: "Lab") -> Mapping[str, object]:
         "windows_events": str(lab.logs.windows_events),
         "windows_events_xml": str(lab.logs.windows_events_xml),
     }
+
+
+def _connectors(lab: "Lab") -> list[Mapping[str, object]]:
+    return [
+        {
+            "name": settings.name,
+            "fqdn": settings.fqdn,
+            "host": port.host,
+            "port": port.port,
+            "smb": lab.smb[settings.server].port,
+            "remote_ip_ranges": [str(each) for each in settings.remote_ip_ranges],
+        }
+        for port in dict.fromkeys(lab.connectors.values())
+        for settings in port.connectors
+    ]
