@@ -58,7 +58,7 @@ class Forest:
 
     def _server(self, kdc: KdcSetup, replays: ReplayCache, *, catalog: bool) -> LdapServer:
         realm = self.scenario.realm_of(kdc.name)
-        others = [other for other in self.scenario.realms if catalog and other != realm]
+        others = [other for other in self.scenario.forest_of(realm) if catalog and other != realm]
         controller = Controller(
             name=kdc.name,
             realm=realm,

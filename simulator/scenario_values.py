@@ -31,6 +31,8 @@ class TrustSetup:
     realm: str
     kvno: int = 1
     """Of the password that the two share."""
+    same_forest: bool = False
+    """The global catalogs of both know the accounts of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,11 @@ class Scenario:
     def realms(self) -> tuple[str, ...]:
         """The first realm, and those that it has a trust with."""
         return (self.realm, *(trust.realm for trust in self.trusts))
+
+    def forest_of(self, realm: str) -> tuple[str, ...]:
+        """The realms of a realm's forest, itself among them."""
+        together = (self.realm, *(trust.realm for trust in self.trusts if trust.same_forest))
+        return together if realm in together else (realm,)
 
     def realm_of(self, party: str) -> str:
         """The realm of a server, an account or a domain controller; the first one for everybody else."""

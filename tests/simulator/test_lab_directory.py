@@ -100,8 +100,18 @@ async def test_the_population_is_that_of_an_exchange_organization(tmp_path: Path
         assert not (tmp_path / "state" / "DC1.keytab").exists()
 
 
+SECOND = '[[trust]]\nrealm = "FABRIKAM.LAB"\n{0}[[kdc]]\nname = "DC1"\n[[kdc]]\nname = "DC9"\nrealm = "FABRIKAM.LAB"\n'
+
+
+async def test_the_catalog_of_another_forest_has_none_of_it(tmp_path: Path) -> None:
+    async with lab(tmp_path, SECOND.format("")) as running:
+        servers = running.directories["DC1"]
+        assert values(controller(servers, catalog=True), "DC1$", "sAMAccountName") == ["DC1$"]
+        assert values(controller(servers, catalog=True), "DC9$", "sAMAccountName") == []
+
+
 async def test_the_catalog_has_the_other_realm_too(tmp_path: Path) -> None:
-    second = '[[trust]]\nrealm = "FABRIKAM.LAB"\n[[kdc]]\nname = "DC1"\n[[kdc]]\nname = "DC9"\nrealm = "FABRIKAM.LAB"\n'
+    second = SECOND.format("same_forest = true\n")
     second += '[[account]]\nname = "EX9$"\nrealm = "FABRIKAM.LAB"\n'
     async with lab(tmp_path, second) as running:
         servers = running.directories["DC1"]
