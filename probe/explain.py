@@ -125,8 +125,17 @@ def _exactly(text: str) -> Iterator[Explanation]:
     elif _ENHANCED.fullmatch(text):
         yield _enhanced(text)
     else:
-        short = _KRB_BY_SHORT.get(text.casefold())
-        yield from _name(text) if short is None else (_krb_error(short),)
+        yield from _spelt(text)
+
+
+def _spelt(text: str) -> Iterator[Explanation]:
+    """A name as a whole, also with blanks in it: ``time skew``, ``S PRINCIPAL UNKNOWN``."""
+    for spelling in dict.fromkeys((text, text.replace(" ", "_"), re.sub(r"[ _-]", "", text))):
+        short = _KRB_BY_SHORT.get(spelling.casefold())
+        found = list(_name(spelling)) if short is None else [_krb_error(short)]
+        if found:
+            yield from found
+            return
 
 
 def _digits(text: str) -> Iterator[Explanation]:
@@ -157,6 +166,7 @@ def _one_event(number: int) -> Iterator[Explanation]:
 
 
 _KRB_BY_NAME = {entry[0].casefold(): code for code, entry in KRB_ERRORS.items()}
+_KRB_BY_NAME |= {name.casefold(): code for name, code in tables.KRB_FORMER_NAMES.items()}
 _KRB_BY_SHORT = {name.split("_err_", 1)[-1]: code for name, code in reversed(_KRB_BY_NAME.items())}
 """Without KDC_ERR_ or KRB_AP_ERR_: for a whole question only, in a line NONE or POLICY may mean anything."""
 _COMPOUNDS = frozenset(name.casefold() for name in SSPI_STATUSES) - _ORDINARY
@@ -167,8 +177,9 @@ _NT_BY_NAME = {entry[0].casefold(): number for number, entry in NT_STATUSES.item
 def _name(word: str) -> Iterator[Explanation]:
     """A name as a whole: of a Kerberos error, of an SSPI status, of an NTSTATUS."""
     folded = word.casefold()
-    if folded in _KRB_BY_NAME:
-        yield _krb_error(_KRB_BY_NAME[folded])
+    error = _KRB_BY_NAME.get(folded.removeprefix("krb5"))  # MIT: KRB5KDC_ERR_..., KRB5KRB_AP_ERR_...
+    if error is not None:
+        yield _krb_error(error)
     if names.sspi_status(word).known:
         yield _sspi(names.sspi_status(word).name)
     symbol = folded.removeprefix("nt_")  # Samba writes NT_STATUS_...

@@ -4,6 +4,14 @@ from typing import NamedTuple
 
 from probe.explain_advice import READ_THE_EVENT
 
+KRB_FORMER_NAMES = {
+    # RFC 4120 section 7.5.9 reserved these numbers for PKINIT by other names than RFC 4556 gave them.
+    "KDC_ERROR_CLIENT_NOT_TRUSTED": 62,
+    "KDC_ERROR_KDC_NOT_TRUSTED": 63,
+    "KDC_ERROR_INVALID_SIG": 64,
+    "KDC_ERR_KEY_TOO_WEAK": 65,
+}
+
 KRB_CAUSES: dict[int, tuple[str, ...]] = {
     # By error-code of KRB-ERROR, the likeliest first.
     1: ("credentials-rejected",),
