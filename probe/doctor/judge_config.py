@@ -81,7 +81,9 @@ def _judge_lookup(facts: HostFacts, notes: Notes) -> None:
     kdcs = config.realms.get(facts.realm, ())
     count = f"krb5.conf names {len(kdcs)} KDC(s) of {facts.realm}"
     if config.dns_lookup_kdc is False and not kdcs and facts.realm:
-        notes.problem(
+        # With --kdc we have one; the other programs of this host still have none.
+        say = notes.notice if facts.kdcs.source == "option" else notes.problem
+        say(
             "kdcs-nowhere",
             f"dns_lookup_kdc is off and krb5.conf names no KDC of {facts.realm}: programs of this host find none",
             do(f"Set dns_lookup_kdc = true, or add kdc = <KDC> to {facts.realm} in [realms]."),

@@ -75,6 +75,14 @@ CASES: list[tuple[str, HostFacts, dict[str, Level]]] = [
         changed("configuration", config=Krb5Config(dns_lookup_kdc=False)),
         {"kdcs-nowhere": PROBLEM},
     ),
+    (
+        "no KDC and no DNS, but an option",
+        replace(
+            changed("configuration", config=Krb5Config(dns_lookup_kdc=False)),
+            kdcs=replace(HEALTHY.kdcs, source="option"),
+        ),
+        {"kdcs-nowhere": NOTICE},
+    ),
     ("clockskew", with_config("clockskew = 600"), {"clockskew": NOTICE}),
     (
         "only RC4",
