@@ -1,7 +1,9 @@
 """One GSS context of MIT's library, driven through standard input; runs under Debian's own python3.
 
-    python3 gssapi_agent.py accept
-    python3 gssapi_agent.py initiate SERVICE krb5|spnego [one-way]
+    python3 gssapi_agent.py accept [BINDINGS]
+    python3 gssapi_agent.py initiate SERVICE krb5|spnego mutual|one-way [BINDINGS]
+
+BINDINGS are the application data of channel bindings in hex, as RFC 5929 names a TLS channel.
 
 Each line is `OPERATION HEX`: step, wrap, seal, unwrap or key. Each answer is `ok HEX`, or `error WORDS | HEX` with
 the token that came with a refusal. The SPNEGO mechanism of an acceptor is whatever the token says.
@@ -32,11 +34,21 @@ def main() -> None:
             print("error", words, "|", (getattr(error, "token", None) or b"").hex(), flush=True)
 
 
-def make_context(
-    role: str, service: str = "", mechanism: str = "krb5", authentication: str = "mutual"
-) -> gssapi.SecurityContext:
+def make_context(role: str, *arguments: str) -> gssapi.SecurityContext:
     if role == "accept":
-        return gssapi.SecurityContext(usage="accept")
+        return gssapi.SecurityContext(usage="accept", channel_bindings=bound_to(*arguments))
+    return initiator(*arguments)
+
+
+def bound_to(application_data: str = "") -> gssapi.raw.ChannelBindings | None:
+    if not application_data:
+        return None
+    return gssapi.raw.ChannelBindings(application_data=bytes.fromhex(application_data))
+
+
+def initiator(
+    service: str, mechanism: str = "krb5", authentication: str = "mutual", bindings: str = ""
+) -> gssapi.SecurityContext:
     flag = gssapi.RequirementFlag
     flags = flag.integrity | flag.out_of_sequence_detection
     if authentication == "mutual":
@@ -46,6 +58,7 @@ def make_context(
         mech=SPNEGO if mechanism == "spnego" else KERBEROS,
         flags=flags,
         usage="initiate",
+        channel_bindings=bound_to(bindings),
     )
 
 

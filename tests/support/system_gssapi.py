@@ -53,20 +53,28 @@ class SystemContext:
 
 
 @contextlib.contextmanager
-def system_acceptor(env: Mapping[str, str], keytab: Path) -> Iterator[SystemContext]:
-    """MIT's acceptor with the keys of ``keytab``; ``env`` names its krb5.conf."""
-    with _agent({**env, "KRB5_KTNAME": f"FILE:{keytab}"}, "accept") as context:
+def system_acceptor(
+    env: Mapping[str, str], keytab: Path, *, bindings: bytes = b""
+) -> Iterator[SystemContext]:
+    """MIT's acceptor with the keys of ``keytab``; ``env`` names its krb5.conf. ``bindings`` is the channel's name."""
+    with _agent({**env, "KRB5_KTNAME": f"FILE:{keytab}"}, "accept", bindings.hex()) as context:
         yield context
 
 
 @contextlib.contextmanager
 def system_initiator(
-    env: Mapping[str, str], ccache: Path, service: str, *, mechanism: str = "krb5", mutual: bool = True
+    env: Mapping[str, str],
+    ccache: Path,
+    service: str,
+    *,
+    mechanism: str = "krb5",
+    mutual: bool = True,
+    bindings: bytes = b"",
 ) -> Iterator[SystemContext]:
     """MIT's initiator, asking for mutual authentication or not; ``mechanism`` is ``krb5`` or ``spnego``."""
     environment = {**env, "KRB5CCNAME": f"FILE:{ccache}"}
     authentication = "mutual" if mutual else "one-way"
-    with _agent(environment, "initiate", service, mechanism, authentication) as context:
+    with _agent(environment, "initiate", service, mechanism, authentication, bindings.hex()) as context:
         yield context
 
 
