@@ -3,16 +3,18 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._kerberos import Code, errors, kdc_evidence, ticket_errors
+from probe.checks._exchangeauth import others_verified, refused, return_spn
+from probe.checks._kerberos import Code, errors, kdc_evidence, ticket_errors, views_of
 from probe.checks._realms import (
     abroad,
     is_own_service,
     no_way,
     referral,
     referral_evidence,
+    same_realm,
     takes_no_referral,
 )
-from probe.checks._session import succeeded, ticket_in_hand
+from probe.checks._session import answer, succeeded, ticket_in_hand
 from probe.facts import KdcExchange
 from probe.trace import Step, Trace
 
@@ -49,6 +51,9 @@ def examine(trace: Trace) -> Finding:
     bad = sorted((f for f in found if f.status is not Status.PASS), key=lambda f: f.status is Status.SUSPECT)
     if bad:
         return bad[0]
+    back = _no_way_back(trace)
+    if back is not None:
+        return back
     realm, evidence = no_way(trace)
     if realm:
         return _no_way(trace, realm, evidence)
@@ -60,28 +65,28 @@ def examine(trace: Trace) -> Finding:
 def _realm(trace: Trace, realm: str, steps: list[Step[KdcExchange]]) -> Finding:
     """What the KDCs of one realm make of the referral to it."""
     asked = [step for step in steps if not is_own_service(step.facts)]
-    refused = _told(asked, PROOF)
+    denied = _told(asked, PROOF)
     other = _told(asked, SUPPORT)
     taken = [step for step in steps if step.facts.ticket_etype is not None]
     unknown = () if taken else takes_no_referral(trace, realm)
     given = referral(trace, realm)
-    if not (refused or other or unknown) or given is None:
+    if not (denied or other or unknown) or given is None:
         says = f"{realm} takes the referral" if taken else f"{realm} answers to the referral"
         return finding(status=Status.PASS, says=says, evidence=tuple(map(_taken, taken[:1])))
-    said = tuple(kdc_evidence(step) for step in _one_each(refused or other)) or unknown
-    step = (refused or other or asked or steps)[0]
+    said = tuple(kdc_evidence(step) for step in _one_each(denied or other)) or unknown
+    step = (denied or other or asked or steps)[0]
     elsewhere = [each for each in taken if each.facts.kdc != step.facts.kdc]
     accepted = tuple(map(_taken, elsewhere[:1]))
     breaks = not succeeded(trace) and not ticket_in_hand(trace)
     # Half a trust that we got through by the other half is a warning: the next sender may not.
     doubtful = Status.SUSPECT if breaks or not taken else Status.NOTICE
     return finding(
-        status=Status.CONFIRMED if refused and not taken else doubtful,
+        status=Status.CONFIRMED if denied and not taken else doubtful,
         says=_sentence(step, given.facts.realm, realm, alone=not elsewhere),
         evidence=(referral_evidence(given), *said, *accepted),
-        names=_names(given.facts.realm, realm) | {"kdc": step.facts.kdc},
+        names=_names(given.facts.realm, realm, exists=not unknown) | {"kdc": step.facts.kdc},
         breaks=breaks,
-        would_decide=() if refused and not taken else (REPLICATED, VERIFY) if elsewhere else (VERIFY,),
+        would_decide=() if denied and not taken else (REPLICATED, VERIFY) if elsewhere else (VERIFY,),
     )
 
 
@@ -117,8 +122,10 @@ def _taken(step: Step[KdcExchange]) -> Evidence:
     return Evidence(step=step.id, says=f"{step.facts.kdc} of {step.facts.realm} takes the referral")
 
 
-def _names(trusted: str, trusting: str) -> dict[str, str]:
-    return {"trusted_domain": trusted.lower(), "trusting_domain": trusting.lower()}
+def _names(trusted: str, trusting: str, *, exists: bool = True) -> dict[str, str]:
+    """For the remedies: a trust that exists is mended, another one made."""
+    told = {"has_trust" if exists else "has_none": "yes"}
+    return {"trusted_domain": trusted.lower(), "trusting_domain": trusting.lower(), **told}
 
 
 def _no_way(trace: Trace, realm: str, evidence: tuple[Evidence, ...]) -> Finding:
@@ -127,8 +134,33 @@ def _no_way(trace: Trace, realm: str, evidence: tuple[Evidence, ...]) -> Finding
         status=Status.SUSPECT,
         says=f"no KDC of {home} knows a way to {realm}: there is no trust, or it leads the other way only",
         evidence=evidence,
-        names=_names(home, realm),
+        names=_names(home, realm, exists=False),
         breaks=not succeeded(trace) and not ticket_in_hand(trace),
+        would_decide=(TRUSTS,),
+    )
+
+
+def _no_way_back(trace: Trace) -> Finding | None:
+    """EXCHANGEAUTH alone fails: the receiver's KDCs do not refer to our realm, so it gets no ticket for us."""
+    turned_down, name = refused(trace), return_spn(trace)
+    seen = views_of(trace, [name])
+    home = [view for view in seen if view.known and same_realm(view.realm, trace.request.realm)]
+    there = [view for view in seen if not same_realm(view.realm, trace.request.realm)]
+    if not turned_down or not home or not there or any(view.known for view in there):
+        return None
+    realm, passing = there[0].realm, others_verified(trace)
+    says = (
+        f"no KDC of {realm} knows a way to {trace.request.realm}, so the receiver gets no ticket for {name}"
+    )
+    return finding(
+        status=Status.SUSPECT if passing else Status.NOTICE,
+        says=f"{says}: the trust leads one way only",
+        evidence=(
+            *(answer(step) for step in turned_down),
+            *(view.evidence() for view in (*there, *home[:1])),
+            *(answer(step) for step in passing),
+        ),
+        names=_names(realm, trace.request.realm, exists=False) | {"kdc": there[0].kdc},
         would_decide=(TRUSTS,),
     )
 

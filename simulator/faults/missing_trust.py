@@ -1,22 +1,30 @@
 """A trust that one side does not know of."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from simulator.faults import Fault
-from simulator.kdc.store import Directory
+from simulator.kdc.store import Directory, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingTrust(Fault):
-    """The KDCs of ``realm`` (``on``: one of them) know of no other realm: they refer nobody and trust nobody."""
+    """The KDCs of ``realm`` (``on``: one of them) know of no other realm: they refer nobody to one, trust none, or both
+    (``direction``)."""
 
     KIND: ClassVar[str] = "missing-trust"
     realm: str
     on: str = "*"
+    direction: Literal["refers", "accepts", "both"] = "both"
 
     def directory(self, kdc: str, directory: Directory) -> Directory:
         """The view without any trust."""
         if directory.realm != self.realm or self.on not in ("*", kdc):
             return directory
-        return replace(directory, trusts=())
+        if self.direction == "both":
+            return replace(directory, trusts=())
+        return replace(directory, trusts=tuple(map(self._one_way, directory.trusts)))
+
+    def _one_way(self, trust: Trust) -> Trust:
+        refers, accepts = self.direction != "refers", self.direction != "accepts"
+        return replace(trust, refers=trust.refers and refers, accepts=trust.accepts and accepts)

@@ -37,7 +37,7 @@ def served(directory: Directory, body: KdcRequestBody) -> Served:
     if name is None:
         raise Refusal(ErrorCode.S_PRINCIPAL_UNKNOWN, "no server named")
     trust = _way(directory, name, body.options)
-    if trust is None:
+    if trust is None or not trust.refers:
         return Served(name=name, account=find_server(directory, name))
     other = PrincipalName(name_type=NameType.SRV_INST, components=(_KRBTGT, trust.realm))
     return Served(name=other, account=trust.outgoing, is_referral=True)
@@ -70,7 +70,7 @@ def granting_account(directory: Directory, ticket: Ticket) -> Account:
         raise Refusal(ErrorCode.NOT_US, "the ticket is not for this realm's krbtgt")
     if is_foreign(directory, ticket.realm):
         trust = directory.trust(ticket.realm)
-        if trust is None:
+        if trust is None or not trust.accepts:
             raise Refusal(ErrorCode.S_PRINCIPAL_UNKNOWN, f"there is no trust with {ticket.realm[:256]}")
         return trust.incoming
     account = directory.account(_KRBTGT)

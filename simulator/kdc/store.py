@@ -94,6 +94,10 @@ class Trust:
     """krbtgt/<other realm>@<this realm>: its key seals the referrals that this realm gives."""
     incoming: Account
     """krbtgt/<this realm>@<other realm>: its key opens the other realm's referrals."""
+    refers: bool = True
+    """Clients of this realm are sent over there: the trust is inbound, seen from here."""
+    accepts: bool = True
+    """Clients of the other realm are let in: the trust is outbound, seen from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

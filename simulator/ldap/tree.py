@@ -23,8 +23,8 @@ EXCHANGE_GROUPS_OU = "OU=Microsoft Exchange Security Groups"
 CONTROLLERS_OU = "OU=Domain Controllers"
 CONSTRUCTED = ("msDS-KeyVersionNumber",)
 """Computed at each search (MS-ADTS section 3.1.1.4.5.16), so `*` does not give it."""
-BIDIRECTIONAL, FOREST_TRANSITIVE, UPLEVEL = 3, 0x8, 2
-"""trustDirection, trustAttributes and trustType (MS-ADTS section 6.1.6.7)."""
+INBOUND, OUTBOUND, FOREST_TRANSITIVE, UPLEVEL = 1, 2, 0x8, 2
+"""trustDirection (inbound: the other domain lets ours in), trustAttributes and trustType (MS-ADTS section 6.1.6.7)."""
 
 
 def filetime(seconds: float) -> str:
@@ -143,8 +143,9 @@ def _groups(directory: Directory, domain: str) -> Iterator[Entry]:
 
 def _trust(trust: Trust, domain: str) -> Entry:
     other = trust.realm.lower()
+    direction = (INBOUND if trust.refers else 0) | (OUTBOUND if trust.accepts else 0)
     return _object(
         f"CN={escaped(other)},CN=System,{domain}", other, "Trusted-Domain", domain, ("leaf", "trustedDomain"),
         cn=other, trustPartner=other, flatName=other.partition(".")[0].upper()[:15],
-        trustDirection=BIDIRECTIONAL, trustType=UPLEVEL, trustAttributes=FOREST_TRANSITIVE,
+        trustDirection=direction, trustType=UPLEVEL, trustAttributes=FOREST_TRANSITIVE,
     )  # fmt: skip

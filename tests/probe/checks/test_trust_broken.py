@@ -4,16 +4,18 @@ import pytest
 
 from probe.checks import Finding, Status
 from probe.checks.trust_broken import examine
-from probe.facts import KdcDiscovery, KdcExchange
+from probe.facts import Facts, KdcDiscovery, KdcExchange
 from tests.support.traces import (
     DC1,
     REALM,
+    RETURN_SPN,
     SPN,
     asked,
     asks,
     handshake,
     healthy,
     no_ticket,
+    refused,
     ticket,
     trace,
 )
@@ -51,6 +53,7 @@ def test_error_31_to_a_referral_is_proof() -> None:
         "trusted_domain": "contoso.lab",
         "trusting_domain": "fabrikam.lab",
         "kdc": FDC1,
+        "has_trust": "yes",
     }
     assert [evidence.step for evidence in finding.evidence] == ["kdc-1", "kdc-2"]
     assert "made with the trust's key kvno 4" in finding.evidence[0].says
@@ -155,6 +158,47 @@ def test_no_way_to_a_realm_that_exists() -> None:
 )
 def test_no_sign_of_a_missing_trust(steps: tuple[Any, ...]) -> None:
     assert examine(trace(*steps, no_ticket(7))).status is Status.NOT_APPLICABLE
+
+
+def one_way(*more: Facts, code: int | None = 7) -> Finding:
+    """EXCHANGEAUTH refused; our realm knows our name, and the receiver's KDC answers to it with ``code``."""
+    back = asks(RETURN_SPN), there(code, spn=RETURN_SPN)
+    run = trace(referred(), there(purpose="tgs"), ticket(), *back, refused(mechanism="EXCHANGEAUTH"), *more)
+    return examine(run)
+
+
+def test_a_receiver_that_finds_no_way_back() -> None:
+    finding = one_way(handshake())
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
+    assert "one way only" in finding.says
+    assert (finding.names["trusting_domain"], finding.names["trusted_domain"]) == (
+        "contoso.lab",
+        "fabrikam.lab",
+    )
+    # without the contrast the receiver may have refused for anything
+    assert one_way().status is Status.NOTICE
+
+
+def test_a_name_that_nobody_has_is_no_matter_of_the_trust() -> None:
+    run = trace(
+        *(referred(), there(purpose="tgs"), ticket(), asks(RETURN_SPN, code=7), there(7, spn=RETURN_SPN)),
+        *(refused(mechanism="EXCHANGEAUTH"), handshake()),
+    )
+    assert examine(run).status is Status.PASS
+
+
+def test_a_receiver_that_is_sent_back_finds_the_way() -> None:
+    back = asks(RETURN_SPN), there(spn=RETURN_SPN, referral_realm=REALM)
+    run = trace(
+        referred(), there(purpose="tgs"), ticket(), *back, refused(mechanism="EXCHANGEAUTH"), handshake()
+    )
+    assert examine(run).status is Status.PASS
+
+
+def test_the_remedy_for_a_trust_that_is_not_there_is_to_make_it() -> None:
+    made, mended = one_way(handshake()), broken(31)
+    assert ("has_none" in made.names, "has_trust" in made.names) == (True, False)
+    assert ("has_none" in mended.names, "has_trust" in mended.names) == (False, True)
 
 
 def test_the_system_does_not_tell_whose_error_it_is() -> None:

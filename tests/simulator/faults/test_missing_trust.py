@@ -1,3 +1,5 @@
+from typing import Literal
+
 import pytest
 
 from simulator.faults import Faults
@@ -10,6 +12,14 @@ def test_one_side_knows_of_no_other_realm(trusting: Directory) -> None:
     assert trusting.trusts
     assert MissingTrust(realm="CONTOSO.LAB").directory("DC1", trusting).trusts == ()
     assert MissingTrust(realm="CONTOSO.LAB", on="DC1").directory("DC1", trusting).trusts == ()
+
+
+@pytest.mark.parametrize(("direction", "left"), [("refers", (False, True)), ("accepts", (True, False))])
+def test_one_direction(
+    trusting: Directory, direction: Literal["refers", "accepts"], left: tuple[bool, bool]
+) -> None:
+    (trust,) = MissingTrust(realm="CONTOSO.LAB", direction=direction).directory("DC1", trusting).trusts
+    assert (trust.refers, trust.accepts) == left
 
 
 @pytest.mark.parametrize(

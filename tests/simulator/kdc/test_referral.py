@@ -176,6 +176,17 @@ def test_without_the_trust_on_that_side() -> None:
     assert (code, text) == (7, f"there is no trust with {REALM}")
 
 
+def test_a_trust_may_lead_one_way() -> None:
+    deaf = child_lab(None, MissingTrust(realm=CHILD, direction="accepts"))
+    assert refusal(deaf)[0] == 7
+    perform(
+        kerberos.service_ticket(machine(), referral(), SPN),
+        child_lab(None, MissingTrust(realm=CHILD, direction="refers")),
+    )
+    mute = lab(home(), MissingTrust(realm=REALM, direction="refers"))
+    assert error_code(ask(mute, TGS_REQ)) == 7
+
+
 def test_a_name_that_the_other_realm_does_not_have() -> None:
     assert refusal(child_lab(changed(child(), "EX1$", spns=())))[0] == 7
 
