@@ -28,8 +28,8 @@ class Acceptor:
 
     ``account`` gives the server's own view of its account, older key sets included; ``clock`` is the server's
     own, in seconds since the epoch; ``randomness`` gives as many octets as it is asked for. After a final
-    Acceptance with status OK, ``context`` is there. With ``explains`` a refusal goes out as the KRB-ERROR that Windows'
-    SMB server gives.
+    Acceptance with status OK, ``context`` is there. With ``explains_as``, the name of
+    the computer's account, a refusal goes out as the KRB-ERROR that Windows' SMB server gives.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Acceptor:
         randomness: Callable[[int], bytes],
         replays: ReplayCache,
         skew_limit_s: float = DEFAULT_SKEW_LIMIT_S,
-        explains: bool = False,
+        explains_as: str = "",
     ) -> None:
         self.protection = Protection()
         """What is asked of the client's channel bindings; the connection knows, so it is set before the first token."""
@@ -53,7 +53,7 @@ class Acceptor:
         self._randomness = randomness
         self._replays = replays
         self._skew_limit_s = skew_limit_s
-        self._explains = explains
+        self._explains_as = explains_as
         self._started = False
         self._negotiation: _Negotiation | None = None
         self.context: Context | None = None
@@ -115,9 +115,9 @@ class Acceptor:
 
     def _answer_to(self, refusal: Refusal) -> bytes:
         """The framed KRB-ERROR for a refusal; empty for none."""
-        if not self._explains:
+        if not self._explains_as:
             return refusal.answer
-        return windows_error(refusal, self._account(), realm=self._realm, now=self._clock())
+        return windows_error(refusal, self._explains_as, realm=self._realm, now=self._clock())
 
     def _first_leg(self, offer: spnego.NegTokenInit) -> Acceptance:
         chosen = next((m for m in offer.mechanisms if m in spnego.KERBEROS_MECHANISMS), None)

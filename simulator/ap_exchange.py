@@ -216,7 +216,7 @@ WINDOWS_CODES = {
 """The refusals that Windows' SMB server was seen to give a KRB-ERROR for."""
 
 
-def windows_error(refusal: Refusal, account: Account, *, realm: str, now: float) -> bytes:
+def windows_error(refusal: Refusal, account: str, *, realm: str, now: float) -> bytes:
     """The framed KRB-ERROR that a Windows server has for a refusal; empty for none.
 
     It names the server's own account, as the client's Kerberos event 4 repeats it: "received a KRB_AP_ERR_MODIFIED
@@ -230,7 +230,7 @@ def windows_error(refusal: Refusal, account: Account, *, realm: str, now: float)
         stime=int(now),
         susec=int(now % 1 * 1_000_000),
         realm=realm,
-        server=schema.PrincipalName(name_type=schema.NameType.PRINCIPAL, components=(account.name.lower(),)),
+        server=schema.PrincipalName(name_type=schema.NameType.PRINCIPAL, components=(account.lower(),)),
         data=SKEW_RECOVERY if code is ErrorCode.SKEW else None,
     )
     return frame(KRB_ERROR, schema.encode_krb_error(error))

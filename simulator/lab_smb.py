@@ -7,6 +7,7 @@ from simulator.acceptor import Acceptor, ReplayCache
 from simulator.faults import Faults
 from simulator.kdc.store import Account
 from simulator.ledger import Ledger
+from simulator.ntlm import names_of
 from simulator.smb.session import SmbService
 from simulator.smb_transport import SmbServer
 
@@ -23,7 +24,7 @@ def smb_server(
     allow_remote: bool,
 ) -> SmbServer:
     """The service of ``server``, with its keys and its clock after faults; ``account`` is the directory's view."""
-    replays = ReplayCache()
+    replays, names = ReplayCache(), names_of(server, account.realm)
     numbers = itertools.count(int.from_bytes(randomness(4), "big") | 1)
 
     def acceptor() -> Acceptor:
@@ -34,7 +35,8 @@ def smb_server(
             clock=clock,
             randomness=randomness,
             replays=replays,
-            explains=True,
+            # Whoever stands behind the name calls itself by its own.
+            explains_as=f"{faults.computer_names(server, names).computer}$",
         )
 
     service = SmbService(

@@ -16,6 +16,8 @@ from simulator.ledger import Ledger
 from simulator.smb import messages
 from simulator.smb.messages import MessageError, Request, Status
 
+MAXIMUM_SESSIONS = 16
+"""Of one connection."""
 _NO_MESSAGE = ("IllegalMessage", "InvalidToken")
 
 
@@ -27,7 +29,7 @@ class SmbService:
     guid: bytes
     """16 octets."""
     acceptor: Callable[[], Acceptor]
-    """A new one for each session, with ``explains``."""
+    """A new one for each session, with ``explains_as``."""
     clock: Callable[[], float]
     """The server's own (UTC seconds)."""
     session_id: Callable[[], int]
@@ -91,6 +93,8 @@ class SmbSession:
         session_id = request.session_id
         if session_id and session_id not in self._sessions:
             return messages.refused(request, Status.USER_SESSION_DELETED)
+        if not session_id and len(self._sessions) >= MAXIMUM_SESSIONS:
+            raise MessageError(f"more than {MAXIMUM_SESSIONS} sessions")
         if not session_id:
             session_id = self._service.session_id()
             self._sessions[session_id] = _Session(acceptor=self._service.acceptor())
