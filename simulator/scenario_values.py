@@ -125,6 +125,8 @@ class ProbeSettings:
     """Our own address, which decides between connectors of a port; any of 127.0.0.0/8 on most systems."""
     connector: str = ""
     """Default: the scenario's first."""
+    ask_ntlm: bool = True
+    """False: `--no-ntlm`, as where a question by NTLM would raise an alarm."""
     timeout: Seconds = Seconds(5.0)  # noqa: RUF009 - a NewType of float, immutable
 
     @property
