@@ -1,39 +1,49 @@
-"""The LDAP servers of a lab's domain controllers: 389 and the global catalog of each, on any free ports."""
+"""The LDAP servers of a lab's domain controllers: 389, the global catalog and LDAPS, on any free ports."""
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+
+from OpenSSL import SSL
 
 from simulator.acceptor import Acceptor, ReplayCache
 from simulator.addresses import ListenAddress
-from simulator.faults import Faults
+from simulator.channel_bindings import Policy
+from simulator.faults import Faults, TlsSettings
 from simulator.kdc.store import Account, Directory
 from simulator.ldap.controller import Controller
 from simulator.ldap_transport import LdapServer
 from simulator.ledger import Ledger
 from simulator.population import Population
 from simulator.scenario_values import KdcSetup, Scenario
+from simulator.tls import server_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryServers:
-    """The two ports of one domain controller."""
+    """The ports of one domain controller."""
 
     ldap: LdapServer
     catalog: LdapServer
+    ldaps: LdapServer | None = None
+    """Of one that has a certificate."""
 
     async def start(self) -> None:
-        """Bind both. Raises OSError; nothing stays open then."""
-        await self.ldap.start()
-        try:
-            await self.catalog.start()
-        except BaseException:
-            await self.ldap.stop()
-            raise
+        """Bind all of them. Raises OSError; nothing stays open then."""
+        async with AsyncExitStack() as opened:
+            for server in self._servers():
+                await server.start()
+                opened.push_async_callback(server.stop)
+            opened.pop_all()
 
     async def stop(self) -> None:
-        """Close both ports and every connection."""
-        await asyncio.gather(self.ldap.stop(), self.catalog.stop())
+        """Close the ports and every connection."""
+        await asyncio.gather(*(server.stop() for server in self._servers()))
+
+    def _servers(self) -> tuple[LdapServer, ...]:
+        found = (self.ldap, self.catalog, self.ldaps)
+        return tuple(server for server in found if server is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +61,29 @@ class Forest:
 
     def servers(self, kdc: KdcSetup) -> DirectoryServers:
         """The ports of one domain controller."""
-        replays = ReplayCache()
+        replays, tls = ReplayCache(), self._tls(kdc)
+        host, port, remote = self.address.host, self.address.port, self.allow_remote
+
+        def server(*, catalog: bool = False, implicit_tls: bool = False) -> LdapServer:
+            return LdapServer(
+                self._controller(kdc, replays, catalog=catalog),
+                host=host,
+                port=port,
+                tls=tls,
+                implicit_tls=implicit_tls,
+                allow_remote=remote,
+            )
+
         return DirectoryServers(
-            ldap=self._server(kdc, replays, catalog=False), catalog=self._server(kdc, replays, catalog=True)
+            ldap=server(),
+            catalog=server(catalog=True),
+            ldaps=None if tls is None else server(implicit_tls=True),
         )
 
-    def _server(self, kdc: KdcSetup, replays: ReplayCache, *, catalog: bool) -> LdapServer:
+    def _controller(self, kdc: KdcSetup, replays: ReplayCache, *, catalog: bool) -> Controller:
         realm = self.scenario.realm_of(kdc.name)
         others = [other for other in self.scenario.forest_of(realm) if catalog and other != realm]
-        controller = Controller(
+        return Controller(
             name=kdc.name,
             realm=realm,
             views=lambda: (self._view(kdc.name), *map(self._first_view, others)),
@@ -69,9 +93,16 @@ class Forest:
             ledger=self.ledger,
             catalog=catalog,
             requires_signing=kdc.ldap_signing,
+            tls=kdc.ldap_tls,
+            channel_bindings=Policy(kdc.ldap_channel_binding),
         )
-        host, port = self.address.host, self.address.port
-        return LdapServer(controller, host=host, port=port, allow_remote=self.allow_remote)
+
+    def _tls(self, kdc: KdcSetup) -> SSL.Context | None:
+        if kdc.ldap_tls == "none":
+            return None
+        # A certificate of its own, as an enterprise's authority gives one to each domain controller.
+        settings = TlsSettings(maximum="TLSv1.3", key_type="ec-p256")
+        return server_context(settings, fqdn=self.scenario.fqdn(kdc.name), now=self.clock_of(kdc.name)())
 
     def _view(self, name: str) -> Directory:
         """What a domain controller knows, after every fault."""

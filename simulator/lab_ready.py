@@ -15,17 +15,7 @@ def describe(lab: "Lab") -> Mapping[str, object]:
         "state": str(lab.state.path),
         "realm": lab.scenario.realm,
         "connectors": _connectors(lab),
-        "kdcs": [
-            {
-                "name": name,
-                "realm": lab.scenario.realm_of(name),
-                "host": server.host,
-                "port": server.port,
-                "ldap": lab.directories[name].ldap.port,
-                "global_catalog": lab.directories[name].catalog.port,
-            }
-            for name, server in lab.kdcs.items()
-        ],
+        "kdcs": _kdcs(lab),
         "dns": {"host": lab.dns.host, "port": lab.dns.port} if lab.dns else None,
         "principals": [
             lab.state.principal(account, password=account.name in passwords)
@@ -37,6 +27,22 @@ def describe(lab: "Lab") -> Mapping[str, object]:
         "windows_events": str(lab.logs.windows_events),
         "windows_events_xml": str(lab.logs.windows_events_xml),
     }
+
+
+def _kdcs(lab: "Lab") -> list[Mapping[str, object]]:
+    found: list[Mapping[str, object]] = []
+    for name, server in lab.kdcs.items():
+        servers = lab.directories[name]
+        kdc: dict[str, object] = {
+            "name": name,
+            "realm": lab.scenario.realm_of(name),
+            "host": server.host,
+            "port": server.port,
+            "ldap": servers.ldap.port,
+            "global_catalog": servers.catalog.port,
+        }
+        found.append(kdc if servers.ldaps is None else kdc | {"ldaps": servers.ldaps.port})
+    return found
 
 
 def _connectors(lab: "Lab") -> list[Mapping[str, object]]:

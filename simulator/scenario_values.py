@@ -71,6 +71,10 @@ class KdcSetup:
     """Default: the first realm."""
     ldap_signing: bool = True
     """Its policy "LDAP server signing requirements": a bind without signing or sealing is refused."""
+    ldap_tls: Literal["none", "offered", "required"] = "none"
+    """Whether it has a certificate, for StartTLS and LDAPS; ``required``: it takes no bind outside of TLS."""
+    ldap_channel_binding: Literal["none", "allow", "require"] = "allow"
+    """Its policy "LDAP server channel binding token requirements": never, when supported, always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

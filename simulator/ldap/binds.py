@@ -36,10 +36,36 @@ class Bound:
     credentials: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What the controller wants of this connection's protection."""
+
+    signing: bool
+    in_tls: bool = False
+    """TLS protects it: a layer of SASL's own is refused (MS-ADTS section 5.1.1.1.2)."""
+
+    def refuse(self, client: str, layer: Layer | None) -> None:
+        """Raises BindRefused when a bind must not end so."""
+        if self.in_tls and layer is not None:
+            raise BindRefused(
+                ResultCode.UNWILLING_TO_PERFORM,
+                texts.LAYER_IN_TLS,
+                status="LayerInTls",
+                reason=f"{client} wants a security layer inside of TLS",
+            )
+        if self.signing and not self.in_tls and layer is None:
+            raise BindRefused(
+                ResultCode.STRONGER_AUTH_REQUIRED,
+                texts.NEEDS_SIGNING,
+                status="NoSecurityLayer",
+                reason=f"{client} wants no security layer",
+            )
+
+
 Conversation = Generator[bytes, bytes | None, Bound]
 
 
-def gssapi(acceptor: Acceptor, initial: bytes | None, *, requires_signing: bool) -> Conversation:
+def gssapi(acceptor: Acceptor, initial: bytes | None, demands: Demands) -> Conversation:
     """Mechanism GSSAPI: Kerberos, then the round about the layer (RFC 4752 section 3.1)."""
     try:
         token = initial or (yield b"") or b""
@@ -47,7 +73,7 @@ def gssapi(acceptor: Acceptor, initial: bytes | None, *, requires_signing: bool)
         context = yield from _established(acceptor, acceptance)
         if acceptance.token and (yield acceptance.token):
             raise TokenError("IllegalMessage", "empty credentials are due after the last token")
-        return (yield from _layer_round(context, requires_signing=requires_signing))
+        return (yield from _layer_round(context, demands))
     except TokenError as error:
         raise refused(error.status, str(error)) from None
 
@@ -61,19 +87,18 @@ def _established(acceptor: Acceptor, acceptance: Acceptance) -> Generator[bytes,
     raise refused(acceptance.status, acceptance.reason)
 
 
-def _layer_round(context: Context, *, requires_signing: bool) -> Conversation:
+def _layer_round(context: Context, demands: Demands) -> Conversation:
     offered = NO_LAYER
-    if context.flags & INTEG_FLAG:
+    if context.flags & INTEG_FLAG and not demands.in_tls:
         offered |= INTEGRITY
-    if context.flags & CONF_FLAG:
+    if context.flags & CONF_FLAG and not demands.in_tls:
         offered |= CONFIDENTIALITY
     offer = bytes((offered,)) + MAXIMUM_FRAME_OCTETS.to_bytes(3, "big")
     choice = context.unwrap((yield context.wrap(offer)) or b"")
     if len(choice) < 4 or choice[0] not in (NO_LAYER, INTEGRITY, CONFIDENTIALITY) or not choice[0] & offered:
         raise TokenError("IllegalMessage", f"security layer {choice[:4].hex()} was not offered")
     if choice[0] == NO_LAYER:
-        if requires_signing:
-            raise needs_signing(context.client)
+        demands.refuse(context.client, None)
         return Bound(client=context.client)
     layer = Layer(
         context=context, sealed=choice[0] == CONFIDENTIALITY, maximum=int.from_bytes(choice[1:4], "big")
@@ -81,7 +106,7 @@ def _layer_round(context: Context, *, requires_signing: bool) -> Conversation:
     return Bound(client=context.client, layer=layer)
 
 
-def negotiate(acceptor: Acceptor, initial: bytes | None, *, requires_signing: bool) -> Conversation:
+def negotiate(acceptor: Acceptor, initial: bytes | None, demands: Demands) -> Conversation:
     """Mechanism GSS-SPNEGO: SPNEGO as Windows' Negotiate; the client's flags decide about the layer."""
     token = initial or b""
     for _ in range(MAXIMUM_LEGS):
@@ -91,8 +116,7 @@ def negotiate(acceptor: Acceptor, initial: bytes | None, *, requires_signing: bo
         if not acceptance.continue_needed:
             context = yield from _established(acceptor, acceptance)
             layer = _flagged_layer(context)
-            if layer is None and requires_signing:
-                raise needs_signing(context.client)
+            demands.refuse(context.client, layer)
             return Bound(client=context.client, layer=layer, credentials=acceptance.token or None)
         token = (yield acceptance.token) or b""
     raise refused("IllegalMessage", f"more than {MAXIMUM_LEGS} tokens")
@@ -108,14 +132,4 @@ def refused(status: str, reason: str) -> BindRefused:
     """A token that is not accepted."""
     return BindRefused(
         ResultCode.INVALID_CREDENTIALS, texts.not_accepted(status), status=status, reason=reason
-    )
-
-
-def needs_signing(client: str) -> BindRefused:
-    """A client that is who it says, and wants neither signing nor sealing."""
-    return BindRefused(
-        ResultCode.STRONGER_AUTH_REQUIRED,
-        texts.NEEDS_SIGNING,
-        status="NoSecurityLayer",
-        reason=f"{client} wants no security layer",
     )

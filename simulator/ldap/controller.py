@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from simulator.acceptor import Acceptor
+from simulator.channel_bindings import Policy
 from simulator.faults import Faults
 from simulator.kdc.store import Directory
 from simulator.ldap.entries import Entry, entry
@@ -31,6 +33,7 @@ CAPABILITIES = (
 )
 """Active Directory, of 2003, with signing, of 2008, of 2008 R2, of 2012 (MS-ADTS section 3.1.1.3.4.3)."""
 MECHANISMS = ("GSSAPI", "GSS-SPNEGO")
+TlsPolicy = Literal["none", "offered", "required"]
 LEVEL_2016 = "7"
 """DS_BEHAVIOR_WIN2016 (MS-ADTS section 6.1.4.2)."""
 SITE = "CN=Default-First-Site-Name,CN=Sites,CN=Configuration"
@@ -52,6 +55,10 @@ class Controller:
     catalog: bool = False
     requires_signing: bool = True
     """As a modern domain controller's policy "LDAP server signing requirements" has it."""
+    tls: TlsPolicy = "none"
+    """``none``: without a certificate; ``required``: no bind outside TLS, which is no policy of AD's."""
+    channel_bindings: Policy = Policy.ALLOW
+    """Its policy "LDAP server channel binding token requirements": never, when supported, always."""
     domain: str = field(init=False)
     """The distinguished name of its own domain."""
 

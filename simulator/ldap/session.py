@@ -1,7 +1,8 @@
 """One client's LDAP session as a state machine, octets in and octets out (PURE)."""
 
+from simulator.channel_bindings import Protection, TlsNames
 from simulator.ldap import binds, layer, messages, texts
-from simulator.ldap.binds import BindRefused, Bound, Conversation
+from simulator.ldap.binds import BindRefused, Bound, Conversation, Demands
 from simulator.ldap.controller import START_TLS, WHO_AM_I, Controller
 from simulator.ldap.layer import Layer
 from simulator.ldap.messages import (
@@ -28,11 +29,14 @@ class LdapSession:
 
     def __init__(self, controller: Controller) -> None:
         self.closed = False
+        self.tls_is_due = False
+        """StartTLS was granted: behind the last answer TLS begins, and `tls_started` has to be called."""
         self._controller = controller
         self._searcher = Searcher(controller)
         self._arrived = b""
         self._plain = b""
         self._layer: Layer | None = None
+        self._tls: TlsNames | None = None
         self._client = ""
         self._binding: Conversation | None = None
         self._mechanism = ""
@@ -48,9 +52,15 @@ class LdapSession:
             answers.append(self._disconnect(error))
         return b"".join(answers)
 
+    def tls_started(self, names: TlsNames) -> None:
+        """TLS is on. What came in clear and was not answered is never used, and nobody is logged on any more."""
+        self._arrived = self._plain = b""
+        self._client, self._binding = "", None
+        self._tls, self.tls_is_due = names, False
+
     def _next_message(self) -> bytes | None:
         """The next whole message, out of the security layer when there is one. Raises MessageError."""
-        if self.closed:
+        if self.closed or self.tls_is_due:
             return None
         if self._layer is None:
             self._plain, self._arrived = self._plain + self._arrived, b""
@@ -98,6 +108,9 @@ class LdapSession:
     # ---- bind
 
     def _bind(self, number: int, bind: Bind) -> bytes:
+        if self._controller.tls == "required" and self._tls is None:
+            self._note("ldap-bind", mechanism=bind.mechanism or "simple", status="NoTls")
+            return messages.bind_result(number, ResultCode.CONFIDENTIALITY_REQUIRED, text=texts.NEEDS_TLS)
         if not bind.sasl:
             return self._simple_bind(number, bind)
         continues = self._binding is not None and bind.mechanism == self._mechanism
@@ -116,10 +129,11 @@ class LdapSession:
         mechanism = mechanisms.get(bind.mechanism)
         if mechanism is None:
             return None
-        controller = self._controller
+        controller, acceptor = self._controller, self._controller.acceptor()
+        acceptor.protection = Protection(policy=controller.channel_bindings, channel=self._tls)
         # A layer that is there already protects what follows a new bind as well.
-        requires = controller.requires_signing and self._layer is None
-        return mechanism(controller.acceptor(), bind.credentials, requires_signing=requires)
+        signing = controller.requires_signing and self._layer is None
+        return mechanism(acceptor, bind.credentials, Demands(signing=signing, in_tls=self._tls is not None))
 
     def _sasl_step(
         self, number: int, binding: Conversation, credentials: bytes | None, *, begins: bool
@@ -174,9 +188,19 @@ class LdapSession:
             identity = f"u:{realm.partition('.')[0].upper()}\\{name}" if name else ""
             return messages.extended_result(number, ResultCode.SUCCESS, value=identity.encode())
         if extended.name == START_TLS:
-            # As a controller without a certificate.
-            return messages.extended_result(number, ResultCode.UNAVAILABLE, text=texts.NO_TLS, name=START_TLS)
+            return self._start_tls(number)
         return messages.extended_result(number, ResultCode.UNWILLING_TO_PERFORM, text=texts.READ_ONLY)
+
+    def _start_tls(self, number: int) -> bytes:
+        code, text = ResultCode.SUCCESS, ""
+        if self._controller.tls == "none":
+            code, text = ResultCode.UNAVAILABLE, texts.NO_TLS  # as a controller without a certificate
+        elif self._tls is not None or self._layer is not None or self._binding is not None:
+            code, text = ResultCode.OPERATIONS_ERROR, texts.TLS_TOO_LATE  # RFC 4511 section 4.14.1
+        else:
+            self.tls_is_due = True
+        self._note("ldap-start-tls", status=code.name)
+        return messages.extended_result(number, code, text=text, name=START_TLS)
 
     def _note(self, kind: str, **detail: str | int) -> None:
         controller = self._controller

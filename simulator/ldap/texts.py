@@ -15,6 +15,7 @@ SSPI_ERRORS = {
     "MessageAltered": 0x8009030F,
     "OutOfSequence": 0x80090310,
     "Unsupported": 0x80090302,
+    "BadBindings": 0x80090346,
 }
 """SEC_E_... of winerror.h, by the names that the acceptor uses."""
 _WIN32_ERRORS = {"LogonDenied": 0x52E, "TimeSkew": 0x576}
@@ -30,6 +31,13 @@ NEEDS_SIGNING = _says(
     "0C0903CB",
     "The server requires binds to turn on integrity checking if SSL\\TLS are not already active on the connection",
 )
+LAYER_IN_TLS = _says(
+    0x2029,
+    "0C0904E5",
+    "Cannot bind using sign/seal on a connection on which TLS or SSL is in effect",
+)
+NEEDS_TLS = _says(0x2028, "0C0903CB", "The directory of the lab takes binds inside of TLS only")
+TLS_TOO_LATE = _says(0x57, "0C0911D2", "TLS cannot begin here")
 NEEDS_BIND = _says(
     0x4DC,
     "0C090CE4",
