@@ -104,6 +104,13 @@ _OPTIONS = (
     ),
     click.option("--no-directory", is_flag=True, help="Ask no domain controller over LDAP."),
     click.option(
+        "--sntp",
+        "time_servers",
+        multiple=True,
+        metavar="HOST[:PORT]",
+        help="Time server to ask when a clock is in doubt, instead of the KDCs' hosts; may be given several times.",
+    ),
+    click.option(
         "--smb", metavar="HOST:PORT", help="The receiver's SMB service, when it is not on its port 445."
     ),
     click.option(
@@ -192,6 +199,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         ask_ntlm=not settings["no_ntlm"],
         directory=tuple(parse_endpoint("--directory", name, 389) for name in settings["directories"]),
         ask_directory=not settings["no_directory"],
+        sntp=tuple(parse_endpoint("--sntp", name, 123) for name in settings["time_servers"]),
         smb=None if settings["smb"] is None else parse_endpoint("--smb", settings["smb"], 445),
         ask_smb=not settings["no_smb"],
         injection=_injection(settings["inject"]),

@@ -103,6 +103,7 @@ def test_all_that_help_names_can_be_injected() -> None:
         (["mail", "--connect", "x:y"], "--connect: 'x:y'"),
         (["mail", "--kdc", "dc1:"], "--kdc: 'dc1:'"),
         (["mail", "--dns", "[1"], "--dns: '[1'"),
+        (["mail", "--sntp", "[1"], "--sntp: '[1'"),
         (
             ["mail", "--tls", "ssl3"],
             "'--tls': 'ssl3' is not one of 'auto', 'x-anonymoustls', 'starttls', 'none'",
@@ -205,3 +206,12 @@ def test_the_smb_service(exps: Exps, recorded: Recorded) -> None:
     exps("probe", "mail1.contoso.com", "--no-smb")
     assert [asked.smb for asked in recorded.asked] == [None, Endpoint("127.0.0.1", 1445), None]
     assert [asked.ask_smb for asked in recorded.asked] == [True, True, False]
+
+
+def test_time_servers(exps: Exps, recorded: Recorded) -> None:
+    exps("probe", "mail1.contoso.com")
+    exps("probe", "mail1.contoso.com", "--sntp", "ntp.contoso.com", "--sntp", "[::1]:1123")
+    assert [asked.sntp for asked in recorded.asked] == [
+        (),
+        (Endpoint("ntp.contoso.com", 123), Endpoint("::1", 1123)),
+    ]
