@@ -12,13 +12,15 @@ from probe.doctor.host import Host
 from probe.doctor.judge_kdcs import PORTS
 from probe.doctor.values import Dns, HostFacts, Installed, Kdcs, KdcWay, Names, PortKnock
 from probe.environment import Environment
-from probe.facts import KdcDiscovery, KdcExchange
+from probe.facts import ClockReading, KdcDiscovery, KdcExchange, TimeServer
 from probe.net.dns import dns_addresses, srv_kdcs, system_addresses
+from probe.net.sntp import TimeAnswer, ask_time
 from probe.tickets.client import ClientSettings, KerberosClient
 from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.locator import KdcLocator, SrvAnswer
 from probe.tickets.transport import KERBEROS_PORT, Endpoint, Transport
 from probe.trace import Recorder, Step
+from probe.wire.sntp import SNTP_PORT
 
 T = TypeVar("T")
 
@@ -163,8 +165,10 @@ class _Doctor:
         )
         endpoints = tuple(await locator(realm))[:MAXIMUM_KDCS]
         found = [step.facts for step in recorder.steps() if isinstance(step.facts, KdcDiscovery)]
-        ways, knocks = await self._together(self._survey(realm, endpoints), self._knocks(endpoints))
-        return Kdcs(source=found[-1].source, ways=ways, knocks=knocks)
+        ways, knocks, time_servers = await self._together(
+            self._survey(realm, endpoints), self._knocks(endpoints), self._time_servers(endpoints)
+        )
+        return Kdcs(source=found[-1].source, ways=ways, knocks=knocks, time_servers=time_servers)
 
     async def _survey(self, realm: str, endpoints: tuple[Endpoint, ...]) -> tuple[KdcWay, ...]:
         environment = self._environment
@@ -183,6 +187,21 @@ class _Doctor:
         hosts = dict.fromkeys(item.host for item in endpoints if item.port == KERBEROS_PORT)
         jobs = [self._knock(host, port) for host in hosts for port in PORTS]
         return tuple(await self._together(*jobs))
+
+    async def _time_servers(self, endpoints: tuple[Endpoint, ...]) -> tuple[TimeServer, ...]:
+        """The same hosts' time services: a domain controller is the time server of its domain."""
+        usual = [item for item in endpoints if item.port == KERBEROS_PORT]
+        return tuple(await self._together(*(self._time(item) for item in usual)))
+
+    async def _time(self, kdc: Endpoint) -> TimeServer:
+        environment = self._environment
+        answer = await ask_time(
+            Endpoint(kdc.host, SNTP_PORT),
+            clock=environment.clock,
+            randomness=environment.randomness,
+            timeout_s=self._timeout_s,
+        )
+        return _time_server(kdc, answer)
 
     async def _knock(self, host: str, port: int) -> PortKnock:
         begun = self._environment.monotonic()
@@ -220,6 +239,27 @@ def _way(step: Step[KdcExchange]) -> KdcWay:
         code=None if facts.error is None else facts.error.code,
         problem=facts.problem,
         clock=facts.clock,
+    )
+
+
+def _time_server(kdc: Endpoint, answer: TimeAnswer) -> TimeServer:
+    """A KDC's host is asked for its own clock, so that its distance from true time does not count."""
+    server, reply = str(Endpoint(kdc.host, SNTP_PORT)), answer.reply
+    if reply is None or reply.kiss:
+        return TimeServer(
+            server=server, error=answer.error if reply is None else f"kiss-of-death {reply.kiss}"
+        )
+    return TimeServer(
+        server=server,
+        stratum=reply.stratum,
+        reference=reply.reference,
+        synchronized=reply.synchronized,
+        clock=ClockReading(
+            who=str(kdc),
+            source="sntp",
+            offset_s=round(reply.offset(answer.sent_at, answer.received_at), 6),
+            uncertainty_s=round(reply.uncertainty(answer.sent_at, answer.received_at), 6),
+        ),
     )
 
 

@@ -21,6 +21,7 @@ def judge_clock(facts: HostFacts) -> list[Observation]:
         notes.ok("clock-reading", _says(reading))
     if not readings:
         notes.ok("clock-unmeasured", "no clock but this host's could be read")
+    _judge_time_servers(facts, notes)
     _judge_far(facts, readings, notes)
     _judge_service(facts, readings, notes)
     return notes.items
@@ -30,11 +31,31 @@ def best_readings(facts: HostFacts) -> tuple[ClockReading, ...]:
     """Every party's most exact reading from each source."""
     best: dict[tuple[str, str], ClockReading] = {}
     ways = [way.clock for way in facts.kdcs.ways if way.clock is not None]
-    for reading in (*ways, *facts.kdcs.time_servers):
+    asked = [server.clock for server in facts.kdcs.time_servers if server.clock is not None]
+    for reading in (*ways, *asked):
         key = (reading.who, reading.source)
         if key not in best or reading.uncertainty_s < best[key].uncertainty_s:
             best[key] = reading
     return tuple(best.values())
+
+
+def _judge_time_servers(facts: HostFacts, notes: Notes) -> None:
+    """What a time service says of itself, and which do not answer: many domain controllers are not asked by all."""
+    for server in facts.kdcs.time_servers:
+        if server.synchronized is False:
+            notes.notice(
+                "time-server-unsynchronized",
+                f"the time service of {server.server} says that it does not know the time itself",
+                do(
+                    "See what it takes its time from.",
+                    "w32tm /query /status",
+                    server.server.rpartition(":")[0],
+                ),
+                cause="clock-skew-kdc",
+            )
+    silent = tuple(f"{item.server} ({item.error})" for item in facts.kdcs.time_servers if item.error)
+    if silent:
+        notes.ok("sntp-silent", f"SNTP is not answered by {listed(silent)}")
 
 
 def _says(reading: ClockReading) -> str:

@@ -6,7 +6,7 @@ Times are seconds since the Unix epoch (UTC). An empty string or ``None`` means 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from probe.facts import ClockReading
+from probe.facts import ClockReading, TimeServer
 from probe.tickets.krb5conf import Krb5Config
 
 
@@ -171,8 +171,8 @@ class Kdcs:
     """``option``, ``dns-srv``, ``krb5.conf`` or ``none``."""
     ways: tuple[KdcWay, ...] = ()
     knocks: tuple[PortKnock, ...] = ()
-    time_servers: tuple[ClockReading, ...] = ()
-    """By SNTP, where it answers."""
+    time_servers: tuple[TimeServer, ...] = ()
+    """The time services of the KDCs' hosts, by SNTP; ``clock.who`` is the KDC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

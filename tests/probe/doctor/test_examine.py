@@ -8,6 +8,7 @@ from probe import causes
 from probe.doctor.examine import examine, overall
 from probe.doctor.observation import TOPICS, Level, Observation
 from probe.doctor.values import CachedTicket, ConfigFile, HostFacts, Kdcs, KeytabRow, PortKnock
+from probe.facts import TimeServer
 from probe.tickets.krb5conf import Krb5Config
 from probe.verdict import Overall
 from tests.probe.doctor.healthy import HEALTHY, NOW, changed, clock, ticket, way, with_config
@@ -19,6 +20,12 @@ NOTICE, PROBLEM = Level.NOTICE, Level.PROBLEM
 def bad(facts: HostFacts) -> dict[str, Level]:
     """Code -> level of all that is not as it should be."""
     return {item.code: item.level for item in examine(facts) if item.level is not Level.OK}
+
+
+def sntp(offset_s: float, host: str) -> TimeServer:
+    return TimeServer(
+        server=f"{host}:123", stratum=3, synchronized=True, clock=clock(offset_s, f"{host}:88", "sntp")
+    )
 
 
 def only(facts: HostFacts, code: str) -> Observation:
@@ -255,10 +262,18 @@ def test_clocks(offsets: tuple[float, ...], expected: dict[str, Level], cause: s
 def test_whose_clock_two_parties_cannot_tell_and_three_can() -> None:
     far = way(clock=clock(600.0))
     assert "cannot tell" in only(changed("kdcs", ways=(far,)), "clock-skew").says
-    other = replace(HEALTHY.kdcs, ways=(far,), time_servers=(clock(600.0, "time.contoso.lab:123", "sntp"),))
+    other = replace(HEALTHY.kdcs, ways=(far,), time_servers=(sntp(600.0, "dc2.contoso.lab"),))
     assert "behind every other" in only(replace(HEALTHY, kdcs=other), "clock-skew").says
-    same = replace(HEALTHY.kdcs, ways=(far,), time_servers=(clock(600.0, "dc1.contoso.lab:123", "sntp"),))
+    same = replace(HEALTHY.kdcs, ways=(far,), time_servers=(sntp(600.0, "dc1.contoso.lab"),))
     assert "cannot tell" in only(replace(HEALTHY, kdcs=same), "clock-skew").says
+
+
+def test_a_time_service_that_does_not_know_the_time() -> None:
+    servers = (replace(sntp(0.1, "dc1.contoso.lab"), synchronized=False),)
+    assert bad(changed("kdcs", time_servers=servers)) == {"time-server-unsynchronized": NOTICE}
+    silent = (TimeServer(server="dc1.contoso.lab:123", error="timed-out"),)
+    assert bad(changed("kdcs", time_servers=silent)) == {}
+    assert "dc1.contoso.lab:123 (timed-out)" in only(changed("kdcs", time_servers=silent), "sntp-silent").says
 
 
 def test_a_clock_that_nothing_keeps() -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -60,6 +60,7 @@ class World:
         monkeypatch.setattr(module, "system_addresses", self._addresses)
         monkeypatch.setattr(module, "dns_addresses", self._addresses)
         monkeypatch.setattr(module, "PORTS", {})
+        monkeypatch.setattr(module, "SNTP_PORT", 1)  # tcpmux: nobody answers
 
     async def _srv(self, realm: str, **_: Any) -> SrvAnswer:
         self.asked.append(realm)
@@ -170,6 +171,51 @@ async def test_ports_are_knocked_at_only_beside_port_88(
     assert {knock.port: knock.error for knock in facts.kdcs.knocks} == {port: "", 1: "refused"}
     facts = await world.facts(kdcs=(Endpoint("127.0.0.1", 8888),))
     assert facts.kdcs.knocks == ()
+
+
+# RFC 5905 figure 8, by hand: leap 0, version 4, server; stratum 3; precision 2**-20; 192.0.2.1; then our own octets
+# copied, and twice 2026-08-01T00:10:00Z, which is NOW less its quarter of a second and plus 600 s, in NTP's era 0.
+SNTP_HEAD = bytes.fromhex("24 03 00 ec 00000000 00000000 c0000201 0000000000000000")
+TEN_MINUTES_ON = (2208988800 + 1785542400 + 600).to_bytes(4, "big") + bytes(4)
+
+
+class TimeService(asyncio.DatagramProtocol):
+    """Answers a client's question as a synchronized server whose clock stands."""
+
+    transport: asyncio.DatagramTransport
+
+    def __init__(self, head: bytes) -> None:
+        self._head = head
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.transport.sendto(self._head + data[40:48] + TEN_MINUTES_ON * 2, addr)
+
+
+@pytest.mark.parametrize(
+    ("head", "synchronized", "error"),
+    [
+        (SNTP_HEAD, True, ""),
+        (bytes([0xE4]) + SNTP_HEAD[1:], False, ""),
+        (bytes([0xE4, 0]) + SNTP_HEAD[2:12] + b"RATE" + SNTP_HEAD[16:], None, "kiss-of-death RATE"),
+    ],
+)
+async def test_the_time_service_of_a_kdcs_host(
+    world: World, monkeypatch: pytest.MonkeyPatch, head: bytes, synchronized: bool | None, error: str
+) -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: TimeService(head), local_addr=("127.0.0.1", 0))
+    monkeypatch.setattr(module, "SNTP_PORT", transport.get_extra_info("sockname")[1])
+    facts = await world.facts(kdcs=(Endpoint("127.0.0.1"), Endpoint("127.0.0.1", 8888)), realm="CONTOSO.LAB")
+    transport.close()
+    (server,) = facts.kdcs.time_servers
+    assert (server.synchronized, server.error) == (synchronized, error)
+    if not error:
+        assert server.clock is not None
+        assert (server.clock.who, server.clock.source) == ("127.0.0.1:88", "sntp")
+        assert server.clock.offset_s == pytest.approx(600 - 0.25)
 
 
 async def test_the_document_of_a_run_is_json(world: World) -> None:
