@@ -14,7 +14,7 @@ _REALM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 HELP = """Say what this host itself has: Kerberos configuration, tickets, clock, names, DNS, the way to each KDC.
 
 No credentials are needed and nothing is changed. Each KDC is asked for its clock over UDP and TCP, as any client
-begins; the other ports of a domain controller are connected to and left again.
+begins, and its host for the time by SNTP; a domain controller's other ports are connected to and left again.
 
 Exit status: 0 all good, 1 something worth a look, 2 something stands in the way, 3 could not be examined
 (no realm is known: give --realm)."""
