@@ -7,6 +7,7 @@ from probe.checks._advice import EVENT_1035, RECEIVER_CLOCK
 from probe.checks._clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
 from probe.checks._contrasts import passing
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
+from probe.checks._second_opinion import SMB_SOURCES, identified, key_is_good
 from probe.checks._session import refusals, succeeded
 from probe.trace import Trace
 from probe.words import ahead, duration
@@ -28,6 +29,8 @@ def examine(trace: Trace) -> Finding:
     if not clocks.kdcs:
         return _without_kdc(trace, clocks, receiver)
     status = _status(clocks, receiver)
+    if status is Status.CONFIRMED and _somebody_elses(trace, clocks, receiver):
+        status = Status.SUSPECT
     if status is Status.PASS and told and not clocks.someone_off():
         status = Status.SUSPECT
     reference = clocks.reference() or clocks.kdcs[0]
@@ -42,8 +45,14 @@ def examine(trace: Trace) -> Finding:
 
 
 def _taken(trace: Trace) -> bool:
-    """The receiver took our time, in the main log-on or in a contrast: its clock is not the reason."""
-    return succeeded(trace) or bool(passing(trace))
+    """The receiver's computer took our time, in the log-on, a contrast or over SMB: its clock is not the reason."""
+    return succeeded(trace) or bool(passing(trace) or key_is_good(trace))
+
+
+def _somebody_elses(trace: Trace, clocks: Clocks, receiver: Clock) -> bool:
+    """Port 445 alone told this time, and the computer there has not said who it is: it may be another one."""
+    alone = all(clock.source in SMB_SOURCES for clock in (receiver, *clocks.more))
+    return alone and not identified(trace)
 
 
 def _perhaps(clocks: Clocks, receiver: Clock) -> bool:

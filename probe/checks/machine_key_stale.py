@@ -7,12 +7,23 @@ from probe.checks._advice import EVENT_1035, LOG_LEVEL
 from probe.checks._clocks import read_clocks
 from probe.checks._contrasts import passing, told
 from probe.checks._directory import host_account, key, key_evidence, names_of, ownership
-from probe.checks._directory_splits import splits
-from probe.checks._kerberos import Code, View, receiver_errors, receiver_evidence, views, views_of
+from probe.checks._directory_splits import compared, splits
+from probe.checks._kerberos import (
+    Code,
+    View,
+    answered,
+    exchanges,
+    receiver_errors,
+    receiver_evidence,
+    views,
+    views_of,
+)
 from probe.checks._lengths import Reading, read_lengths
 from probe.checks._lifetime import outside_lifetime
+from probe.checks._second_opinion import Opinion, key_is_good, with_opinion
+from probe.checks._second_opinion import says as opinion_says
 from probe.checks._session import answer, chose_ntlm, honest, refusals, verified
-from probe.facts import Handshake
+from probe.facts import Handshake, SecondOpinion
 from probe.trace import Step, Trace
 
 CHECK = CAUSE = "machine-key-stale"
@@ -26,23 +37,37 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 PROOF = (Code.MODIFIED, Code.BADKEYVER, Code.BAD_INTEGRITY)
 SUPPORT = (Code.NOT_US, Code.NOKEY)
 
+Handshakes = tuple[Step[Handshake], ...]
+Opinions = tuple[Step[SecondOpinion], ...]
+
+DATES = "on any domain member: Get-ADComputer {short} -Properties PasswordLastSet -Server <EACH_DC>"
 WOULD_DECIDE = (EVENT_1035, "on the receiver: nltest /sc_verify:{domain}", LOG_LEVEL)
 
 
 def examine(trace: Trace) -> Finding:
-    """An error about the key in the receiver's token is proof. Else it is what remains if all is good."""
+    """An error about the key is proof, in the receiver's token or in that of another service of the same computer.
+
+    Else it is what remains if all is good.
+    """
     others = passing(trace)
     if others or any(verified(step) for step in honest(trace)):
         says = "the receiver's AP-REP proves that it has the key"
         return finding(status=Status.PASS, says=says, evidence=tuple(told(step) for step in others))
     errors = receiver_errors(trace, PROOF)
+    good = key_is_good(trace)
+    if good:
+        return _dismissed(errors, good)
     against = _against(trace)
+    stale = with_opinion(trace, Opinion.WRONG_KEY)
+    if stale and not errors:
+        return _by_opinion(trace, stale, against)
     if errors:
         return finding(
             status=Status.SUSPECT if against else Status.CONFIRMED,
             says="the receiver cannot decrypt the ticket" + (f", but {against.says}" if against else ""),
             evidence=(
                 *(receiver_evidence(step) for step in errors),
+                *(opinion_says(step) for step in stale),
                 *((against,) if against else ()),
                 *key_evidence(trace, host_account(trace)),
             ),
@@ -57,6 +82,48 @@ def examine(trace: Trace) -> Finding:
             would_decide=WOULD_DECIDE,
         )
     return _what_remains(trace, against)
+
+
+def _dismissed(errors: Handshakes, good: Opinions) -> Finding:
+    """The machine's key is the directory's. What SMTP cannot open was made with another account's."""
+    says = "another service of the same computer proves that it has the machine's key"
+    if errors:
+        says = f"the receiver cannot decrypt the ticket, but {says}: the ticket is under another account's"
+    return finding(
+        status=Status.NOTICE if errors else Status.PASS,
+        says=says,
+        evidence=(
+            *(receiver_evidence(step) for step in errors),
+            *(opinion_says(step) for step in good),
+        ),
+    )
+
+
+def _by_opinion(trace: Trace, stale: Opinions, against: Evidence | None) -> Finding:
+    """The computer itself says that it cannot open a ticket for its own account: no token of SMTP is needed."""
+    refused = refusals(trace)
+    says = "the receiver's computer cannot decrypt a ticket for its own account"
+    doubted = against is not None or not refused or _perhaps_diverged(trace)
+    return finding(
+        status=Status.SUSPECT if doubted else Status.CONFIRMED,
+        says=says + (f", but {against.says}" if against else ""),
+        evidence=(
+            *(answer(step) for step in refused),
+            *(opinion_says(step) for step in stale),
+            *((against,) if against else ()),
+            *key_evidence(trace, host_account(trace)),
+        ),
+        would_decide=(DATES, *WOULD_DECIDE) if doubted else (),
+    )
+
+
+def _perhaps_diverged(trace: Trace) -> bool:
+    """Several KDCs, and nobody compared when each got the password: equal kvnos may stand for different keys.
+
+    Then another KDC's ticket might be opened, and replication is what is broken.
+    """
+    kdcs = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
+    return len(kdcs) > 1 and not compared(trace)
 
 
 def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
@@ -74,6 +141,8 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
             would_decide=WOULD_DECIDE,
         )
     measured = bool(clocks.receiver) and bool(clocks.kdcs)
+    # Samba refuses without a reason, and a computer that does not say who it is may be another one: support only.
+    unhelpful = with_opinion(trace, Opinion.WRONG_KEY_SOMEWHERE, Opinion.REFUSED)
     return finding(
         status=Status.SUSPECT if measured else Status.NOTICE,
         says="the receiver refuses a well-formed token"
@@ -83,6 +152,7 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
             *(view.evidence() for view in views_of(trace, (step.facts.server for step in refused))),
             *key_evidence(trace, host_account(trace)),
             *lengths.evidence(),
+            *(opinion_says(step) for step in unhelpful),
         ),
         would_decide=WOULD_DECIDE,
     )

@@ -17,6 +17,7 @@ from probe.facts import (
     Outcome,
     Quit,
     Resolve,
+    SecondOpinion,
     SmtpReply,
     Ticket,
     Tls,
@@ -308,6 +309,45 @@ def identity(offset: float | None = None, **changes: Any) -> Ntlm:
         "clock": None if offset is None else reading(FQDN, offset, 0.002, "ntlm-timestamp"),
     }
     return Ntlm(**(settings | changes))
+
+
+def second_opinion(code: int | None = None, *, who: str = "ex1$", **changes: Any) -> Step[Facts]:
+    """What SMB says of a ticket: KRB-ERROR ``code`` in the name of ``who``; without one it took the ticket."""
+    verified = code is None
+    settings: dict[str, Any] = {
+        "stage": "session",
+        "address": "192.0.2.10",
+        "port": 445,
+        "server": f"cifs/{FQDN}",
+        "dialect": "3.1.1",
+        "ticket_etype": 18,
+        "ticket_kvno": 3,
+        "status": 0 if verified else 0xC0000016,
+        "accepted": verified,
+        "ap_rep_verified": verified,
+        "peer_error": None if code is None else error(code, server=who, realm=REALM),
+    }
+    facts = SecondOpinion(**(settings | changes))
+    return step(facts, Outcome.OK if facts.accepted else Outcome.REFUSED)
+
+
+def opinion_without_reason(**changes: Any) -> Step[Facts]:
+    """As Samba refuses: STATUS_LOGON_FAILURE and no token."""
+    settings: dict[str, Any] = {"status": 0xC000006D, "accepted": False, "ap_rep_verified": False}
+    return second_opinion(**(settings | changes))
+
+
+def smb_clock(offset: float, uncertainty: float = 0.02, **changes: Any) -> SecondOpinion:
+    """The answer to SMB's NEGOTIATE, which needs no ticket."""
+    settings: dict[str, Any] = {
+        "stage": "negotiate",
+        "address": "192.0.2.10",
+        "port": 445,
+        "dialect": "3.1.1",
+        "status": 0,
+        "clock": reading(FQDN, offset, uncertainty, "smb-system-time"),
+    }
+    return SecondOpinion(**(settings | changes))
 
 
 def opening() -> tuple[Facts, ...]:

@@ -6,7 +6,7 @@ from probe.checks import Status
 from probe.checks._clocks import read_clocks
 from probe.checks.clock_skew_receiver import examine
 from probe.facts import Facts, Outcome, SecondOpinion, TimeServer
-from probe.trace import Trace
+from probe.trace import Step, Trace
 from tests.support.traces import (
     DC1,
     DC2,
@@ -18,6 +18,8 @@ from tests.support.traces import (
     identity,
     reading,
     refused,
+    second_opinion,
+    smb_clock,
     step,
     trace,
 )
@@ -144,3 +146,30 @@ def test_each_within_the_limit_but_both_together_beyond_it() -> None:
     """The authenticator has this host's time: 200 s behind the KDC's, and the receiver is 200 s ahead of them."""
     assert examine(against(400.0, 190.0, 190.0)).status is Status.SUSPECT
     assert examine(trace(clock(DC1, 190.0), greeting(400.0), handshake())).status is Status.PASS
+
+
+def by_smb(*opinions: Facts | Step[Facts], banner: float | None = None) -> Trace:
+    kdcs = clock(DC1), clock(DC2)
+    return trace(*kdcs, greeting(banner), step(refused(), Outcome.REFUSED), smb_clock(600.0), *opinions)
+
+
+def test_port_445_alone_may_be_another_computers_clock() -> None:
+    assert examine(by_smb()).status is Status.SUSPECT
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("ex1$", Status.CONFIRMED), ("fs1$", Status.SUSPECT), ("", Status.SUSPECT)]
+)
+def test_a_computer_that_names_itself_proves_its_clock(who: str, status: Status) -> None:
+    told = second_opinion(37, who=who, clock=reading("ex1.contoso.lab", 600.0, 0.5, "krb-error-in-smb"))
+    assert examine(by_smb(told)).status is status
+
+
+def test_a_banner_that_agrees_makes_it_proof_and_one_that_does_not_a_doubt() -> None:
+    assert examine(by_smb(banner=600.0)).status is Status.CONFIRMED
+    assert examine(by_smb(banner=0.0)).status is Status.SUSPECT
+
+
+def test_a_computer_that_took_our_time_over_smb_is_not_refusing_for_its_clock() -> None:
+    near = trace(clock(DC1), greeting(298.0), step(refused(), Outcome.REFUSED), second_opinion())
+    assert not examine(near).breaks
