@@ -19,7 +19,7 @@ def placeholders(trace: Trace) -> dict[str, str]:
         "account": f"{short}$",
         "spn": trace.request.spn or f"SMTPSVC/{fqdn}",
         "realm": realm,
-        "domain": realm.lower(),
+        "domain": (_service_realm(trace) or realm).lower(),
         "kdc": next((s.facts.kdc for s in trace.of(KdcExchange) if s.facts.transport != "native"), ""),
         "sender": trace.request.ehlo_name,
         "sender_short": trace.request.ehlo_name.partition(".")[0].upper(),
@@ -30,6 +30,18 @@ def placeholders(trace: Trace) -> dict[str, str]:
         for key in ("fqdn", "short", "account", "spn"):
             names[key] = ""
     return names
+
+
+def _service_realm(trace: Trace) -> str:
+    """The realm that gave the ticket: the receiver's, which need not be ours."""
+    gave = [
+        step.facts.realm
+        for step in trace.of(KdcExchange)
+        if step.facts.purpose == "tgs"
+        and step.facts.ticket_etype is not None
+        and not step.facts.referral_realm
+    ]
+    return gave[-1] if gave else ""
 
 
 def with_hosts(names: dict[str, str]) -> dict[str, str]:

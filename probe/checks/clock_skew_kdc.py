@@ -55,6 +55,11 @@ def _least_agreed(clocks: Clocks) -> Clock:
     return max(clocks.kdcs, key=distance)
 
 
+def _domain(trace: Trace, kdc: str) -> str:
+    """The domain of a KDC: a trust may have led us to another one."""
+    return next((step.facts.realm for step in exchanges(trace) if step.facts.kdc == kdc), "").lower()
+
+
 def _disagree(trace: Trace, clocks: Clocks) -> Finding:
     wrong = _least_agreed(clocks)
     others = [kdc for kdc in clocks.kdcs if kdc is not wrong]
@@ -70,7 +75,11 @@ def _disagree(trace: Trace, clocks: Clocks) -> Finding:
         says=f"{wrong.who}'s clock is {ahead(wrong.offset - nearest.offset)} {nearest.who}'s, "
         f"the limit is {duration(clocks.limit)}",
         evidence=tuple(clock.evidence() for clock in (*clocks.kdcs, *clocks.at_odds())),
-        names={"kdc": wrong.who, "offset": duration(wrong.offset - nearest.offset)},
+        names={
+            "kdc": wrong.who,
+            "domain": _domain(trace, wrong.who),
+            "offset": duration(wrong.offset - nearest.offset),
+        },
         breaks=not succeeded(trace) and not passing(trace) and (gave_ticket or not ticket_in_hand(trace)),
     )
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._directory import answers, controller
 from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import Code, errors, kdc_evidence, ticket_errors, views_of
 from probe.checks._realms import (
@@ -35,6 +36,13 @@ SUPPORT = {
     Code.MODIFIED: "the referral was altered, or made with another key",
     Code.BADKEYVER: "it has no trust key of the referral's version",
     Code.NOKEY: "it has no trust key of the referral's encryption type",
+}
+DIRECTIONS = {
+    # MS-ADTS section 6.1.6.7.12 (trustDirection)
+    0: "disabled",
+    1: "one-way, and lets us in there",
+    2: "one-way, and lets them in here only",
+    3: "two-way",
 }
 VERIFY = "on any domain controller: netdom trust {trusting_domain} /Domain:{trusted_domain} /Verify"
 REPLICATED = (
@@ -133,11 +141,30 @@ def _no_way(trace: Trace, realm: str, evidence: tuple[Evidence, ...]) -> Finding
     return finding(
         status=Status.SUSPECT,
         says=f"no KDC of {home} knows a way to {realm}: there is no trust, or it leads the other way only",
-        evidence=evidence,
+        evidence=(*evidence, *_directories(trace, realm)),
         names=_names(home, realm, exists=False),
         breaks=not succeeded(trace) and not ticket_in_hand(trace),
         would_decide=(TRUSTS,),
     )
+
+
+def _directories(trace: Trace, realm: str) -> tuple[Evidence, ...]:
+    """What our own controllers' directories hold of a trust with that realm."""
+    found = []
+    for step in answers(trace, "trusts"):
+        trust = next((each for each in step.facts.trusts if same_realm(each.partner, realm)), None)
+        if trust is not None:
+            way = DIRECTIONS.get(
+                -1 if trust.direction is None else trust.direction, f"of direction {trust.direction}"
+            )
+            found.append(
+                Evidence(step=step.id, says=f"{controller(step.facts)}: the trust with {realm} is {way}")
+            )
+        elif step.facts.complete:
+            found.append(
+                Evidence(step=step.id, says=f"{controller(step.facts)}: there is no trust with {realm}")
+            )
+    return tuple(found)
 
 
 def _no_way_back(trace: Trace) -> Finding | None:

@@ -112,3 +112,8 @@ def test_a_time_service_that_contradicts_its_kdc_is_told() -> None:
     finding = examine(run)
     assert finding.status is Status.CONFIRMED
     assert any("from sntp" in item.says for item in finding.evidence)
+
+
+def test_a_kdc_of_another_domain_is_named_with_its_own() -> None:
+    finding = examine(trace(clock(), clock(DC2, 600.0, realm="FABRIKAM.LAB"), clock(DC3)))
+    assert (finding.names["kdc"], finding.names["domain"]) == (DC2, "fabrikam.lab")

@@ -4,7 +4,8 @@ import pytest
 
 from probe.checks import Finding, Status
 from probe.checks.trust_broken import examine
-from probe.facts import Facts, KdcDiscovery, KdcExchange
+from probe.facts import DirectoryTrust, Facts, KdcDiscovery, KdcExchange
+from tests.support.directories import answer
 from tests.support.traces import (
     DC1,
     REALM,
@@ -141,6 +142,25 @@ def test_no_way_to_a_realm_that_exists() -> None:
     assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
     assert finding.says.startswith(f"no KDC of {REALM} knows a way to {OTHER}")
     assert FDC1 in finding.evidence[-1].says
+
+
+@pytest.mark.parametrize(
+    ("trusts", "words"),
+    [
+        ((), "there is no trust with FABRIKAM.LAB"),
+        ((DirectoryTrust(partner="third.lab", direction=3),), "there is no trust with FABRIKAM.LAB"),
+        ((DirectoryTrust(partner="fabrikam.lab", direction=2),), "is one-way, and lets them in here only"),
+        ((DirectoryTrust(partner="fabrikam.lab", direction=9),), "is of direction 9"),
+        ((DirectoryTrust(partner="fabrikam.lab"),), "is of direction None"),
+    ],
+)
+def test_the_directory_says_which_trust_there_is(trusts: tuple[DirectoryTrust, ...], words: str) -> None:
+    told = answer("trusts", trusts=trusts)
+    run = trace(
+        *(asks(code=7, purpose="tgs"), found(OTHER, FDC1), asks(OWN, code=7), no_ticket(7), told),
+    )
+    assert words in examine(run).evidence[-1].says
+    assert examine(run).status is Status.SUSPECT
 
 
 @pytest.mark.parametrize(
