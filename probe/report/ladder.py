@@ -22,6 +22,7 @@ from probe.facts import (
     Outcome,
     Quit,
     Resolve,
+    SecondOpinion,
     SmtpReply,
     Ticket,
     TimeServer,
@@ -30,6 +31,7 @@ from probe.facts import (
 from probe.report.around import look_text, resolve_text, time_server_text
 from probe.report.directory_table import directory_rung
 from probe.report.lines import Line, line, shorten
+from probe.report.opinion import opinion_answered, opinion_asked
 from probe.trace import Step, Trace
 from probe.words import etype, kerberos_error, reply_line
 
@@ -161,6 +163,9 @@ def _others(step: Step[Facts]) -> Iterator[_Rung]:
         yield _Rung(way="", says=look_text(step.facts))
     elif isinstance(step.facts, DirectoryAnswer):
         yield _Rung(way="", says=directory_rung(step.facts))
+    elif isinstance(step.facts, SecondOpinion):
+        yield _Rung(way="C>S", says=opinion_asked(step.facts))
+        yield _Rung(way="" if step.facts.error else "C<S", says=opinion_answered(step.facts))
     else:
         yield _Rung(way="", says=f"{step.kind}: {step.outcome.value}")
 
