@@ -40,12 +40,27 @@ class Authentication:
         bound = self._is_bound(reached)
         returning = (return_name(self.options),) if bound else ()
         ticket = self.ticket = await self.desk.service_ticket(names)
-        known = await self.desk.survey_names((*names, *returning, *reached.other_names()))
-        if ticket is not None and self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
-            ticket = await self.desk.other_ticket(self.options.injection.spn)
-        if ticket is None or not reached.session.ready:
+        survey = self.desk.survey_names((*names, *returning, *reached.other_names()))
+        if ticket is not None and is_machine(self.options):
+            # What the KDCs say changes nothing about what a sending server does: both go on side by side.
+            await self.environment.kdc_transport.together(
+                [self._log_on(reached, ticket, frozenset()), _ignored(survey)]
+            )
             return
-        if bound:
+        known = await survey
+        if ticket is not None:
+            await self._log_on(reached, ticket, known)
+
+    async def _log_on(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
+        """Show the ticket, or the one that an injected fault puts in its place."""
+        if self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
+            wrong = await self.desk.other_ticket(self.options.injection.spn)
+            if wrong is None:
+                return
+            ticket = wrong
+        if not reached.session.ready:
+            return
+        if self._is_bound(reached):
             await self._sender_like(reached, ticket, known)
         else:
             await self._gssapi(reached, ticket)
@@ -112,3 +127,8 @@ class Authentication:
 
     def _injected(self, fault: Fault) -> bool:
         return self.options.injection is not None and self.options.injection.fault is fault
+
+
+async def _ignored(job: Awaitable[object]) -> None:
+    """Done for the steps that it leaves."""
+    await job

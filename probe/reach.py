@@ -1,6 +1,7 @@
 """The way to a target: resolve, connect to each address, greet, EHLO, TLS, EHLO again."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -65,9 +66,16 @@ class Reached:
         return tuple(f"{service}/{host}" for host in hosts for service in ("SMTPSVC", "HOST"))
 
 
-async def reach(options: ProbeOptions, environment: Environment, recorder: Recorder) -> Reached | None:
+async def reach(
+    options: ProbeOptions,
+    environment: Environment,
+    recorder: Recorder,
+    *,
+    introduced: Callable[[Reached], None] = lambda _: None,
+) -> Reached | None:
     """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the recorder.
 
+    ``introduced`` is called after each EHLO that was answered well.
     The session is the caller's to close. When this raises, or is cancelled, no connection is left open.
     """
     addresses = await _resolve(options, recorder)
@@ -82,7 +90,7 @@ async def reach(options: ProbeOptions, environment: Environment, recorder: Recor
         if not alive:
             return None
         reached = _begin(alive[0], opened[alive[0]], options, environment, recorder)
-        await _introduce(reached, options)
+        await _introduce(reached, options, introduced)
         return reached
     except BaseException:
         for each in opened.values():
@@ -152,11 +160,12 @@ async def _connect(
     recorder.add(seen, outcome, start_ms=start_ms)
 
 
-async def _introduce(reached: Reached, options: ProbeOptions) -> None:
+async def _introduce(reached: Reached, options: ProbeOptions, introduced: Callable[[Reached], None]) -> None:
     """Greeting, EHLO, TLS, EHLO: each only when the one before went well."""
     session = reached.session
     if not await session.greeting(options.name) or not await session.ehlo(options.ehlo_name):
         return
+    introduced(reached)
     mode = tls_mode(reached, options.tls)
     if mode != "none" and await session.start_tls(mode, reached.target):
         await session.ehlo(options.ehlo_name)

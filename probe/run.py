@@ -5,6 +5,7 @@ target is resolved, connected to and greeted. They meet at the service ticket, b
 the target advertises. When the handshake is over, `probe.plan` says what is worth measuring beside it.
 """
 
+import asyncio
 import traceback
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -14,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from probe.authentication import Authentication
 from probe.environment import Environment, this_host
 from probe.facts import Bug, Outcome
-from probe.identity import ask_identity
+from probe.identity import ask_identity, ntlm_verb
 from probe.measurements import Bench, registry
 from probe.net.deadline import DeadlinePassed, within
 from probe.ntlm_log_on import log_on_by_ntlm, without_secret
@@ -49,6 +50,10 @@ class _Run:
         self._started = environment.clock()
         for_tickets = replace(options, credentials=without_secret(options))
         self._desk = TicketDesk(for_tickets, environment, recorder)
+        self._together = environment.kdc_transport.together
+        self._reached: Reached | None = None
+        self._ntlm_offered = asyncio.Event()
+        """NTLM is offered, or whether it will be is known."""
         self._authentication = Authentication(
             options=options, environment=environment, recorder=recorder, desk=self._desk
         )
@@ -58,12 +63,18 @@ class _Run:
 
     async def execute(self) -> None:
         """Everything, in the order of the module's first lines."""
-        async with AsyncExitStack() as sessions:
-            together = self._environment.kdc_transport.together
-            reached, _ = await together([self._reach(sessions), self._desk.open()])
-            if reached is not None:
-                await together([self._authenticate(reached), self._ask_identity(reached)])
-        await self._measure(reached)
+        await self._together([self._desk.survey_clocks(), self._main_way(), self._ask_identity()])
+        await self._measure()
+
+    async def _main_way(self) -> None:
+        """What a sender does: nothing that a sender would not wait for holds it up."""
+        try:
+            async with AsyncExitStack() as sessions:
+                await self._together([self._reach(sessions), self._desk.open()])
+                if self._reached is not None:
+                    await self._authenticate(self._reached)
+        finally:
+            self._ntlm_offered.set()
 
     async def _authenticate(self, reached: Reached) -> None:
         if self._options.mechanism == "ntlm":
@@ -71,7 +82,7 @@ class _Run:
             return
         await self._authentication.run(reached)
 
-    async def _measure(self, reached: Reached | None) -> None:
+    async def _measure(self) -> None:
         """What the plan chooses, one after the other, until nothing is left that could decide anything."""
         if self._options.injection is not None or self._options.mechanism == "ntlm":
             return  # a fault of our own is to be seen alone; NTLM shows no ticket
@@ -80,7 +91,7 @@ class _Run:
             environment=self._environment,
             recorder=self._recorder,
             desk=self._desk,
-            reached=reached,
+            reached=self._reached,
             ticket=self._authentication.ticket,
             attempt=self._authentication.attempt,
         )
@@ -101,17 +112,26 @@ class _Run:
             unfinished=unfinished,
         )
 
-    async def _ask_identity(self, reached: Reached) -> None:
-        await ask_identity(
-            reached, options=self._options, environment=self._environment, recorder=self._recorder
-        )
+    async def _ask_identity(self) -> None:
+        """As soon as the main session was offered NTLM, on a connection of its own."""
+        await self._ntlm_offered.wait()
+        if self._reached is not None:
+            await ask_identity(
+                self._reached, options=self._options, environment=self._environment, recorder=self._recorder
+            )
 
-    async def _reach(self, sessions: AsyncExitStack) -> Reached | None:
-        reached = await reach(self._options, self._environment, self._recorder)
+    async def _reach(self, sessions: AsyncExitStack) -> None:
+        reached = await reach(self._options, self._environment, self._recorder, introduced=self._introduced)
         if reached is not None:
-            self.address = reached.address.host
+            self._introduced(reached)
             await sessions.enter_async_context(reached.session)
-        return reached
+        self._ntlm_offered.set()
+
+    def _introduced(self, reached: Reached) -> None:
+        """After each EHLO: who was reached, and what it offers by now."""
+        self._reached, self.address = reached, reached.address.host
+        if ntlm_verb(reached.session.capabilities):
+            self._ntlm_offered.set()
 
 
 def bug_facts(where: str, error: BaseException) -> Bug:

@@ -1,5 +1,6 @@
 """Everything a run asks of Kerberos: the KDCs and their clocks, our tickets, the names that each KDC knows."""
 
+import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
@@ -32,13 +33,16 @@ MAXIMUM_NAMES = 8
 
 
 class TicketDesk:
-    """One run's tickets. `open` comes first; then `service_ticket` and `survey_names`."""
+    """One run's tickets. `open` comes first, `survey_clocks` beside it; then `service_ticket` and `survey_names`."""
 
     def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
         self._options = options
         self._environment = environment
         self._recorder = recorder
         self._tgt: Credential | None = None
+        # The KDCs are known; one of them answered, or none will be asked for its clock.
+        self._found, self._heard = asyncio.Event(), asyncio.Event()
+        self._heard.set()
         self._problem: TicketError | None = None
         native = options.credentials.source == "native"
         self._native = NativeDesk(options, environment, recorder) if native else None
@@ -59,15 +63,29 @@ class TicketDesk:
         self._realms = OtherRealms(self._client, environment.kdc_transport, options.krb5_config)
 
     async def open(self) -> None:
-        """Find the KDCs; then, side by side, read every KDC's clock and get a ticket-granting ticket."""
-        if not self._options.realm or not await self._client.kdcs(self._options.realm):
-            self._problem = TicketError(Problem.NO_KDC, detail="no realm" if not self._options.realm else "")
-            return
-        await self._environment.kdc_transport.together([self._survey_clocks(), self._log_on()])
+        """Find the KDCs and get a ticket-granting ticket, from the first KDC that is heard of."""
+        realm = self._options.realm
+        try:
+            kdcs = await self._client.kdcs(realm) if realm else ()
+        finally:
+            self._found.set()
+        if not kdcs:
+            self._problem = TicketError(Problem.NO_KDC, detail="" if realm else "no realm")
+        elif self._options.credentials.secret is not None:
+            # A dead KDC that happens to be the first in order would cost its time-out before anything is asked.
+            await self._heard.wait()
+            await self._log_on()
 
-    async def _survey_clocks(self) -> None:
-        principal = self._options.credentials.principal
-        await self._client.survey(self._options.realm, client=principal)
+    async def survey_clocks(self) -> None:
+        """Read every KDC's clock over UDP and TCP, as soon as `open` has found them; begun before it, run beside it."""
+        self._heard.clear()
+        await self._found.wait()
+        realm, principal = self._options.realm, self._options.credentials.principal
+        try:
+            if realm and await self._client.kdcs(realm):
+                await self._client.survey(realm, client=principal, heard=self._heard.set)
+        finally:
+            self._heard.set()
 
     async def _log_on(self) -> None:
         credentials = self._options.credentials

@@ -190,16 +190,26 @@ class KerberosClient:
         return dict(self._referrals)
 
     async def survey(
-        self, realm: str, *, client: PrincipalName | str | None = None, dead_too: bool = True
+        self,
+        realm: str,
+        *,
+        client: PrincipalName | str | None = None,
+        dead_too: bool = True,
+        heard: Callable[[], None] = lambda: None,
     ) -> tuple[Step[KdcExchange], ...]:
         """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not asked again.
 
         Without ``dead_too`` the ways that did not answer before in this run are left out: their steps exist.
+        ``heard`` is called at each answer: the KDCs that are alive are asked first from then on.
         """
-        jobs = [
-            self.measure_clock(way.endpoint, way.transport, realm=realm, client=client)
-            for way in await self._routes.ways(realm, dead_too=dead_too)
-        ]
+
+        async def one(way: Way) -> Step[KdcExchange]:
+            step = await self.measure_clock(way.endpoint, way.transport, realm=realm, client=client)
+            if not step.facts.transport_error:
+                heard()
+            return step
+
+        jobs = [one(way) for way in await self._routes.ways(realm, dead_too=dead_too)]
         return tuple(await self._transport.together(jobs))
 
     async def survey_names(

@@ -67,7 +67,8 @@ class Routes:
         """The best way for a request of so many octets that is neither dead nor tried; None when there is
         none left.
 
-        The KDC that answered last comes first: it knows the cookies and salts that it gave. UDP comes before
+        One that was heard of comes before one that was not. The KDC that answered last comes first: it knows the
+        cookies and salts that it gave. UDP comes before
         TCP, except for a ``reliable`` request (one that must not be sent twice) where TCP is known to work.
         """
         ways = [
@@ -82,7 +83,10 @@ class Routes:
 
         def rank(way: Way) -> tuple[bool, ...]:
             tcp, elsewhere = way.transport is Transport.TCP, way.endpoint != preferred
-            return (elsewhere, not (tcp and way in self._alive), tcp) if reliable else (tcp, elsewhere)
+            unheard = not any(Way(way.endpoint, each) in self._alive for each in Transport)
+            if reliable:
+                return (elsewhere, unheard, not (tcp and way in self._alive), tcp)
+            return (unheard, tcp, elsewhere)
 
         return min(ways, key=rank, default=None)  # among equals the locator's order stays
 

@@ -94,7 +94,7 @@ async def test_our_missing_name_shows_in_exchangeauth_alone(tmp_path: Path) -> N
     assert told(trace) == [(*BOUND, Outcome.REFUSED), (*GSSAPI, Outcome.OK)]
     assert not trace.of(Negotiation)
     judgement = probe.judge(trace)
-    assert (judgement.verdict.cause, judgement.verdict.certainty) == ("return-spn-missing", "likely")
+    assert (judgement.verdict.cause, judgement.verdict.certainty) == ("return-spn-missing", "certain")
     suspected = {found.check for found in judgement.findings if found.status in ("suspect", "confirmed")}
     assert suspected == {"return-spn-missing"}
     noticed = {found.cause for found in judgement.alternatives}

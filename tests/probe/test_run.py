@@ -16,9 +16,11 @@ from probe.facts import Bug, Connect, Ehlo, Greeting, Handshake, Negotiation, Ou
 from probe.inject import parse_injection
 from probe.options import Credentials, ProbeOptions
 from probe.run import run_probe
+from probe.tickets.secret import Password
 from probe.tickets.transport import Answer, Endpoint, Transport, TransportFailure
 from probe.trace import Trace, trace_from_json, trace_to_json
 from probe.verdict import judge
+from probe.wire.kerberos import PrincipalName
 from tests.support.hostile import CLEAR_OFFER, Behaviour, Peer, hostile_server
 from tests.support.mit_receiver import (
     ACCEPTED,
@@ -259,7 +261,9 @@ async def test_a_deadline_while_the_session_waits_for_a_ticket() -> None:
     where = environment(kdc_transport=Silent({}, clock=AES["now"]))
     async with hostile_server(receiver) as port, asyncio.timeout(4):
         there = options(port, realm=REALM, kdcs=(Endpoint("127.0.0.1"),), deadline_s=0.3)
-        trace = await run_probe(there, where)
+        alice = PrincipalName.parse("alice")
+        knows = Credentials(source="password", principal=alice, secret=Password("a password"))
+        trace = await run_probe(replace(there, credentials=knows), where)
         await receiver.ended.wait()
     assert trace.unfinished
     assert trace.of(Ehlo)[0].outcome is Outcome.OK
