@@ -92,6 +92,17 @@ def key_is_good(trace: Trace) -> tuple[Step[SecondOpinion], ...]:
     return with_opinion(trace, Opinion.GOOD)
 
 
+def told(trace: Trace, *codes: int) -> tuple[Step[SecondOpinion], ...]:
+    """The answers of the receiver's computer, as far as it is known, with one of these errors."""
+    return tuple(
+        step
+        for step in sessions(trace)
+        if step.facts.peer_error is not None
+        and step.facts.peer_error.code in codes
+        and is_the_receivers(step.facts) is not False
+    )
+
+
 def identified(trace: Trace) -> bool:
     """Somebody answered there who is the receiver's computer, and nobody who is not."""
     known = [is_the_receivers(step.facts) for step in sessions(trace)]

@@ -8,6 +8,8 @@ from probe.checks._clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
 from probe.checks._contrasts import passing
 from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
 from probe.checks._second_opinion import SMB_SOURCES, identified, key_is_good
+from probe.checks._second_opinion import says as opinion_says
+from probe.checks._second_opinion import told as told_by_smb
 from probe.checks._session import refusals, succeeded
 from probe.trace import Trace
 from probe.words import ahead, duration
@@ -99,6 +101,7 @@ def _sentence(clocks: Clocks) -> str:
 def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Finding:
     reference = clocks.reference() or clocks.host
     told = receiver_errors(trace, [Code.SKEW, Code.TKT_NYV, Code.TKT_EXPIRED])
+    opinions = told_by_smb(trace, Code.SKEW)
     return finding(
         status=status,
         says=_sentence(clocks) + (": about to break" if status is Status.NOTICE and not breaks else ""),
@@ -107,6 +110,7 @@ def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Find
             *(clock.evidence() for clock in dict.fromkeys(other for _, other in clocks.contradictions())),
             *(kdc.evidence() for kdc in clocks.kdcs),
             *(receiver_evidence(step) for step in told),
+            *(opinion_says(step) for step in opinions),
         ),
         names={"offset": duration(clocks.receiver[0].offset - reference.offset)},
         breaks=breaks,

@@ -162,7 +162,9 @@ def test_port_445_alone_may_be_another_computers_clock() -> None:
 )
 def test_a_computer_that_names_itself_proves_its_clock(who: str, status: Status) -> None:
     told = second_opinion(37, who=who, clock=reading("ex1.contoso.lab", 600.0, 0.5, "krb-error-in-smb"))
-    assert examine(by_smb(told)).status is status
+    finding = examine(by_smb(told))
+    assert finding.status is status
+    assert any("in the name of ex1$" in item.says for item in finding.evidence) == (who == "ex1$")
 
 
 def test_a_banner_that_agrees_makes_it_proof_and_one_that_does_not_a_doubt() -> None:
