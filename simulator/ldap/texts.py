@@ -18,7 +18,7 @@ SSPI_ERRORS = {
     "BadBindings": 0x80090346,
 }
 """SEC_E_... of winerror.h, by the names that the acceptor uses."""
-_WIN32_ERRORS = {"LogonDenied": 0x52E, "TimeSkew": 0x576}
+_WIN32_ERRORS = {"LogonDenied": 0x52E, "TimeSkew": 0x576, "BadBindings": 0x80090346}
 _INVALID_PARAMETER = 0x57
 
 

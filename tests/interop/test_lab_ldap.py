@@ -23,10 +23,11 @@ BASE = "DC=contoso,DC=lab"
 REALM = "CONTOSO.LAB"
 # libldap makes the SPN of the URL's host (with -N, asking no DNS), and the lab's DNS is not this host's.
 HERE = "127.0.0.1"
-ALSO_HERE = "127.1"
+ALSO_HERE, TLS_HERE = "127.1", "127.0.1"
 """The same address, written so that it makes another SPN."""
+HOSTS = {"DC1": HERE, "DC2": ALSO_HERE, "DC3": TLS_HERE}
 SCENARIO = f"""
-title = "Two domain controllers, one of which wants no signing"
+title = "Three domain controllers: one wants signing, one nothing, and one channel bindings inside of TLS"
 story = "s"
 [[kdc]]
 name = "DC1"
@@ -40,6 +41,13 @@ ETYPES
 [[account]]
 name = "DC2$"
 spns = ["ldap/{ALSO_HERE}"]
+[[kdc]]
+name = "DC3"
+ldap_tls = "offered"
+ldap_channel_binding = "require"
+[[account]]
+name = "DC3$"
+spns = ["ldap/{TLS_HERE}"]
 [[fault]]
 kind = "missing-spn"
 spn = "SMTP/ex1.contoso.lab"
@@ -65,7 +73,8 @@ class Lab:
         environment = os.environ | {
             "KRB5_CONFIG": self.ready["krb5_conf"],
             "KRB5CCNAME": f"FILE:{self.ccache}",
-            "LDAPNOINIT": "1",
+            "LDAPCONF": "/dev/null",
+            "LDAPTLS_REQCERT": "never",
             "LC_ALL": "C",
         }
         return subprocess.run(
@@ -85,7 +94,8 @@ class Lab:
     def search(
         self, *arguments: str, name: str = "DC1", service: str = "ldap"
     ) -> "subprocess.CompletedProcess[str]":
-        uri = f"ldap://{HERE if name == 'DC1' else ALSO_HERE}:{self.port(name, service)}"
+        scheme = "ldaps" if service == "ldaps" else "ldap"
+        uri = f"{scheme}://{HOSTS[name]}:{self.port(name, service)}"
         return self.run("ldapsearch", "-N", "-H", uri, "-o", "ldif-wrap=no", *arguments)
 
 
@@ -147,8 +157,8 @@ def test_without_a_layer_a_modern_controller_refuses(lab: Lab, mechanism: str) -
 def test_pages(lab: Lab) -> None:
     done = lab.search("-Y", "GSSAPI", "-b", BASE, "-E", "pr=2/noprompt", "(objectClass=user)", "cn")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("dn: ") == 6  # krbtgt, alice, EX1, EX2, DC1, DC2
-    assert done.stdout.count("pagedresults: cookie=") == 3
+    assert done.stdout.count("dn: ") == 7  # krbtgt, alice, EX1, EX2, and three domain controllers
+    assert done.stdout.count("pagedresults: cookie=") == 4
 
 
 def test_the_global_catalog_is_searched_from_the_root(lab: Lab) -> None:
@@ -180,6 +190,26 @@ def test_the_directory_is_read_only(lab: Lab) -> None:
     assert done.returncode == 53
     started = lab.search("-x", "-ZZ", "-s", "base", "-b", "")
     assert "Server is unavailable (52)" in started.stderr
+
+
+@pytest.mark.parametrize("service", ["ldap", "ldaps"])
+@pytest.mark.parametrize("mechanism", ["GSSAPI", "GSS-SPNEGO"])
+def test_openldap_names_the_tls_channel_that_it_logs_on_in(lab: Lab, service: str, mechanism: str) -> None:
+    start = ("-ZZ",) if service == "ldap" else ()
+    arguments = (*start, "-Y", mechanism, "-O", "maxssf=0", "-b", BASE, FILTER, "cn")
+    done = lab.search("-o", "sasl_cbinding=tls-endpoint", *arguments, name="DC3", service=service)
+    assert done.returncode == 0, done.stderr
+    assert f"dn: CN=EX1,CN=Computers,{BASE}" in done.stdout
+    without = lab.search(*arguments, name="DC3", service=service)
+    assert without.returncode == 49
+    assert "80090346: LdapErr" in without.stderr
+
+
+def test_a_layer_inside_of_tls_is_refused_as_by_ad(lab: Lab) -> None:
+    arguments = ("-Y", "GSS-SPNEGO", "-b", BASE, FILTER)
+    done = lab.search("-o", "sasl_cbinding=tls-endpoint", *arguments, name="DC3", service="ldaps")
+    assert done.returncode == 53
+    assert "Cannot bind using sign/seal on a connection on which TLS or SSL is in effect" in done.stderr
 
 
 class impacket_client:  # noqa: N801 - used as a function
@@ -217,7 +247,7 @@ def test_impacket_reads_over_a_security_layer(lab: Lab) -> None:
     with impacket_client(lab, "DC1", signing=True) as client:
         assert names(client.search(searchFilter=FILTER)) == ["EX1"]
         paged = [ldapasn1.SimplePagedResultsControl(size=2)]
-        assert len(names(client.search(searchFilter="(objectClass=user)", searchControls=paged))) == 6
+        assert len(names(client.search(searchFilter="(objectClass=user)", searchControls=paged))) == 7
 
 
 def test_impacket_without_signing_is_refused(lab: Lab) -> None:

@@ -1,25 +1,32 @@
 import asyncio
+import contextlib
+import ssl
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from OpenSSL import SSL
 
 from simulator import ldap_transport
-from simulator.faults import Fault, Faults
+from simulator.faults import Fault, Faults, TlsSettings
 from simulator.faults.ldap_down import LdapDown
 from simulator.ldap_transport import LdapServer
 from simulator.ledger import Ledger
+from simulator.tls import server_context
 from tests.support.ldap_sessions import SESSIONS, kinds, lab
 
+START_TLS = bytes.fromhex(SESSIONS["StartTLS"]["client"][0])
 ROOT = b"".join(bytes.fromhex(part) for part in SESSIONS["anonymous rootDSE"]["client"])
 
 
 @asynccontextmanager
 async def running(*faults: Fault, **settings: Any) -> AsyncIterator[LdapServer]:
     ledger = Ledger(clock=lambda: 0.0)
-    catalog = settings.pop("catalog", False)
-    controller = lab(faults=Faults(faults, ledger), catalog=catalog).controller
+    catalog, tls = settings.pop("catalog", False), settings.get("tls")
+    changes: dict[str, Any] = {"tls": "none" if tls is None else "offered"}
+    controller = lab(faults=Faults(faults, ledger), catalog=catalog, **changes).controller
     server = LdapServer(controller, **settings)
     await server.start()
     try:
@@ -98,3 +105,58 @@ async def test_a_port_can_be_closed(mode: Any, shows: Callable[[LdapServer], Any
     for fault in (LdapDown(on="DC1", mode=mode, service=other), LdapDown(on="DC2", mode=mode)):
         async with running(fault, catalog=catalog) as server:
             assert kinds(await talk(server, ROOT))[-1] == "searchResDone"
+
+
+def context() -> SSL.Context:
+    settings = TlsSettings(maximum="TLSv1.3", key_type="ec-p256")
+    return server_context(settings, fqdn="dc1.contoso.lab", now=time.time())
+
+
+def trusting() -> ssl.SSLContext:
+    """The standard library's TLS, which asks for no proof."""
+    made = ssl.create_default_context()
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    return made
+
+
+async def test_tls_from_the_start() -> None:
+    async with running(tls=context(), implicit_tls=True) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port, ssl=trusting())
+        writer.write(ROOT)
+        received = await asyncio.wait_for(reader.read(), 5)
+        assert kinds(received) == ["bindResponse", "searchResEntry", "searchResDone"]
+        writer.close()
+
+
+async def test_tls_on_request() -> None:
+    async with running(tls=context()) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(START_TLS)
+        assert kinds(await asyncio.wait_for(reader.read(1000), 5)) == ["extendedResp"]
+        await asyncio.wait_for(writer.start_tls(trusting()), 5)
+        writer.write(ROOT)
+        received = await asyncio.wait_for(reader.read(), 5)
+        assert kinds(received) == ["bindResponse", "searchResEntry", "searchResDone"]
+        writer.close()
+
+
+@pytest.mark.parametrize("implicit_tls", [True, False])
+async def test_garbage_in_place_of_a_handshake_ends_the_connection(implicit_tls: bool) -> None:
+    async with running(tls=context(), implicit_tls=implicit_tls) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        if not implicit_tls:
+            writer.write(START_TLS)
+            await asyncio.wait_for(reader.read(1000), 5)
+        writer.write(ROOT)
+        with contextlib.suppress(ConnectionResetError):
+            assert b"dc1.contoso.lab" not in await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+
+
+async def test_a_handshake_that_stalls_is_ended() -> None:
+    async with running(tls=context(), implicit_tls=True, idle_s=0.05) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()

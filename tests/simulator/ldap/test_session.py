@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.channel_bindings import Policy, TlsNames
 from simulator.ldap.messages import MAXIMUM_BIND_OCTETS
 from simulator.ldap.session import MAXIMUM_WAITING, LdapSession
 from tests.support.ldap_sessions import BASE, SESSIONS, Lab, code, kinds, lab, messages, text
@@ -162,6 +163,67 @@ def test_an_unknown_mechanism() -> None:
     unknown = known.replace(b"GSS-SPNEGO", b"DIGEST-MD5")
     _, (answer,) = replay(lab(), [unknown])
     assert [code(message) for message in messages(answer)] == [7]
+
+
+START_TLS = octets(SESSIONS["StartTLS"])[0]
+NAMES = TlsNames(certificate=b"a certificate")
+
+
+def test_tls_begins_behind_the_answer_and_what_came_too_early_is_never_used() -> None:
+    running = lab(tls="offered")
+    session, (answer,) = replay(running, [START_TLS + octets(SESSIONS["anonymous rootDSE"])[0]])
+    assert (kinds(answer), code(messages(answer)[0])) == (["extendedResp"], 0)
+    assert session.tls_is_due
+    assert session.receive(octets(SESSIONS["anonymous rootDSE"])[1]) == b""
+    session.tls_started(NAMES)
+    assert kinds(session.receive(octets(SESSIONS["anonymous rootDSE"])[1])) == [
+        "searchResEntry",
+        "searchResDone",
+    ]
+    # once is enough (RFC 4511 section 4.14.1)
+    assert code(messages(session.receive(START_TLS))[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["GSSAPI sealed", "GSS-SPNEGO sealed"])
+def test_inside_of_tls_a_layer_is_refused(name: str) -> None:
+    running = lab(SESSIONS[name], tls="offered")
+    session = LdapSession(running.controller)
+    session.tls_started(NAMES)
+    answers = b"".join(session.receive(part) for part in octets(SESSIONS[name]))
+    last = messages(answers)[2 if name.startswith("GSSAPI") else 0]
+    # a client that was offered a layer outside chooses one that is not offered here
+    expected, words = (49, "80090326:") if name.startswith("GSSAPI") else (53, "00002029:")
+    assert (code(last), text(last)[:9]) == (expected, words)
+
+
+def test_inside_of_tls_nobody_has_to_sign() -> None:
+    recorded = SESSIONS["GSSAPI without a layer"]
+    running = lab(recorded, tls="offered", requires_signing=True)
+    session = LdapSession(running.controller)
+    session.tls_started(NAMES)
+    # the offer is another one here, so the client's answer to it is under another number: only the first legs fit
+    answers = [session.receive(part) for part in octets(recorded)[:3]]
+    assert code(messages(answers[2])[0]) == 0
+    assert running.notes()[-1]["layer"] == "none"
+
+
+def test_channel_bindings_that_are_required_and_missing() -> None:
+    recorded = SESSIONS["GSSAPI without a layer"]
+    running = lab(recorded, tls="offered", channel_bindings=Policy.REQUIRE)
+    session = LdapSession(running.controller)
+    session.tls_started(NAMES)
+    (answer,) = messages(session.receive(octets(recorded)[0]))
+    assert (code(answer), text(answer)[:9]) == (49, "80090346:")
+    # outside of TLS there is no channel that could be named
+    assert code(messages(LdapSession(running.controller).receive(octets(recorded)[0]))[0]) == 14
+
+
+def test_a_controller_that_takes_no_bind_outside_of_tls() -> None:
+    running = lab(tls="required")
+    for name in ("simple bind", "GSS-SPNEGO sealed"):
+        (answer,) = messages(LdapSession(running.controller).receive(octets(SESSIONS[name])[0]))
+        assert code(answer) == 13
+    assert {note["status"] for note in running.notes()} == {"NoTls"}
 
 
 HOSTILE = {
