@@ -12,7 +12,7 @@ from probe.directory.entries import (
     whole,
 )
 from probe.facts import DirectoryAnswer
-from probe.wire.ldap import Filter, Scope, Search, equals, every, present
+from probe.wire.ldap import Filter, Scope, Search, equals, present
 from probe.wire.ldap_messages import Entry
 
 MAXIMUM_ACCOUNTS = 50
@@ -72,8 +72,9 @@ def account_named(name: str, base: str, blank: DirectoryAnswer) -> Question:
 
 def trusts(domain: str, blank: DirectoryAnswer) -> Question:
     """The domain's trusts."""
-    wanted = every(equals("objectClass", "trustedDomain"), present("trustPartner"))
-    search = _search(SYSTEM + domain, Scope.ONE_LEVEL, wanted, TRUST_ATTRIBUTES)
+    search = _search(
+        SYSTEM + domain, Scope.ONE_LEVEL, equals("objectClass", "trustedDomain"), TRUST_ATTRIBUTES
+    )
     return Question(search=search, blank=replace(blank, question="trusts"))
 
 

@@ -110,15 +110,15 @@ class DirectorySession:
     async def bind(self, credential: Credential, *, now: float, randomness: Callable[[int], bytes]) -> None:
         """Log on with a ticket for this controller; ``now`` is what the authenticator says, seconds since 1970."""
         in_tls = self.protection == "tls"
-        initiator = Initiator(
-            credential=credential,
-            now=now,
-            randomness=randomness,
-            mutual=True,
-            flags=ContextFlag(0) if in_tls else DEFAULT_FLAGS,
-            channel_bindings=_bindings(self._certificate_sha256) if in_tls else gss.NO_BINDINGS,
-        )
         try:
+            initiator = Initiator(
+                credential=credential,
+                now=now,
+                randomness=randomness,
+                mutual=True,
+                flags=ContextFlag(0) if in_tls else DEFAULT_FLAGS,
+                channel_bindings=_bindings(self._certificate_sha256) if in_tls else gss.NO_BINDINGS,
+            )
             token = spnego.neg_token_init(spnego.KERBEROS_MECHANISMS, initiator.token())
         except CryptoError as error:
             raise DirectoryFailure(

@@ -18,7 +18,7 @@ _VERSION = 3
 _BIND, _UNBIND, _SEARCH, _EXTENDED = 0x60, 0x42, 0x63, 0x77
 """Application tags 0, 2, 3 and 23."""
 _SASL = 0xA3
-_AND, _OR, _EQUALITY, _PRESENT = 0xA0, 0xA1, 0xA3, 0x87
+_EQUALITY, _PRESENT = 0xA3, 0x87
 _FALSE = b"\x01\x01\x00"
 
 
@@ -63,16 +63,6 @@ def equals(attribute: str, value: str) -> Filter:
 def present(attribute: str) -> Filter:
     """``(attribute=*)``."""
     return Filter(tlv(_PRESENT, attribute.encode()))
-
-
-def every(*filters: Filter) -> Filter:
-    """``(&...)``."""
-    return Filter(tlv(_AND, b"".join(part.encoded for part in filters)))
-
-
-def either(*filters: Filter) -> Filter:
-    """``(|...)``."""
-    return Filter(tlv(_OR, b"".join(part.encoded for part in filters)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from impacket.ldap import ldap, ldapasn1
+from impacket.ldap import ldapasn1
 from impacket.ldap.ldap import decoder, encoder
 
 
@@ -12,12 +12,6 @@ def read(message: bytes) -> Any:
     value, rest = decoder.decode(message, asn1Spec=ldapasn1.LDAPMessage())
     assert rest == b""
     return value
-
-
-def filter_of(text: str) -> bytes:
-    """A filter in its string form (RFC 4515) as impacket writes it in BER."""
-    parser = object.__new__(ldap.LDAPConnection)
-    return bytes(encoder.encode(parser._parseFilter(text)))
 
 
 def message(number: int, operation: Any) -> bytes:

@@ -1,0 +1,72 @@
+"""The measurement of directories against controllers of a test's own making."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from probe.facts import DirectoryAnswer, KdcExchange, Outcome
+from probe.measurements import Bench, directory
+from probe.options import Credentials, ProbeOptions
+from probe.ticket_desk import TicketDesk
+from probe.tickets.native import ServiceTicket
+from probe.tickets.transport import Endpoint
+from probe.trace import Recorder, Step
+from probe.wire.kerberos import PrincipalName
+from tests.support.hostile import Behaviour, hostile_server
+from tests.support.mit_receiver import REALM, credential, environment
+
+TIMEOUT_S = 0.5
+
+
+class Desk:
+    """Gives the recorded ticket for every name."""
+
+    def __init__(self, ticket: ServiceTicket | None) -> None:
+        self.ticket = ticket
+        self.asked: list[str] = []
+
+    async def other_ticket(self, spn: str) -> ServiceTicket | None:
+        """The ticket."""
+        self.asked.append(spn)
+        return self.ticket
+
+
+def options(**changes: Any) -> ProbeOptions:
+    """EX1 is examined by EX2."""
+    settings: dict[str, Any] = {
+        "name": "ex1.contoso.lab",
+        "realm": REALM,
+        "credentials": Credentials(source="keytab", principal=PrincipalName.parse("EX2$")),
+        "ehlo_name": "ex2.contoso.lab",
+        "timeout_s": TIMEOUT_S,
+    }
+    return ProbeOptions(**(settings | changes))
+
+
+async def perform(
+    chosen: ProbeOptions, *, desk: Desk | None = None, kdcs: Sequence[str] = ()
+) -> tuple[Step[DirectoryAnswer], ...]:
+    """The steps of the measurement; ``kdcs`` are those that were asked before."""
+    around = environment()
+    recorder = Recorder(around.monotonic)
+    for kdc in kdcs:
+        asked = KdcExchange(realm=REALM, kdc=kdc, transport="udp", purpose="clock")
+        recorder.add(asked, Outcome.OK, start_ms=0.0)
+    bench = Bench(
+        options=chosen,
+        environment=around,
+        recorder=recorder,
+        desk=cast("TicketDesk", desk or Desk(credential())),
+    )
+    await directory.perform(bench)
+    return tuple(cast("Step[DirectoryAnswer]", step) for step in recorder.steps() if step.kind == "directory")
+
+
+async def examine(*behaviours: Behaviour, **changes: Any) -> tuple[Step[DirectoryAnswer], ...]:
+    """The steps after asking one controller for each behaviour."""
+    async with contextlib.AsyncExitStack() as servers:
+        ports = [await servers.enter_async_context(hostile_server(each)) for each in behaviours]
+        endpoints = tuple(Endpoint("127.0.0.1", port) for port in ports)
+        desk = changes.pop("desk", None)
+        return await perform(replace(options(directory=endpoints), **changes), desk=desk)
