@@ -31,7 +31,7 @@ EPILOG = """\b
 Start with:   exps demo
 Then:         exps probe mail1.contoso.com --realm CONTOSO.COM
 
-Exit status of probe, diagnose and demo: 0 healthy, 1 warning, 2 failure found, 3 could not be examined
+Exit status of probe, diagnose, doctor and demo: 0 healthy, 1 warning, 2 failure found, 3 could not be examined
 or bad usage; of sweep: the worst of its targets, and a failure is worse than what could not be examined."""
 
 
