@@ -80,7 +80,8 @@ def _judge_far(facts: HostFacts, readings: tuple[ClockReading, ...], notes: Note
     elif far:
         notes.problem(
             "clock-kdc",
-            f"the clock of {listed(tuple(sorted(kdcs)))} is more than {duration(SKEW_LIMIT_S)} from this host's, others are not",
+            f"the clock of {listed(tuple(sorted(kdcs)))} is more than {duration(SKEW_LIMIT_S)} from this host's, and "
+            "others are not",
             do(
                 "Set the time on that domain controller.",
                 "w32tm /resync /rediscover",
