@@ -276,10 +276,15 @@ class Lab:
             self._settings(setups[0]),
             surroundings,
             others=tuple(self._settings(setup) for setup in setups[1:]),
+            elsewhere=self._server_of,
             host=address.host,
             port=address.port,
             allow_remote=self._allow_remote,
         )
+
+    def _server_of(self, server: str) -> ReceiveServer | None:
+        """The first port of a server; None when no connector is there."""
+        return next((found for found in self.connectors.values() if found.settings.server == server), None)
 
     def _mailboxes(self, server: str, clock: Clock) -> Mailboxes:
         """All of a server's mail goes into one Maildir."""

@@ -218,6 +218,7 @@ def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:
     """What the keys that faults have in common refer to: no fault is known by its kind here."""
     allowed = {
         "on": ("party", parties(scenario, type(fault))),
+        "other": ("server", scenario.servers),
         "account": ("account", tuple(account.name for account in scenario.accounts)),
         "realm": ("realm", scenario.realms),
         "spn": ("service principal name", tuple(s for account in scenario.accounts for s in account.spns)),

@@ -250,17 +250,18 @@ class Doorman(asyncio.Protocol):
     """Who a client is decides which of a port's connectors it gets, so that is not known before it is there."""
 
     def __init__(
-        self, connectors: Sequence[ConnectorSettings], lab: Surroundings, visitors: Visitors
+        self, lead: Callable[[], tuple[Sequence[ConnectorSettings], Surroundings]], visitors: Visitors
     ) -> None:
-        self._connectors, self._lab, self._visitors = connectors, lab, visitors
+        self._lead, self._visitors = lead, visitors
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand the connection over to the connector that it is for."""
-        settings = choose(self._connectors, peer_address(transport))
+        connectors, lab = self._lead()
+        settings = choose(connectors, peer_address(transport))
         replacement: asyncio.Protocol = (
             Mute(self._visitors, replies.SERVICE_NOT_AVAILABLE + b"\r\n")
             if settings is None
-            else Connection(settings, self._lab, self._visitors)
+            else Connection(settings, lab, self._visitors)
         )
         if isinstance(transport, asyncio.Transport):
             transport.set_protocol(replacement)
@@ -269,6 +270,8 @@ class Doorman(asyncio.Protocol):
 
 class ReceiveServer:
     """A port with one receive connector, or with ``others`` of the same server that differ in their clients.
+
+    ``elsewhere`` finds another server's port by the server's name, for connections that a balancer leads there.
 
     Raises ValueError for an address that is not loopback (unless ``allow_remote``) and, at ``start``, for TLS
     settings that cannot be; ``start`` raises OSError when the port is taken.
@@ -283,18 +286,28 @@ class ReceiveServer:
         port: int = 0,
         allow_remote: bool = False,
         others: Sequence[ConnectorSettings] = (),
+        elsewhere: Callable[[str], "ReceiveServer | None"] = lambda _: None,
     ) -> None:
         self.settings = settings
         self.connectors = (settings, *others)
         self._lab = lab
+        self._elsewhere, self._number = elsewhere, 0
         self._listener = Listener(
             host=host,
             port=port,
             behaviour=lambda: lab.faults.smtp_port(settings.server),
-            serve=lambda visitors: Doorman(self.connectors, lab, visitors),
+            serve=lambda visitors: Doorman(self._lead, visitors),
             maximum=max(each.max_connections for each in self.connectors),
             allow_remote=allow_remote,
         )
+
+    def _lead(self) -> tuple[Sequence[ConnectorSettings], Surroundings]:
+        """Where the next connection comes out: here, or at the server to which a balancer leads it."""
+        self._number += 1
+        server = self._lab.faults.led_to(self.settings.server, self._number)
+        other = self._elsewhere(server) if server != self.settings.server else None
+        found = other or self
+        return found.connectors, found._lab  # noqa: SLF001 - another one of ours
 
     @property
     def host(self) -> str:

@@ -169,6 +169,10 @@ class Fault:
         """Whether ``server`` listens for SMB."""
         return Listen.SERVE
 
+    def led_to(self, server: str, number: int) -> str:
+        """The server at which connection ``number`` (from 1) to ``server`` comes out."""
+        return server
+
     def resolvable(self, name: str, address: str) -> str:
         """The address that the lab's DNS gives for ``name``; empty for "no such name"."""
         return address
@@ -284,6 +288,10 @@ class Faults:
             return value if wanted is Listen.SERVE else wanted
 
         return self._through("smb_port", server, Listen.SERVE, change)
+
+    def led_to(self, server: str, number: int) -> str:
+        """The server at which a connection comes out."""
+        return self._through("led_to", server, server, lambda f, value: f.led_to(value, number))
 
     def resolvable(self, name: str, address: str) -> str:
         """The address that the lab's DNS gives for ``name``."""
