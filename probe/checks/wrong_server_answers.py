@@ -11,7 +11,7 @@ from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
 from probe.checks._names import addresses, aliases, same_host
 from probe.checks._session import advertised_name, is_address, succeeded
-from probe.facts import Ehlo, Greeting, Ntlm, Resolve, Tls
+from probe.facts import Ehlo, Greeting, Look, Ntlm, Resolve, Tls
 from probe.trace import Step, Trace
 
 CHECK = CAUSE = "wrong-server-answers"
@@ -31,6 +31,9 @@ def examine(trace: Trace) -> Finding:
     changed = _changed(trace)
     if changed:
         return _suspect(trace, "repeated connections meet different servers", changed)
+    keys = _two_keys(trace)
+    if keys:
+        return _suspect(trace, "repeated connections meet servers with different certificates", keys)
     clocks = _two_clocks(trace)
     if clocks:
         return _suspect(trace, "what the receiver says of its time cannot be one computer's", clocks)
@@ -84,6 +87,7 @@ def _changed(trace: Trace) -> tuple[Evidence, ...]:
     said = [
         *((step.id, step.facts.advertised_name) for step in trace.of(Ehlo)),
         *((step.id, step.facts.advertised_name) for step in trace.of(Ntlm)),
+        *((step.id, step.facts.advertised_name) for step in trace.of(Look)),
     ]
     given = [(step, name) for step, name in said if name]
     if all(same_host(given[0][1], name) for _, name in given):
@@ -93,6 +97,28 @@ def _changed(trace: Trace) -> tuple[Evidence, ...]:
         Evidence(step=step, says=f"EHLO is answered by {name}")
         for step, name in reversed(first_by_name.values())
     )
+
+
+def _two_keys(trace: Trace) -> tuple[Evidence, ...]:
+    """Certificates with different keys behind the same command: one server has one; or nothing.
+
+    STARTTLS and X-ANONYMOUSTLS may show different ones by right, so each is compared with its own kind.
+    """
+    by_mode: dict[str, dict[str, str]] = {}
+    for tls in trace.of(Tls):
+        if tls.facts.certificate is not None:
+            keys = by_mode.setdefault(tls.facts.verb.casefold(), {})
+            keys.setdefault(tls.facts.certificate.public_key_sha256, tls.id)
+    for look in trace.of(Look):
+        if look.facts.public_key_sha256:
+            by_mode.setdefault(look.facts.tls, {}).setdefault(look.facts.public_key_sha256, look.id)
+    for mode, keys in by_mode.items():
+        if len(keys) > 1:
+            return tuple(
+                Evidence(step=step, says=f"{mode.upper()} shows the public key {key[:16]}")
+                for key, step in keys.items()
+            )
+    return ()
 
 
 def _challenge(step: Step[Ntlm]) -> Evidence:

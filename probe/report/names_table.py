@@ -5,7 +5,7 @@ from probe.jsonable import Json
 from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
 
-_LABEL = 30
+_LABEL = 38
 DIFFERS = "≠"
 LABELS = {
     "target": "asked for",
@@ -19,7 +19,7 @@ LABELS = {
     "ehlo-in-tls": "EHLO reply inside TLS",
     "certificate": "certificate",
     "ntlm": "NTLM challenge",
-    "look": "another connection",
+    "look": "another connection to",
     "spn-owner": "owner",
     "ehlo-name": "our own EHLO name",
 }
@@ -35,7 +35,8 @@ def names_table(trace: Trace, width: int) -> list[Line]:
 
 
 def _row(said: Said, width: int) -> Line:
-    label = LABELS.get(said.source, said.source) + (f" of {said.about}" if said.about else "")
+    joined = " " if said.source == "look" else " of "
+    label = LABELS.get(said.source, said.source) + (joined + said.about if said.about else "")
     what = ", ".join((*said.names, *said.addresses)) or ERRORS.get(said.error, said.error) or "nothing"
     mark = DIFFERS if said.contradicts else ""
     text = f"{mark:<2}{shorten(label, _LABEL - 1):<{_LABEL}}{what}"

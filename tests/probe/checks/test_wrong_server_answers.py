@@ -1,10 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from probe.checks import Status
 from probe.checks.wrong_server_answers import examine
-from probe.facts import Certificate, Ehlo, Outcome
+from probe.facts import Certificate, Ehlo, Look, Outcome
 from probe.trace import Target
 from tests.support.traces import (
     ehlo,
@@ -98,6 +99,37 @@ def test_different_answers_on_repeated_connections_are_a_suspicion(later: Ehlo) 
         "EHLO is answered by ex1.contoso.lab",
         "EHLO is answered by ex3.contoso.lab",
     ]
+
+
+def key(number: int) -> Certificate:
+    return replace(CERTIFICATE, public_key_sha256=f"{number:064x}")
+
+
+def look(**changes: Any) -> Look:
+    return Look(address="192.0.2.10", port=25, advertised_name="ex1.contoso.lab", **changes)
+
+
+def test_different_keys_behind_one_name_are_a_suspicion() -> None:
+    shown = tls(certificate=key(1))
+    other = look(tls="x-anonymoustls", public_key_sha256=key(2).public_key_sha256)
+    refusal = step(refused(), Outcome.REFUSED)
+    finding = examine(trace(ehlo(), shown, other, refusal))
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
+    assert [item.step for item in finding.evidence] == ["tls-1", "look-1"]
+    same = look(tls="x-anonymoustls", public_key_sha256=key(1).public_key_sha256)
+    assert examine(trace(ehlo(), shown, same, identity(), refusal)).status is Status.PASS
+    assert examine(trace(ehlo(), shown, other, handshake())).breaks is False
+
+
+def test_starttls_may_show_another_certificate_than_x_anonymoustls() -> None:
+    public = tls(verb="STARTTLS", certificate=key(2))
+    assert examine(trace(ehlo(), tls(certificate=key(1)), public, identity())).status is Status.PASS
+
+
+def test_another_name_on_a_look_is_a_suspicion() -> None:
+    finding = examine(trace(ehlo(), replace(look(), advertised_name="ex3.contoso.lab")))
+    assert finding.status is Status.SUSPECT
+    assert finding.evidence[-1].step == "look-1"
 
 
 def test_the_short_form_is_the_same_answer() -> None:

@@ -1,4 +1,4 @@
-from probe.facts import Resolve
+from probe.facts import Look, Resolve
 from probe.report.names_table import names_json, names_table
 from tests.support.traces import FQDN, ehlo, greeting, identity, inside, trace
 
@@ -12,17 +12,19 @@ def test_a_row_a_source_with_contradictions_marked() -> None:
         ehlo(advertised_name="ex3.contoso.lab"),
         inside(advertised_name="ex3.contoso.lab"),
         identity(),
+        Look(address="192.0.2.10", port=25, advertised_name="ex3"),
     )
     assert [line.text for line in names_table(run, 80)] == [
-        "  asked for                     ex1.contoso.lab",
-        "  hosts file                    nothing",
-        "  DNS, A and AAAA               192.0.2.10, 2001:db8::1",
-        "  DNS, PTR of 192.0.2.10        no answer",
-        "  banner                        ex1.contoso.lab",
-        "≠ EHLO reply                    ex3.contoso.lab",
-        "≠ EHLO reply inside TLS         ex3.contoso.lab",
-        "  NTLM challenge                ex1.contoso.lab, EX1",
-        "  our own EHLO name             ex2.contoso.lab",
+        "  asked for                             ex1.contoso.lab",
+        "  hosts file                            nothing",
+        "  DNS, A and AAAA                       192.0.2.10, 2001:db8::1",
+        "  DNS, PTR of 192.0.2.10                no answer",
+        "  banner                                ex1.contoso.lab",
+        "≠ EHLO reply                            ex3.contoso.lab",
+        "≠ EHLO reply inside TLS                 ex3.contoso.lab",
+        "  NTLM challenge                        ex1.contoso.lab, EX1",
+        "≠ another connection to 192.0.2.10      ex3",
+        "  our own EHLO name                     ex2.contoso.lab",
     ]
 
 
