@@ -5,6 +5,7 @@
    connect + EHLO + QUIT session against the same server (goal: at most 1.6).
 3. AP-REQ and verified AP-REP per second, against MIT's GSSAPI doing the same (goal: at least twice as many).
    Needs the system's own Python with python3-gssapi; without it a line says so.
+4. A whole default run over its chain of unavoidable round trips: `tests/bench/chain.py`.
 """
 
 import asyncio
@@ -37,6 +38,7 @@ from probe.wire.crypto import Key
 from probe.wire.exchangeauth_mechanism import ExchangeAuthMechanism
 from probe.wire.kerberos import Credential
 from probe.wire.mechanisms import GssapiMechanism
+from tests.bench.chain import chain
 
 HERE = Path(__file__).parent
 SPN = "SMTPSVC/ex1.contoso.lab"
@@ -51,6 +53,7 @@ def main() -> None:
         ticket = asyncio.run(service_ticket(ready))
         sessions(ready, ticket)
         bound_sessions(ready, ticket)
+        chain(ready)
         if has_mit():
             contexts(ready, ticket)
         else:

@@ -1,0 +1,101 @@
+"""How long a whole default run takes against the round trips that cannot be avoided, and what a dead KDC adds.
+
+Every peer is 20 ms away. The chain is what a sending server has to wait for, one after the other; whatever else the
+probe measures has to find room beside it (goal: at most 1.3 times the chain). A KDC that is silent may cost its
+time-out once.
+"""
+
+import asyncio
+import socket
+import statistics
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from probe.options import Credentials, ProbeOptions
+from probe.run import run_probe
+from probe.ticket_desk import KDC_TIMEOUT_S
+from probe.tickets.sources import from_keytab
+from probe.tickets.transport import Endpoint
+from probe.trace import Trace
+from probe.verdict import judge
+from tests.support.far_away import far_both, far_tcp
+
+ROUND_TRIP_S = 0.020
+RUNS = 7
+
+CHAIN = (
+    ("TCP, and the banner", 2),
+    ("EHLO", 1),
+    ("X-ANONYMOUSTLS", 1),
+    ("the TLS 1.2 handshake", 2),
+    ("EHLO", 1),
+    ("TGS-REQ for the name that was advertised", 1),
+    ("X-EXPS EXCHANGEAUTH", 1),
+    ("QUIT", 1),
+)
+"""What a run waits for one after the other, in round trips. KDCs are found and log-on is done beside the first six."""
+
+
+def chain(ready: dict[str, Any]) -> None:
+    """Measure and print."""
+    asyncio.run(_chain(ready))
+
+
+async def _chain(ready: dict[str, Any]) -> None:
+    connector = next(each for each in ready["connectors"] if each["name"] == "Default EX1")
+    async with AsyncExitStack() as stack:
+        smtp = await stack.enter_async_context(far_tcp(connector["port"], ROUND_TRIP_S))
+        kdcs = [
+            Endpoint("127.0.0.1", await stack.enter_async_context(far_both(kdc["port"], ROUND_TRIP_S)))
+            for kdc in ready["kdcs"]
+        ]
+        options = _options(ready, smtp, kdcs)
+        await _timed(options)  # imports, and OpenSSL's own start
+        times = [await _timed(options) for _ in range(RUNS)]
+        silent = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        silent.bind(("127.0.0.1", 0))
+        dead = Endpoint("127.0.0.1", silent.getsockname()[1])
+        with_dead = await _timed(replace(options, kdcs=(dead, *kdcs[1:])))
+    _print(times, with_dead, len(kdcs))
+
+
+def _options(ready: dict[str, Any], smtp: int, kdcs: Sequence[Endpoint]) -> ProbeOptions:
+    keytab = next(entry["keytab"] for entry in ready["principals"] if entry["name"] == "EX2$")
+    found = from_keytab(Path(keytab).read_bytes())
+    return ProbeOptions(
+        name="ex1.contoso.lab",
+        connect=Endpoint("127.0.0.1", smtp),
+        realm=found.realm,
+        kdcs=tuple(kdcs),
+        credentials=Credentials(source="keytab", principal=found.client, secret=found.secret),
+        ehlo_name="ex2.contoso.lab",
+    )
+
+
+async def _timed(options: ProbeOptions) -> float:
+    begun = time.perf_counter()
+    trace: Trace = await run_probe(options)
+    took = time.perf_counter() - begun
+    verdict = judge(trace).verdict
+    if verdict.cause not in ("healthy", "kdc-unreachable"):
+        raise RuntimeError(f"the lab is not healthy: {verdict.summary}")
+    return took
+
+
+def _print(times: Sequence[float], with_dead: float, kdcs: int) -> None:
+    count = sum(round_trips for _, round_trips in CHAIN)
+    due = count * ROUND_TRIP_S
+    took = statistics.median(times)
+    print("the chain: " + ", ".join(f"{what} {round_trips}" for what, round_trips in CHAIN))
+    print(
+        f"a default run with {kdcs} KDCs {ROUND_TRIP_S * 1000:.0f} ms away: {took * 1000:.0f} ms, "
+        f"{took / due:.2f} times its chain of {count} round trips ({due * 1000:.0f} ms), goal 1.3"
+    )
+    print(
+        f"one of the KDCs silent: {with_dead:.2f} s, {with_dead - took:.2f} s more; "
+        f"its time-out is {KDC_TIMEOUT_S:.0f} s, goal: once"
+    )
