@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from tests.support.mit import faketime_environment, find
 from tests.support.netns import Network
 from tests.support.samba_files import (
     ADMINISTRATOR_PASSWORD,
+    BASE,
+    DNS_DOMAIN,
     DOMAIN,
     REALM,
     first_accounts,
@@ -24,7 +26,7 @@ from tests.support.samba_files import (
     smb_conf,
 )
 
-PROGRAMS = ("samba", "samba-tool", "ldbmodify", "samba_spnupdate", "ip", "nft", "faketime")
+PROGRAMS = ("samba", "samba-tool", "ldbmodify", "ldbsearch", "samba_spnupdate", "ip", "nft", "faketime")
 """What a test names in its interop mark."""
 
 # samba makes most of these when it starts, but samba-tool is run before that.
@@ -38,6 +40,8 @@ class Controller:
     name: str
     network: Network
     folder: Path
+    model: str = "single"
+    """One process starts soonest, but cannot replicate: it would wait for a ticket from itself."""
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _count: int = 0
 
@@ -59,7 +63,7 @@ class Controller:
 
     def copy_from(self, snapshot: Path) -> None:
         """Become what a controller was when its folder was copied."""
-        shutil.copytree(snapshot, self.folder, symlinks=True)
+        shutil.copytree(snapshot, self.folder, symlinks=True, ignore=_sockets)
         self.configure()
 
     # ---- its directory
@@ -72,15 +76,22 @@ class Controller:
 
     def modify(self, ldif: str) -> None:
         """Apply LDIF to its own copy of the directory."""
-        self.run("ldbmodify", f"--configfile={self.configuration}", "-H", self._sam, stdin=ldif)
+        self.run("ldbmodify", f"--configfile={self.configuration}", "-H", self.sam, stdin=ldif)
 
     def replace(self, account: str, attribute: str, *values: str) -> None:
         """Give a computer account other values of an attribute."""
         self.modify(replaced(account, attribute, values))
 
+    def search(self, question: str, *attributes: str) -> dict[str, str]:
+        """The attributes of the one object that a filter finds."""
+        place = ("-H", self.sam, "-b", BASE, question, *attributes)
+        answer = self.run("ldbsearch", f"--configfile={self.configuration}", *place)
+        lines = [line.partition(": ") for line in answer.splitlines() if not line.startswith(("#", "dn:"))]
+        return {name: value for name, _, value in lines if value}
+
     def set_password(self, account: str, password: str) -> None:
         """Change a password here, as an administrator: kvno and pwdLastSet move on."""
-        self.tool("user", "setpassword", account, f"--newpassword={password}", "-H", self._sam)
+        self.tool("user", "setpassword", account, f"--newpassword={password}", "-H", self.sam)
 
     def keytab(self, *principals: str) -> Path:
         """A keytab with the present keys of these names."""
@@ -91,8 +102,14 @@ class Controller:
         assert path.exists(), f"no key of {principals}"
         return path
 
+    def add_name(self, host: str) -> None:
+        """Add a host's address to its DNS; it has to run."""
+        record = (self.address, DNS_DOMAIN, host, "A", self.network.addresses[host])
+        self.tool("dns", "add", *record, f"-UAdministrator%{ADMINISTRATOR_PASSWORD}")
+
     @property
-    def _sam(self) -> str:
+    def sam(self) -> str:
+        """Its copy of the directory, for samba-tool's -H."""
         return str(self.folder / "private/sam.ldb")
 
     def run(self, program: str, *arguments: str, stdin: str = "", timeout_s: float = 60.0) -> str:
@@ -108,7 +125,7 @@ class Controller:
         assert self._process is None, f"{self.name} runs"
         samba = (find("samba"), f"--configfile={self.configuration}", "--foreground", "--no-process-group")
         self._process = subprocess.Popen(
-            self.network.command(self.name, *samba, "--model=single"),
+            self.network.command(self.name, *samba, f"--model={self.model}"),
             env=os.environ | (faketime_environment(clock) if clock else {}),
             # It ends by itself when this pipe does, so also when the tests are killed.
             stdin=subprocess.PIPE,
@@ -131,8 +148,16 @@ class Controller:
             (Path("/dev/shm") / name).unlink(missing_ok=True)
 
 
-def provision(network: Network, name: str, folder: Path) -> Path:
-    """Make a forest whose first controller is ``name``, with the tests' accounts; the folder to copy."""
+def _sockets(folder: str, names: list[str]) -> list[str]:
+    """What cannot be copied: a process that was ended at once leaves its sockets behind."""
+    return [name for name in names if Path(folder, name).is_socket()]
+
+
+def provision(network: Network, name: str, folder: Path, *, hosts: Sequence[str]) -> Path:
+    """Make a forest whose first controller is ``name``, with the tests' accounts; the folder to copy.
+
+    Its DNS knows ``hosts`` of the network.
+    """
     first = Controller(name=name, network=network, folder=folder)
     # Without a configuration of ours: provisioning writes one, where configure() puts the real one.
     first.run(
@@ -142,7 +167,15 @@ def provision(network: Network, name: str, folder: Path) -> Path:
     )
     first.configure()
     first.modify(first_accounts())
+    # By default wrong passwords are not even counted.
+    first.tool("domain", "passwordsettings", "set", "--account-lockout-threshold=3", "-H", first.sam)
     first.run("samba_spnupdate", "-s", str(first.configuration))
+    first.start()
+    try:
+        for host in hosts:
+            first.add_name(host)
+    finally:
+        first.stop()
     return folder
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 REALM = "CONTOSO.LAB"
 DOMAIN = "CONTOSO"
+DNS_DOMAIN = "contoso.lab"
 BASE = "DC=contoso,DC=lab"
 ADMINISTRATOR_PASSWORD = "Administrator-1"
 ALICE_PASSWORD = "Alice-Password-1"
@@ -68,7 +69,7 @@ def smb_conf(name: str, address: str, folder: Path) -> str:
 
 
 def spns_of(server: str) -> tuple[str, ...]:
-    """The names that Exchange and Windows register for a server (CAUSES.md, ``spn-missing``)."""
+    """The names that Exchange and Windows register for a server."""
     host = server.lower()
     return tuple(f"{service}/{name}" for service in SERVICES for name in (f"{host}.contoso.lab", host))
 

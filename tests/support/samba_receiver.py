@@ -20,6 +20,7 @@ from probe.tickets.keytab import KeytabEntry, read
 from simulator.acceptor import Acceptor, ReplayCache
 from simulator.connector import ConnectorSettings
 from simulator.faults import Faults
+from simulator.kdc.client import Initiated
 from simulator.kdc.store import Account, KeySet
 from simulator.ledger import Entry, Ledger
 from simulator.receive_session import Surroundings
@@ -29,25 +30,31 @@ from tests.support.command_line import ROOT
 from tests.support.netns import Network
 from tests.support.samba_files import REALM, spns_of
 
-PORT = 25
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """A running connector of ``<host>.contoso.lab``."""
 
-    log: Path
+    path: Path
 
-    def judged(self) -> str:
-        """The last log-on as the connector judged it: SSPI status and reason; empty when there was none."""
-        lines = self.log.read_text().splitlines()
-        return str(json.loads(lines[-1])) if lines else ""
+    def log(self) -> str:
+        """What it has logged so far: a line for each log-on."""
+        return self.path.read_text(encoding="utf-8")
+
+    def judged(self, start: int = 0) -> str:
+        """The first log-on after the first ``start`` characters as the connector judged it: SSPI status and reason.
+
+        Empty when there was none.
+        """
+        lines = self.log()[start:].splitlines()
+        return str(json.loads(lines[0])) if lines else ""
 
 
 @contextlib.contextmanager
-def receiver(network: Network, host: str, keytab: Path, log: Path) -> Iterator[Receiver]:
-    """Start a connector on port 25 of ``host`` that has the keys of ``keytab`` and no others."""
-    module = ("-m", "tests.support.samba_receiver", host, network.addresses[host], network.name_server)
+def receiver(network: Network, host: str, port: int, keytab: Path, log: Path) -> Iterator[Receiver]:
+    """Start a connector of ``host`` that has the keys of ``keytab`` and no others; it is ended with the context."""
+    listen = (network.addresses[host], str(port))
+    module = ("-m", "tests.support.samba_receiver", host, *listen, network.name_server)
     log.touch()
     process = subprocess.Popen(
         network.command(host, sys.executable, *module, keytab, log),
@@ -56,8 +63,8 @@ def receiver(network: Network, host: str, keytab: Path, log: Path) -> Iterator[R
         stdout=subprocess.DEVNULL,
     )
     try:
-        network.await_port(host, PORT)
-        yield Receiver(log=log)
+        network.await_port(host, port)
+        yield Receiver(path=log)
     finally:
         process.kill()
         process.communicate()
@@ -92,12 +99,13 @@ def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], N
             write(f"{entry.detail['status']}: {entry.detail['reason']}".removesuffix(": "))
 
     ledger.subscribe(keep)
-    leg = ReturnLeg(
-        account=lambda: account,
-        kdcs=KdcClient(lambda: [(kdc, 88)]),
-        clock=time.time,
-        randomness=os.urandom,
-    )
+
+    async def initiate(spn: str) -> Initiated:
+        # Nothing is kept from one log-on to the next: the next case has another domain controller.
+        kdcs = KdcClient(lambda: [(kdc, 88)])
+        leg = ReturnLeg(account=lambda: account, kdcs=kdcs, clock=time.time, randomness=os.urandom)
+        return await leg.initiate(spn)
+
     return Surroundings(
         acceptor=lambda: Acceptor(
             server=host.upper(),
@@ -110,11 +118,11 @@ def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], N
         faults=Faults((), ledger),
         ledger=ledger,
         clock=time.time,
-        initiate=leg.initiate,
+        initiate=initiate,
     )
 
 
-async def serve(host: str, address: str, around: Surroundings) -> None:
+async def serve(host: str, listen: tuple[str, int], around: Surroundings) -> None:
     """Accept until the process is ended, or whoever started it is gone."""
     server = ReceiveServer(
         ConnectorSettings(
@@ -124,15 +132,15 @@ async def serve(host: str, address: str, around: Surroundings) -> None:
             enable_auth_gssapi=True,
         ),
         around,
-        host=address,
-        port=PORT,
+        host=listen[0],
+        port=listen[1],
         allow_remote=True,
     )
     await server.start()
     await asyncio.to_thread(sys.stdin.read)
 
 
-def main(host: str, address: str, kdc: str, keytab: str, log: str) -> None:
+def main(host: str, address: str, port: str, kdc: str, keytab: str, log: str) -> None:
     """What `receiver` starts."""
 
     def write(line: str) -> None:
@@ -140,7 +148,7 @@ def main(host: str, address: str, kdc: str, keytab: str, log: str) -> None:
             file.write(json.dumps(line) + "\n")
 
     account = account_of(host, Path(keytab).read_bytes())
-    asyncio.run(serve(host, address, surroundings(host, account, kdc, write)))
+    asyncio.run(serve(host, (address, int(port)), surroundings(host, account, kdc, write)))
 
 
 if __name__ == "__main__":
