@@ -23,6 +23,7 @@ from probe.inject import Injection, parse_injection
 from probe.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
 from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.krb5conf import parse as parse_krb5_conf
+from probe.tickets.transport import Endpoint
 
 INJECTIONS = ("skew=+6m", "wrong-spn", "cut-token", "corrupt-token", "replay", "bad-hash")
 
@@ -181,9 +182,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     options = ProbeOptions(
         name=name,
         port=port,
-        connect=None
-        if settings["connect"] is None
-        else parse_endpoint("--connect", settings["connect"], port),
+        connect=_endpoint("--connect", settings["connect"], port),
         source="" if settings["source"] is None else parse_source(settings["source"]),
         realm=realm,
         kdcs=(*kdcs, *other_kdcs.pop(realm.upper(), ())),
@@ -200,16 +199,20 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         directory=tuple(parse_endpoint("--directory", name, 389) for name in settings["directories"]),
         ask_directory=not settings["no_directory"],
         sntp=tuple(parse_endpoint("--sntp", name, 123) for name in settings["time_servers"]),
-        smb=None if settings["smb"] is None else parse_endpoint("--smb", settings["smb"], 445),
+        smb=_endpoint("--smb", settings["smb"], 445),
         ask_smb=not settings["no_smb"],
         injection=_injection(settings["inject"]),
         effort=_effort(settings),
-        nameserver=None if settings["dns"] is None else parse_endpoint("--dns", settings["dns"], 53),
+        nameserver=_endpoint("--dns", settings["dns"], 53),
         timeout_s=_seconds("--timeout", settings["timeout"]),
         deadline_s=_seconds("--deadline", settings["deadline"]),
     )
     _check_together(options)
     return options
+
+
+def _endpoint(option: str, text: str | None, port: int) -> Endpoint | None:
+    return None if text is None else parse_endpoint(option, text, port)
 
 
 def _check_together(options: ProbeOptions) -> None:
