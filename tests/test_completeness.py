@@ -32,6 +32,7 @@ CAUSES_TO_REACH = (
     "replication-diverged",
     "too-many-failures",
     "return-spn-missing",
+    "trust-broken",
     "exchangeauth-not-offered",
     "undetermined",
 )
