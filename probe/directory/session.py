@@ -44,6 +44,9 @@ from probe.wire.names import krb_error
 TLS_PORTS = (636, 3269)
 """LDAP and global catalog over TLS, MS-ADTS section 5.1.1."""
 
+MAXIMUM_REFERENCES = 100
+"""In one answer. A domain has a handful of other partitions; a forest has as many domains as it has."""
+
 _CUT = (ResultCode.SIZE_LIMIT_EXCEEDED, ResultCode.TIME_LIMIT_EXCEEDED, ResultCode.ADMIN_LIMIT_EXCEEDED)
 _WANTS_TLS = (ResultCode.STRONGER_AUTH_REQUIRED, ResultCode.CONFIDENTIALITY_REQUIRED)
 
@@ -143,8 +146,10 @@ class DirectorySession:
         while not all(answer.found for answer in answers.values()):
             message = await self._receive()
             _raise_for_notice(message)
-            if message.number in answers:
-                answers[message.number].take(message.operation)
+            answer = answers.get(message.number)
+            if answer is None or answer.found is not None:
+                raise DirectoryFailure("malformed", "an answer to no question of ours came")
+            answer.take(message.operation)
         return [answer.found for answer in answers.values() if answer.found]
 
     async def close(self) -> None:
@@ -198,18 +203,17 @@ class _Answer:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._entries: list[Entry] = []
-        self._complete = True
-        self._references = False
+        self._references = 0
         self.found: Found | None = None
 
     def take(self, operation: Operation) -> None:
         match operation:
             case Entry() if len(self._entries) < self._limit:
                 self._entries.append(operation)
-            case Entry():
-                self._complete = False  # a server that does not keep to our limit: the rest is not kept
-            case Reference():
-                self._references = True  # the probe does not go there
+            case Reference() if self._references < MAXIMUM_REFERENCES:
+                self._references += 1  # the probe does not go there
+            case Entry() | Reference():
+                raise DirectoryFailure("malformed", "more came than was asked for")
             case Done(result=result):
                 self.found = self._done(result)
             case _:
@@ -218,7 +222,7 @@ class _Answer:
     def _done(self, result: Result) -> Found:
         entries = tuple(self._entries)
         if result.code in (ResultCode.SUCCESS, ResultCode.NO_SUCH_OBJECT):
-            return Found(entries=entries, complete=self._complete, references=self._references)
+            return Found(entries=entries, references=bool(self._references))
         if result.code in _CUT:
             return Found(entries=entries, complete=False, detail=_words(result))
         return Found(entries=entries, complete=False, error="refused", detail=_words(result))

@@ -11,7 +11,6 @@ from probe.checks._session import is_address, receiver_name
 from probe.directory.visit import CATALOG_PORTS, Setting, Visit, Visited, Wanted
 from probe.facts import DirectoryAnswer, KdcExchange
 from probe.measurements import Bench
-from probe.options import ProbeOptions
 from probe.tickets.native import NativeTicket
 from probe.tickets.transport import KERBEROS_PORT, Endpoint, EndpointError
 from probe.trace import Trace
@@ -53,7 +52,7 @@ async def perform(bench: Bench) -> None:
     options = bench.options
     controllers = _controllers(bench) if options.ask_directory else ()
     names = _names(bench)
-    if not controllers or not names.accounts:
+    if not controllers or not names.spns:
         return
     setting = Setting(
         options=options,
@@ -115,28 +114,35 @@ def _kdcs(bench: Bench) -> tuple[Endpoint, ...]:
 
 
 def _names(bench: Bench) -> Wanted:
-    """The SPN forms and computer accounts of the receiver, by each of its names, and the SPN of the way back."""
+    """The SPN forms and computer accounts of the receiver, by each of its names; the way back's, and our account.
+
+    Nothing where the receiver has no name.
+    """
     options = bench.options
     advertised = "" if bench.reached is None else bench.reached.advertised_name
-    hosts = [name for name in dict.fromkeys((advertised, options.name)) if name and not is_address(name)]
-    spns: list[str] = [options.spn] if options.spn else []
-    for host in hosts[:1]:
-        short = host.partition(".")[0]
-        spns += [f"SMTPSVC/{host}", f"SMTPSVC/{short}", f"SMTP/{host}", f"SMTP/{short}", f"HOST/{host}"]
-    for host in hosts[1:]:
-        spns += [f"SMTPSVC/{host}", f"HOST/{host}"]
-    spns += _return_spn(options)
-    principal = "" if options.credentials.principal is None else str(options.credentials.principal)
-    ours = [options.ehlo_name] if _return_spn(options) else []
+    hosts = _hosts(advertised, options.name)
+    if not hosts:
+        return Wanted(spns=(), accounts=())
+    short = hosts[0].partition(".")[0]
+    spns = [options.spn] if options.spn else []
+    spns += [f"{service}/{host}" for service in ("SMTPSVC", "SMTP") for host in (hosts[0], short)]
+    spns += [f"HOST/{hosts[0]}"]
+    spns += [f"{service}/{host}" for host in hosts[1:] for service in ("SMTPSVC", "HOST")]
+    ours = _hosts(options.ehlo_name)
+    spns += [f"SMTPSVC/{host}" for host in ours]
+    principal = options.credentials.principal
     accounts = [computer_name(host) for host in (*hosts, *ours)]
-    accounts += [principal.partition("@")[0]] if "/" not in principal and principal else []
-    once = {spn.casefold(): spn for spn in reversed(spns)}
-    kept = tuple(reversed(once.values()))
-    return Wanted(
-        spns=kept[:MAXIMUM_NAMES], accounts=tuple({name.casefold(): name for name in accounts}.values())
-    )
+    accounts += [] if principal is None else [str(principal).partition("@")[0]]
+    return Wanted(spns=_once(spns)[:MAXIMUM_NAMES], accounts=_once(accounts))
 
 
-def _return_spn(options: ProbeOptions) -> list[str]:
-    name = options.ehlo_name
-    return [f"SMTPSVC/{name}"] if name and not is_address(name) else []
+def _hosts(*names: str) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name and not is_address(name)]
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    """Each once without regard to case, as Active Directory compares; of several spellings the first."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.casefold(), name)
+    return tuple(first.values())
