@@ -107,7 +107,7 @@ def judge(ap_req: bytes, service: Service) -> Accepted:
         authenticator = _open_authenticator(request, ticket)
         _check_client(ticket, authenticator)
         _check_times(request, ticket, authenticator, service)
-        flags = _gss_flags(authenticator, service.protection)
+        flags = _gss_flags(request, authenticator, service.protection)
         return _answer(ticket, authenticator, flags, service)
     except SchemaError as error:
         raise Refusal("IllegalMessage", str(error)) from None
@@ -236,10 +236,18 @@ def windows_error(refusal: Refusal, account: str, *, realm: str, now: float) -> 
     return frame(KRB_ERROR, schema.encode_krb_error(error))
 
 
-def _gss_flags(authenticator: Authenticator, protection: Protection) -> int:
-    """The flags in the checksum that is none, whose channel bindings are good (RFC 4121 section 4.1.1)."""
+def _gss_flags(request: ApRequest, authenticator: Authenticator, protection: Protection) -> int:
+    """The flags in the checksum that is none, whose channel bindings are good (RFC 4121 section 4.1.1).
+
+    impacket's SMB client sends no checksum, and Windows takes its tokens.
+    """
     checksum = authenticator.checksum
-    if checksum is None or checksum.checksum_type != GSS_CHECKSUM_TYPE or len(checksum.value) < 24:
+    if checksum is None:
+        objection = protection.objection(bytes(16))
+        if objection:
+            raise Refusal("BadBindings", objection)
+        return MUTUAL if ApOption.MUTUAL_REQUIRED in request.options else 0
+    if checksum.checksum_type != GSS_CHECKSUM_TYPE or len(checksum.value) < 24:
         reason = "the authenticator has no GSS checksum (type 0x8003, 24 octets)"
         raise Refusal("InvalidToken", reason, code=ErrorCode.INAPPROPRIATE_CHECKSUM)
     if int.from_bytes(checksum.value[:4], "little") != 16:
