@@ -19,7 +19,7 @@ MISSING = '[[fault]]\nkind = "missing-spn"\nspn = "SMTPSVC/ex1.contoso.lab"\n'
 
 
 async def test_what_comes_out_as_expected_has_passed() -> None:
-    result = await run_scenario(scenario(MISSING, 'cause = "spn-missing"\ncertainty = "likely"\n'))
+    result = await run_scenario(scenario(MISSING, 'cause = "spn-missing"\n'))
     assert result.passed, result.reasons
     summary = json.loads(json.dumps(result.to_json()))
     assert summary.pop("ms") > 0
@@ -27,11 +27,11 @@ async def test_what_comes_out_as_expected_has_passed() -> None:
         "scenario": "small",
         "expected": "spn-missing",
         "got": "spn-missing",
-        "certainty": "likely",
+        "certainty": "certain",
         "passed": True,
         "reasons": [],
     }
-    assert result.checks()["spn-missing"] == "suspect"
+    assert result.checks()["spn-missing"] == "confirmed"
     assert result.logged == ()
 
 
