@@ -28,7 +28,7 @@ def directory_table(trace: Trace, width: int) -> list[Line]:
         for row, cell in _cells(step.facts):
             table.setdefault(row, {})[column] = cell
     names = sorted(columns, key=lambda name: name == FOREST)
-    room = max((width - _LABEL - 2) // _CELL, 1)
+    room = max((width - _LABEL - 2 - len(DIFFERS)) // _CELL, 1)
     lines: list[Line] = []
     for start in range(0, len(names), room):
         block = names[start : start + room]
