@@ -195,14 +195,21 @@ class TicketDesk:
     async def _srv(self, realm: str) -> SrvAnswer:
         """SRV records; with a name server of the user's choice the KDCs' addresses come from there too."""
         nameserver, timeout_s = self._options.nameserver, self._options.timeout_s
-        answer = await dns.srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver)
+        ours = realm.casefold() == self._options.realm.casefold()
+        site = self._options.site if ours else ""
+        answer = await dns.srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver, site=site)
         if nameserver is None:
             return answer
-        kdcs: list[Endpoint] = []
-        for kdc in answer.kdcs:
-            found = await dns.dns_addresses(kdc.host, timeout_s=timeout_s, nameserver=nameserver)
-            kdcs += [Endpoint(address, kdc.port, kdc.only) for address in found.addresses[:1]] or [kdc]
-        return SrvAnswer(kdcs=tuple(kdcs), error=answer.error)
+        found = await self._environment.kdc_transport.together(
+            [dns.dns_addresses(kdc.host, timeout_s=timeout_s, nameserver=nameserver) for kdc in answer.kdcs]
+        )
+        return answer.at(
+            {
+                kdc: Endpoint(one.addresses[0], kdc.port, kdc.only)
+                for kdc, one in zip(answer.kdcs, found, strict=True)
+                if one.addresses
+            }
+        )
 
     def _record(self, asked: tuple[str, ...], ticket: ServiceTicket | None, start_ms: float) -> None:
         credentials, problem = self._options.credentials, self._problem

@@ -14,6 +14,7 @@ from probe.cli.targets import (
     parse_ehlo_name,
     parse_endpoint,
     parse_kdcs,
+    parse_site,
     parse_source,
     parse_spn,
     parse_target,
@@ -63,6 +64,7 @@ _OPTIONS = (
         metavar="[REALM=]HOST[:PORT]",
         help="KDC, of our realm or another; may be given several times.",
     ),
+    click.option("--site", metavar="NAME", help="Active Directory site whose KDCs come first, found by DNS."),
     click.option("--dns", metavar="HOST[:PORT]", help="Name server to ask instead of the system's."),
     click.option("--user", metavar="USER[@REALM]", help="Log on as this user."),
     click.option(
@@ -198,6 +200,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         ask_ntlm=not settings["no_ntlm"],
         directory=tuple(parse_endpoint("--directory", name, 389) for name in settings["directories"]),
         ask_directory=not settings["no_directory"],
+        site="" if settings["site"] is None else parse_site(settings["site"]),
         sntp=tuple(parse_endpoint("--sntp", name, 123) for name in settings["time_servers"]),
         smb=_endpoint("--smb", settings["smb"], 445),
         ask_smb=not settings["no_smb"],

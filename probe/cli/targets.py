@@ -87,6 +87,13 @@ def default_ehlo_name() -> str:
     )  # a host's own name may be anything, such as letters with accents
 
 
+def parse_site(text: str) -> str:
+    """A site's name, which is one label of a DNS name (MS-ADTS section 6.3.2.3). Raises BadInput."""
+    if not _is_name(text) or "." in text:
+        raise BadInput(f"--site: {text!r} is no name of a site")
+    return text
+
+
 def parse_ehlo_name(text: str) -> str:
     """A host name, or an address literal in brackets (RFC 5321 section 4.1.3). Raises BadInput."""
     literal = text[1:-1].removeprefix("IPv6:") if text.startswith("[") and text.endswith("]") else ""

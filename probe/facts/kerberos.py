@@ -44,7 +44,8 @@ class KdcDiscovery:
     KIND: ClassVar[str] = "kdc-discovery"
     realm: str
     source: str
-    """``option``, ``dns-srv``, ``krb5.conf`` or ``none``."""
+    """``option``, ``krb5.conf``, ``none``; of DNS ``dns-srv-site`` (the site's), ``dns-srv-dc`` (every domain
+    controller's) or ``dns-srv`` (any Kerberos'), a step each."""
     kdcs: tuple[str, ...] = ()
     error: str = ""
 

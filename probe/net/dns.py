@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAXIMUM_RECORDS = 32
 MAXIMUM_ALIASES = 8
 """Links of a chain of CNAME records that are followed."""
+PLAIN = "dns-srv"
 _SERVICES = {Transport.UDP: "_kerberos._udp", Transport.TCP: "_kerberos._tcp"}
 
 
@@ -101,32 +102,79 @@ def _texts(answer: "Answer") -> tuple[str, ...]:
     return tuple(record.target.to_text(omit_final_dot=True) for record in answer)[:MAXIMUM_RECORDS]
 
 
-async def srv_kdcs(realm: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> SrvAnswer:
-    """The KDCs of a realm by its SRV records (RFC 4120 section 7.2.3.2), best priority first.
+async def srv_kdcs(
+    realm: str, *, timeout_s: float, nameserver: Endpoint | None = None, site: str = ""
+) -> SrvAnswer:
+    """The KDCs of a realm by its SRV records: of the site, of Active Directory, of any Kerberos; in this order.
 
-    A KDC that is named for one transport only is tried over that one only. Weights are not thrown dice for: a
-    diagnosis should do the same twice, so that the greater weight comes first.
+    All are asked for side by side (MS-ADTS section 6.3.2.3; RFC 4120 section 7.2.3.2). Within a source the best
+    priority comes first; weights are not thrown dice for: a diagnosis should do the same twice, so that the greater
+    weight comes first. A KDC that the plain records name for one transport only is tried over that one only.
     """
-    jobs = [_ask(f"{service}.{realm}", "SRV", timeout_s, nameserver) for service in _SERVICES.values()]
-    results = await asyncio.gather(*jobs)
-    found: dict[tuple[str, int], tuple[tuple[int, int], set[Transport]]] = {}
-    for transport, result in zip(_SERVICES, results, strict=True):
+    names = _srv_names(realm, site)
+    asked = [(source, name, transport) for source, found in names.items() for name, transport in found]
+    results = await asyncio.gather(*(_ask(name, "SRV", timeout_s, nameserver) for _, name, _ in asked))
+    records: dict[str, list[_Named]] = {source: [] for source in names}
+    for (source, _, transport), result in zip(asked, results, strict=True):
         for record in () if isinstance(result, str) else result:
             host = record.target.to_text(omit_final_dot=True)
-            rank, transports = found.setdefault(
-                (host, record.port), ((record.priority, -record.weight), set())
-            )
-            del rank
-            transports.add(transport)
-    ranked = sorted(found.items(), key=lambda item: item[1][0])[:MAXIMUM_RECORDS]
-    # RFC 2782: a target of "." says that there is decidedly no such service.
-    kdcs = tuple(
-        Endpoint(host, port, None if len(transports) > 1 else next(iter(transports)))
-        for (host, port), (_, transports) in ranked
-        if host not in {"", "."} and port
+            # RFC 2782: a target of "." says that there is decidedly no such service.
+            if host not in {"", "."} and record.port:
+                rank = (record.priority, -record.weight)
+                records[source].append(_Named(rank=rank, host=host, port=record.port, transport=transport))
+    plain = [(found.host.casefold(), found.port, found.transport) for found in records[PLAIN]]
+    sources = {source: _endpoints(found, plain) for source, found in records.items()}
+    merged: dict[tuple[str, int], Endpoint] = {}
+    for found in sources.values():
+        for kdc in found:
+            merged.setdefault((kdc.host.casefold(), kdc.port), kdc)
+    kdcs = tuple(merged.values())
+    # Only Active Directory has the other names.
+    errors = [
+        result
+        for (source, *_), result in zip(asked, results, strict=True)
+        if isinstance(result, str) and source == PLAIN
+    ]
+    return SrvAnswer(
+        kdcs=kdcs[:MAXIMUM_RECORDS],
+        error="" if kdcs else _worst(errors),
+        sources=tuple((source, found) for source, found in sources.items() if found),
     )
-    errors = [result for result in results if isinstance(result, str)]
-    return SrvAnswer(kdcs=kdcs, error="" if kdcs else _worst(errors))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    rank: tuple[int, int]
+    host: str
+    port: int
+    transport: Transport | None
+
+
+def _srv_names(realm: str, site: str) -> dict[str, list[tuple[str, Transport | None]]]:
+    """The names of each source. A domain controller registers ``_tcp`` below ``_msdcs`` and listens on both."""
+    controllers: list[tuple[str, Transport | None]] = [(f"_kerberos._tcp.dc._msdcs.{realm}", None)]
+    near: list[tuple[str, Transport | None]] = [(f"_kerberos._tcp.{site}._sites.dc._msdcs.{realm}", None)]
+    return {
+        **({"dns-srv-site": near} if site else {}),
+        "dns-srv-dc": controllers,
+        PLAIN: [(f"{service}.{realm}", transport) for transport, service in _SERVICES.items()],
+    }
+
+
+def _endpoints(found: list[_Named], plain: list[tuple[str, int, Transport | None]]) -> tuple[Endpoint, ...]:
+    """Each KDC once, best first; both transports unless the plain records name one alone."""
+    # Name servers turn records of the same rank round; the name makes it the same every time.
+    ordered = sorted(found, key=lambda named: (named.rank, named.host.casefold()))
+    first = {(named.host.casefold(), named.port): named for named in reversed(ordered)}
+    kept: list[Endpoint] = []
+    for named in dict.fromkeys(first[named.host.casefold(), named.port] for named in ordered):
+        known = {
+            transport
+            for host, port, transport in plain
+            if (host, port) == (named.host.casefold(), named.port)
+        }
+        kept.append(Endpoint(named.host, named.port, known.pop() if len(known) == 1 else None))
+    return tuple(kept[:MAXIMUM_RECORDS])
 
 
 async def _together(

@@ -16,6 +16,17 @@ class SrvAnswer:
     kdcs: tuple[Endpoint, ...] = ()
     error: str = ""
     """``timed-out``, ``no-such-name``, ``server-failure``, ``no-nameserver`` or the library's own word."""
+    sources: tuple[tuple[str, tuple[Endpoint, ...]], ...] = ()
+    """Which records named which of ``kdcs``: ``dns-srv-site``, ``dns-srv-dc``, ``dns-srv``; those that named any."""
+
+    def at(self, places: Mapping[Endpoint, Endpoint]) -> "SrvAnswer":
+        """The same answer with other endpoints in the place of those that ``places`` has."""
+
+        def moved(kdcs: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+            return tuple(places.get(kdc, kdc) for kdc in kdcs)
+
+        sources = tuple((source, moved(kdcs)) for source, kdcs in self.sources)
+        return SrvAnswer(kdcs=moved(self.kdcs), error=self.error, sources=sources)
 
 
 SrvLookup = Callable[[str], Awaitable[SrvAnswer]]
@@ -48,7 +59,8 @@ class KdcLocator:
             return self._keep(realm, "option", SrvAnswer(kdcs=given), start_ms)
         if self._srv is not None and self._config.dns_lookup_kdc is not False:
             answer = await self._srv(realm)
-            self._keep(realm, "dns-srv", answer, start_ms)
+            for source, kdcs in answer.sources or (("dns-srv", answer.kdcs),):
+                self._keep(realm, source, SrvAnswer(kdcs=kdcs, error=answer.error), start_ms)
             if answer.kdcs:
                 return answer.kdcs
         start_ms = self._recorder.elapsed_ms()

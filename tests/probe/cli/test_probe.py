@@ -104,6 +104,8 @@ def test_all_that_help_names_can_be_injected() -> None:
         (["mail", "--kdc", "dc1:"], "--kdc: 'dc1:'"),
         (["mail", "--dns", "[1"], "--dns: '[1'"),
         (["mail", "--sntp", "[1"], "--sntp: '[1'"),
+        (["mail", "--site", "a.b"], "--site: 'a.b' is no name of a site"),
+        (["mail", "--site", ""], "--site: '' is no name of a site"),
         (
             ["mail", "--tls", "ssl3"],
             "'--tls': 'ssl3' is not one of 'auto', 'x-anonymoustls', 'starttls', 'none'",
@@ -215,3 +217,9 @@ def test_time_servers(exps: Exps, recorded: Recorded) -> None:
         (),
         (Endpoint("ntp.contoso.com", 123), Endpoint("::1", 1123)),
     ]
+
+
+def test_the_site(exps: Exps, recorded: Recorded) -> None:
+    exps("probe", "mail1.contoso.com")
+    exps("probe", "mail1.contoso.com", "--site", "Default-First-Site-Name")
+    assert [asked.site for asked in recorded.asked] == ["", "Default-First-Site-Name"]

@@ -24,6 +24,11 @@ ZONE = {
     ("_kerberos._tcp.contoso.lab.", "SRV"): ["10 90 8888 dc1.contoso.lab.", "10 50 88 tcp.contoso.lab."],
     ("_kerberos._udp.none.lab.", "SRV"): ["0 0 0 ."],
     ("_kerberos._tcp.none.lab.", "SRV"): ["0 0 0 ."],
+    # As the Netlogon service of a domain controller registers them (MS-ADTS section 6.3.2.3).
+    ("_kerberos._tcp.Branch._sites.dc._msdcs.ad.lab.", "SRV"): ["0 100 88 DC3.ad.lab."],
+    ("_kerberos._tcp.dc._msdcs.ad.lab.", "SRV"): ["0 100 88 dc1.ad.lab.", "0 100 88 dc3.ad.lab."],
+    ("_kerberos._udp.ad.lab.", "SRV"): ["0 100 88 dc1.ad.lab.", "0 100 88 mit.ad.lab."],
+    ("_kerberos._tcp.ad.lab.", "SRV"): ["0 100 88 dc1.ad.lab."],
     ("ex1.contoso.lab.", "A"): ["192.0.2.1", "192.0.2.2"],
     ("ex1.contoso.lab.", "AAAA"): ["2001:db8::1"],
     ("v4.contoso.lab.", "A"): ["192.0.2.4"],
@@ -59,9 +64,10 @@ def from_zone(query: dns.message.Message) -> bytes:
     question = query.question[0]
     name, kind = question.name.to_text().lower(), question.rdtype.name
     reply = dns.message.make_response(query)
-    if records := ZONE.get((name, kind)):
+    zone = {(known.lower(), of): records for (known, of), records in ZONE.items()}
+    if records := zone.get((name, kind)):
         reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *records))
-    elif not any(known == name for known, _ in ZONE):
+    elif not any(known == name for known, _ in zone):
         reply.set_rcode(dns.rcode.NXDOMAIN)
     return bytes(reply.to_wire())
 
@@ -96,6 +102,23 @@ async def test_kdcs_by_priority_then_weight() -> None:
         Endpoint("dc2.contoso.lab", 88, Transport.UDP),
         Endpoint("dc3.contoso.lab", 88, Transport.UDP),
     )
+
+
+async def test_the_site_comes_first_then_active_directory_then_any_kerberos() -> None:
+    async with nameserver() as server:
+        here = await srv_kdcs("AD.LAB", nameserver=server, timeout_s=PATIENT, site="Branch")
+        anywhere = await srv_kdcs("AD.LAB", nameserver=server, timeout_s=PATIENT)
+        elsewhere = await srv_kdcs("AD.LAB", nameserver=server, timeout_s=PATIENT, site="Nowhere")
+    dc1, dc3 = Endpoint("dc1.ad.lab"), Endpoint("DC3.ad.lab")
+    mit = Endpoint("mit.ad.lab", 88, Transport.UDP)
+    assert here.kdcs == (dc3, dc1, mit)
+    assert here.sources == (
+        ("dns-srv-site", (dc3,)),
+        ("dns-srv-dc", (dc1, Endpoint("dc3.ad.lab"))),
+        ("dns-srv", (dc1, mit)),
+    )
+    assert [kdc.host for kdc in anywhere.kdcs] == ["dc1.ad.lab", "dc3.ad.lab", "mit.ad.lab"]
+    assert elsewhere == anywhere
 
 
 async def test_decidedly_no_kdc() -> None:

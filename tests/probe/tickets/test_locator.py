@@ -73,3 +73,23 @@ async def test_nothing_is_known() -> None:
         [("dns-srv", Outcome.TIMEOUT, "timed-out"), ("none", Outcome.REFUSED, "")],
     )
     assert await Place().find() == ([], [("none", Outcome.REFUSED, "")])
+
+
+async def test_each_source_of_dns_is_a_step_of_its_own() -> None:
+    near, far = Endpoint("near"), Endpoint("far")
+    answer = SrvAnswer(kdcs=(near, far), sources=(("dns-srv-site", (near,)), ("dns-srv", (far, near))))
+    place = Place(answer=answer)
+    hosts, steps = await place.find()
+    assert hosts == ["near", "far"]
+    assert steps == [("dns-srv-site", Outcome.OK, ""), ("dns-srv", Outcome.OK, "")]
+    kept = [step.facts for step in place.recorder.steps()]
+    assert [found.kdcs for found in kept if isinstance(found, KdcDiscovery)] == [
+        ("near:88",),
+        ("far:88", "near:88"),
+    ]
+
+
+def test_other_places_for_the_same_answer() -> None:
+    near, far, moved = Endpoint("near"), Endpoint("far"), Endpoint("192.0.2.1")
+    answer = SrvAnswer(kdcs=(near, far), sources=(("dns-srv", (near, far)),)).at({near: moved})
+    assert answer == SrvAnswer(kdcs=(moved, far), sources=(("dns-srv", (moved, far)),))
