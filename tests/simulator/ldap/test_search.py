@@ -165,3 +165,12 @@ def test_who_is_not_bound_reads_the_root_alone() -> None:
     assert kinds(data) == ["searchResEntry", "searchResDone"]
     (done,) = messages(ask(searcher(), request(), bound=False))
     assert (code(done), text(done)[:9]) == (1, "000004DC:")
+
+
+def test_a_view_that_changes_shows_at_the_next_search() -> None:
+    views = [domain()]
+    one = searcher(views=lambda: (views[0],))
+    wanted = request(filter_text="(sAMAccountName=NEW$)")
+    assert names(ask(one, wanted)) == []
+    views[0] = domain().with_account(Account(name="NEW$", realm=REALM))
+    assert names(ask(one, wanted)) == [f"CN=NEW,CN=Computers,{BASE}"]
