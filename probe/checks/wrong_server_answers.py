@@ -10,6 +10,8 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
 from probe.checks._names import addresses, aliases, same_host
+from probe.checks._second_opinion import Opinion, with_opinion
+from probe.checks._second_opinion import says as opinion_says
 from probe.checks._session import advertised_name, is_address, succeeded
 from probe.facts import Ehlo, Greeting, Look, Ntlm, Resolve, Tls
 from probe.trace import Step, Trace
@@ -37,6 +39,15 @@ def examine(trace: Trace) -> Finding:
     clocks = _two_clocks(trace)
     if clocks:
         return _suspect(trace, "what the receiver says of its time cannot be one computer's", clocks)
+    elsewhere = with_opinion(trace, Opinion.ELSEWHERE)
+    if not asked and elsewhere:
+        # Another computer may have port 445 of the address alone, so an NTLM challenge of SMTP itself goes before.
+        error = elsewhere[0].facts.peer_error
+        return _suspect(
+            trace,
+            f"a computer behind the receiver's address calls itself {error.server if error else 'something else'}",
+            (*(opinion_says(step) for step in elsewhere), *_others(trace)),
+        )
     if not asked:
         return finding(status=Status.NOT_APPLICABLE, says="the receiver did not say who it is")
     facts = asked[-1].facts
