@@ -7,12 +7,11 @@ port 636 or 3269 or by StartTLS, the layer is TLS's, because Active Directory al
 
 import contextlib
 from collections.abc import Callable, Sequence
-from hashlib import md5
 
 from probe.directory.questions import Found
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.net.tls import HandshakeFailure
-from probe.wire import gss, spnego
+from probe.wire import channel_bindings, gss, spnego
 from probe.wire.context import DEFAULT_FLAGS, ContextError, Initiator, PeerError
 from probe.wire.crypto import CryptoError
 from probe.wire.der import DerError
@@ -70,7 +69,6 @@ class DirectorySession:
         self._connection = connection
         self._stream = LdapStream()
         self._number = 0
-        self._certificate_sha256 = b""
         self.protection = "none"
 
     @classmethod
@@ -99,15 +97,13 @@ class DirectorySession:
     async def _begin_tls(self) -> None:
         try:
             self._stream.require_quiet()
-            agreed = await self._connection.start_tls("")
+            await self._connection.start_tls("")
         except LdapError as error:
             raise DirectoryFailure("malformed", str(error)) from None
         except ConnectionFailure as failure:
             raise DirectoryFailure(failure.reason, failure.detail) from None
         except HandshakeFailure as failure:
             raise DirectoryFailure("refused", f"TLS: {failure.reason}") from None
-        if agreed.certificate is not None:
-            self._certificate_sha256 = bytes.fromhex(agreed.certificate.sha256)
         self.protection = "tls"
 
     async def bind(self, credential: Credential, *, now: float, randomness: Callable[[int], bytes]) -> None:
@@ -120,7 +116,7 @@ class DirectorySession:
                 randomness=randomness,
                 mutual=True,
                 flags=ContextFlag(0) if in_tls else DEFAULT_FLAGS,
-                channel_bindings=_bindings(self._certificate_sha256) if in_tls else gss.NO_BINDINGS,
+                channel_bindings=self._bindings(),
             )
             token = spnego.neg_token_init(spnego.KERBEROS_MECHANISMS, initiator.token())
         except CryptoError as error:
@@ -137,6 +133,11 @@ class DirectorySession:
             except LdapError as error:
                 raise DirectoryFailure("malformed", str(error)) from None
             self.protection = "sealed"
+
+    def _bindings(self) -> bytes:
+        """What ties the log-on to the TLS channel, for directories that demand it (LdapEnforceChannelBinding)."""
+        name = self._connection.channel_name("tls-server-end-point")
+        return channel_bindings.bnd(name) if name else gss.NO_BINDINGS
 
     async def search_all(self, searches: Sequence[Search]) -> list[Found]:
         """Put all questions at once, so that they cost one round trip; the answers in their order."""
@@ -263,15 +264,3 @@ def _words(result: Result | None) -> str:
     names = {code.value: code.name.lower().replace("_", "-") for code in ResultCode}
     name = names.get(result.code, "result")
     return f"{name} ({result.code})" + (f": {result.text}" if result.text else "")
-
-
-def _bindings(certificate_sha256: bytes) -> bytes:
-    """MD5 over the channel bindings (RFC 4121 section 4.1.1.2) of type tls-server-end-point (RFC 5929 section 4).
-
-    Right for certificates that are signed with SHA-256 or older; others have a hash of their own there.
-    """
-    if not certificate_sha256:
-        return gss.NO_BINDINGS
-    data = b"tls-server-end-point:" + certificate_sha256
-    # No addresses: type and length 0, twice.
-    return md5(bytes(16) + len(data).to_bytes(4, "little") + data, usedforsecurity=False).digest()

@@ -202,6 +202,15 @@ def test_ntlm_needs_a_password_and_knows_no_faults(
     assert said in result.err
 
 
+def test_the_directory(exps: Exps, recorded: Recorded) -> None:
+    exps("probe", "mail1.contoso.com")
+    exps("probe", "mail1.contoso.com", "--directory", "dc1.contoso.com", "--directory", "[::1]:1389")
+    exps("probe", "mail1.contoso.com", "--no-directory")
+    given = (Endpoint("dc1.contoso.com", 389), Endpoint("::1", 1389))
+    assert [asked.directory for asked in recorded.asked] == [(), given, ()]
+    assert [asked.ask_directory for asked in recorded.asked] == [True, True, False]
+
+
 def test_the_smb_service(exps: Exps, recorded: Recorded) -> None:
     exps("probe", "mail1.contoso.com")
     exps("probe", "mail1.contoso.com", "--smb", "127.0.0.1:1445")
