@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from probe.environment import Environment
-from probe.facts import Bug, Connect, Ehlo, Greeting, Handshake, Negotiation, Outcome, Quit, Ticket
+from probe.facts import Bug, Connect, Ehlo, Greeting, Handshake, Look, Negotiation, Outcome, Quit, Ticket
 from probe.inject import parse_injection
 from probe.options import Credentials, ProbeOptions
 from probe.run import run_probe
@@ -155,10 +155,11 @@ async def test_a_target_that_refuses_connections() -> None:
 
 
 async def test_a_mute_refusal_is_contrasted_on_connections_of_its_own() -> None:
-    refuses = (CLEAR_OFFER, SUPPORTED, TEMPORARY)
-    receiver = Connections(refuses, refuses, refuses, ends=True)
+    refuses, looked_at = (CLEAR_OFFER, SUPPORTED, TEMPORARY), (CLEAR_OFFER, BYE)
+    receiver = Connections(refuses, looked_at, looked_at, looked_at, refuses, refuses, ends=True)
     trace = await run(receiver)
-    assert len(receiver.heard) == 3
+    assert len(receiver.heard) == 6
+    assert [step.outcome for step in trace.of(Look)] == [Outcome.OK] * 3
     assert [step.facts.answered for step in trace.of(Negotiation)] == [False, False]
     assert len(trace.of(Handshake)) == 1
     assert not trace.of(Quit), "who hung up is not told goodbye"

@@ -22,7 +22,9 @@ SPN = "SMTPSVC/ex1.contoso.lab"
 async def run(folder: Path, *faults: Fault, **options: Any) -> Trace:
     scenario = replace(load(find("spn-missing")), faults=faults)
     async with Lab(scenario, folder) as lab:
-        return await probe.run_probe(replace(probe_options(lab), ask_ntlm=False, **options))
+        return await probe.run_probe(
+            replace(probe_options(lab), ask_ntlm=False, ask_directory=False, **options)
+        )
 
 
 def asked(trace: Trace) -> dict[str, set[str]]:
