@@ -17,7 +17,10 @@ TITLE = "Every KDC knows the receiver's SPN"
 CITATION = "RFC 4120 section 7.5.9: KDC_ERR_S_PRINCIPAL_UNKNOWN (7); KB 979174"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
-QUERY = "on any domain member: ask the whole forest who has it, setspn -F -Q {spn} (a Windows KDC says 7 of a duplicate too)"
+QUERY = (
+    "on any domain member: ask the whole forest who has it, setspn -F -Q {spn} "
+    "(a Windows KDC says 7 of a duplicate too)"
+)
 
 
 def examine(trace: Trace) -> Finding:
