@@ -51,7 +51,7 @@ def _reply(expect: Expect, report: Report) -> Iterator[str]:
 
 
 def last_reply(report: Report) -> str:
-    """The reply that ended the last authentication that is no contrast, as ``454 4.7.0 text``; empty if there was none."""
+    """The reply that ended the last authentication, contrasts apart, as ``454 4.7.0 text``; empty without one."""
     found = [
         step["detail"]["reply"]
         for step in report["steps"]
