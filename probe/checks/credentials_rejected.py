@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._accounts import read_opinions
 from probe.checks._kerberos import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
 from probe.checks._realms import same_realm
 from probe.checks._session import succeeded, ticket_in_hand
@@ -62,7 +63,7 @@ def examine(trace: Trace) -> Finding:
 
 
 def _refused(trace: Trace, error: KerberosError, evidence: tuple[Evidence, ...]) -> Finding:
-    elsewhere = any(
+    elsewhere = read_opinions(trace).split or any(
         step.facts.purpose in LOGON and step.facts.ticket_etype is not None for step in exchanges(trace)
     )
     status = Status.CONFIRMED if error.code in PROOF and not elsewhere else Status.SUSPECT

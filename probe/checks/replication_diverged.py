@@ -8,6 +8,7 @@ from functools import partial
 from itertools import groupby
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._accounts import read_opinions
 from probe.checks._directory_splits import compared, splits
 from probe.checks._kerberos import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
 from probe.checks._session import succeeded, ticket_in_hand, wanted_spns
@@ -58,7 +59,16 @@ def _by_directories(trace: Trace) -> Finding | None:
 
 
 def _neither(trace: Trace) -> Finding:
-    """No KDC and no directory contradicts another one about a service."""
+    """No KDC and no directory contradicts another one about a service; perhaps they do about our own account."""
+    opinions = read_opinions(trace)
+    if opinions.split:
+        return finding(
+            status=Status.CONFIRMED,
+            says=f"one KDC refuses {trace.request.principal}, another one knows it",
+            evidence=opinions.evidence(),
+            names={"kdc": opinions.bad[0].facts.kdc},
+            breaks=not ticket_in_hand(trace),
+        )
     logons = _logons_differ(trace)
     if logons:
         return finding(

@@ -1,0 +1,59 @@
+"""What each KDC thinks of the account that we log on as (PURE).
+
+An AS-REQ without preauthentication, as the clock questions are, is already answered by what the KDC knows of the
+account: 25 (preauthentication required) or a ticket for a good one, 18 for a disabled, locked or expired one, 6 for
+none (RFC 4120 section 7.5.9; seen of MIT's KDC and of Samba's).
+"""
+
+from dataclasses import dataclass
+
+from probe.checks import Evidence
+from probe.checks._kerberos import LOGON, Code, exchanges, kdc_evidence, same_name
+from probe.facts import KdcExchange
+from probe.trace import Step, Trace
+
+REFUSED = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED)
+ASKING = ("clock", *LOGON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinions:
+    """The last opinion of each KDC that has one, in the order in which they were given."""
+
+    good: tuple[Step[KdcExchange], ...]
+    bad: tuple[Step[KdcExchange], ...]
+
+    @property
+    def split(self) -> bool:
+        """One refuses whom another one knows."""
+        return bool(self.good and self.bad)
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every KDC's word, those that refuse first."""
+        return (
+            *(kdc_evidence(step) for step in self.bad),
+            *(Evidence(step=step.id, says=f"{step.facts.kdc}: knows the account") for step in self.good),
+        )
+
+
+def read_opinions(trace: Trace) -> Opinions:
+    """Of the KDCs of the account's own realm."""
+    found: dict[str, Step[KdcExchange]] = {}
+    for step in exchanges(trace):
+        facts = step.facts
+        ours = trace.request.principal and same_name(facts.client, trace.request.principal)
+        if ours and facts.purpose in ASKING and (_good(facts) or _bad(facts)):
+            found[facts.kdc] = step
+    return Opinions(
+        good=tuple(step for step in found.values() if _good(step.facts)),
+        bad=tuple(step for step in found.values() if _bad(step.facts)),
+    )
+
+
+def _good(facts: KdcExchange) -> bool:
+    wanted = facts.error is not None and facts.error.code == Code.PREAUTH_REQUIRED
+    return wanted or facts.ticket_etype is not None
+
+
+def _bad(facts: KdcExchange) -> bool:
+    return facts.error is not None and facts.error.code in REFUSED
