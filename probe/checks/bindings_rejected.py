@@ -15,7 +15,7 @@ CITATION = "Set-ReceiveConnector -ExtendedProtectionPolicy; RFC 4121 section 4.1
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 WOULD_DECIDE = (
     "on the receiver: read event 1035; BadBindings means the channel bindings",
-    "Get-ReceiveConnector -Server {short} | Format-List Identity,ExtendedProtectionPolicy",
+    "on the receiver: Get-ReceiveConnector -Server {short} | Format-List Identity,ExtendedProtectionPolicy",
 )
 
 

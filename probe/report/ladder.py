@@ -97,8 +97,9 @@ def _time(step: Step[Facts], rung: _Rung, *, last: bool) -> float:
 
 
 def _where_it_broke(trace: Trace) -> Step[Facts] | None:
-    """The last step of the chain that did not end well: what came after it is only tidying up."""
+    """The last step of the chain that did not end well: what came after it is tidying up, or a contrast to it."""
     bad = [step for step in trace.steps if isinstance(step.facts, _MAIN) and _ended_badly(step)]
+    bad = [step for step in bad if not getattr(step.facts, "contrast", "")]
     bad = [step for step in bad if not getattr(step.facts, "record", "")]  # aliases and PTR lead nowhere
     return bad[-1] if bad else None
 
@@ -194,7 +195,7 @@ def _offer(step: Step[Facts], facts: Ehlo) -> str:
 
 
 def _tls(step: Step[Facts], facts: Tls) -> Iterator[_Rung]:
-    yield _Rung(way="C>S", says=facts.verb)
+    yield _Rung(way="C>S", says=facts.verb + (" on another connection, unbidden" if facts.contrast else ""))
     if facts.reply is not None:
         yield _Rung(way="C<S", says=reply_line(facts.reply))
     if facts.version:
@@ -254,10 +255,18 @@ def _exchangeauth(step: Step[Facts], facts: Handshake) -> Iterator[_Rung]:
         yield _Rung(way="", says=facts.problem)
 
 
+def _difference(facts: Handshake) -> str:
+    """Under what protection and with which ticket a contrast was made; one of these is its difference."""
+    where = "without TLS" if facts.tls == "none" else f"inside {facts.tls}"
+    return f"{where}, {facts.server}" + (f", bound by {facts.bindings}" if facts.bindings else "")
+
+
 def _handshake(step: Step[Facts], facts: Handshake) -> Iterator[_Rung]:
     if facts.mechanism == "EXCHANGEAUTH":
         yield from _exchangeauth(step, facts)
         return
+    if facts.contrast:
+        yield _Rung(way="", says=f"another connection, to compare ({facts.contrast}): {_difference(facts)}")
     injected = f" (our own fault: {facts.injected})" if facts.injected else ""
     yield _Rung(way="C>S", says=f"{facts.verb} {facts.mechanism}{injected}")
     for leg in facts.rounds:

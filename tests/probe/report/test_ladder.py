@@ -215,3 +215,20 @@ def test_a_log_on_that_was_not_tried_is_told_with_its_reason() -> None:
 
 def test_the_fault_of_ours_is_shown_in_exchangeauth_too() -> None:
     assert "(our own fault: bad-hash)" in rows(trace(bound_refused(injected="bad-hash")), width=120)[0]
+
+
+def test_a_contrast_says_what_is_different_and_is_not_where_it_broke() -> None:
+    contrast = step(refused(contrast="bindings", bindings="tls-unique"), Outcome.REFUSED)
+    shown = rows(failing(MUTE, contrast), width=160, failed=True)
+    (label,) = [row for row in shown if "to compare" in row]
+    assert label.endswith("(bindings): inside x-anonymoustls, SMTPSVC/ex1.contoso.lab, bound by tls-unique")
+    assert shown.index(label) > next(number for number, row in enumerate(shown) if BROKE in row)
+    in_clear = handshake(contrast="other-tls", tls="none")
+    assert "without TLS, SMTPSVC/ex1.contoso.lab" in "".join(rows(trace(in_clear), width=160))
+
+
+def test_tls_that_was_not_offered_is_no_place_to_break_at() -> None:
+    unbidden = step(tls(reply=reply(500), version="", contrast="unlisted-tls"), Outcome.REFUSED)
+    shown = rows(failing(MUTE, unbidden), width=120, failed=True)
+    assert any("X-ANONYMOUSTLS on another connection, unbidden" in row for row in shown)
+    assert BROKE not in "".join(shown[-2:])
