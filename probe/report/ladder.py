@@ -266,7 +266,7 @@ def _handshake(step: Step[Facts], facts: Handshake) -> Iterator[_Rung]:
         yield from _exchangeauth(step, facts)
         return
     if facts.contrast:
-        yield _Rung(way="", says=f"another connection, to compare ({facts.contrast}): {_difference(facts)}")
+        yield _Rung(way="", says=f"contrast {facts.contrast}: {_difference(facts)}")
     injected = f" (our own fault: {facts.injected})" if facts.injected else ""
     yield _Rung(way="C>S", says=f"{facts.verb} {facts.mechanism}{injected}")
     for leg in facts.rounds:

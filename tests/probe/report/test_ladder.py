@@ -220,8 +220,10 @@ def test_the_fault_of_ours_is_shown_in_exchangeauth_too() -> None:
 def test_a_contrast_says_what_is_different_and_is_not_where_it_broke() -> None:
     contrast = step(refused(contrast="bindings", bindings="tls-unique"), Outcome.REFUSED)
     shown = rows(failing(MUTE, contrast), width=160, failed=True)
-    (label,) = [row for row in shown if "to compare" in row]
-    assert label.endswith("(bindings): inside x-anonymoustls, SMTPSVC/ex1.contoso.lab, bound by tls-unique")
+    (label,) = [row for row in shown if "contrast " in row]
+    assert label.endswith(
+        "contrast bindings: inside x-anonymoustls, SMTPSVC/ex1.contoso.lab, bound by tls-unique"
+    )
     assert shown.index(label) > next(number for number, row in enumerate(shown) if BROKE in row)
     in_clear = handshake(contrast="other-tls", tls="none")
     assert "without TLS, SMTPSVC/ex1.contoso.lab" in "".join(rows(trace(in_clear), width=160))
