@@ -49,7 +49,7 @@ def examine(trace: Trace) -> Finding:
             (*(opinion_says(step) for step in elsewhere), *_others(trace)),
         )
     if not asked:
-        return finding(status=Status.NOT_APPLICABLE, says="the receiver did not say who it is")
+        return _by_certificate(trace)
     facts = asked[-1].facts
     own = _own_name(facts)
     if any(_names(facts, name) for name in _meant(trace)):
@@ -59,6 +59,22 @@ def examine(trace: Trace) -> Finding:
         f"the computer that answers calls itself {own}, and none of the names that led to it",
         (_challenge(asked[-1]), *_others(trace)),
     )
+
+
+def _by_certificate(trace: Trace) -> Finding:
+    """Where nothing else names the computer: the certificate that Exchange made for itself holds its own names.
+
+    One that somebody else signed may be for any name that mail is known by, and accuses nobody.
+    """
+    for tls in trace.of(Tls)[-1:]:
+        made = tls.facts.certificate
+        if made is None or not made.self_signed or not made.names:
+            continue
+        if not any(not name or same_host(name, own) for name in _meant(trace) for own in made.names):
+            own = ", ".join(made.names[:3])
+            says = f"the server's own certificate is for {own}, and for none of the names that led to it"
+            return _suspect(trace, says, tuple(_others(trace)))
+    return finding(status=Status.NOT_APPLICABLE, says="the receiver did not say who it is")
 
 
 def _suspect(trace: Trace, says: str, evidence: tuple[Evidence, ...]) -> Finding:

@@ -5,7 +5,7 @@ from hashlib import sha512
 from typing import ClassVar
 
 from probe.wire.crypto import Key
-from simulator.faults import ComputerNames, Fault
+from simulator.faults import ComputerNames, Fault, TlsSettings
 from simulator.kdc.store import Account, KeySet
 
 
@@ -25,6 +25,12 @@ class WrongServer(Fault):
             return names
         short = self.computer.partition(".")[0]
         return replace(names, computer=short.upper()[:15], dns_computer=f"{short.lower()}.{names.dns_domain}")
+
+    def tls(self, server: str, settings: TlsSettings) -> TlsSettings:
+        """The certificate that its Exchange made for itself."""
+        if server != self.on:
+            return settings
+        return replace(settings, names=(self.computer.lower(), self.computer.partition(".")[0].lower()))
 
     def server_account(self, server: str, account: Account) -> Account:
         """Its key opens none of the tickets for ``on``."""

@@ -173,3 +173,20 @@ def test_smb_of_the_same_computer_or_of_nobody_accuses_none(who: str) -> None:
 def test_port_445_alone_may_be_elsewhere() -> None:
     run = trace(greeting(), ehlo(), identity(), refused(), second_opinion(41, who="fs1$"))
     assert examine(run).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("names", "self_signed", "status"),
+    [
+        (("ex9.contoso.lab", "ex9"), True, Status.SUSPECT),
+        (("ex1.contoso.lab", "ex1"), True, Status.NOT_APPLICABLE),
+        (("mail.contoso.com",), False, Status.NOT_APPLICABLE),
+        ((), True, Status.NOT_APPLICABLE),
+    ],
+)
+def test_a_servers_own_certificate_names_it_where_nothing_else_does(
+    names: tuple[str, ...], self_signed: bool, status: Status
+) -> None:
+    shown = replace(CERTIFICATE, names=names, self_signed=self_signed)
+    found = examine(trace(greeting(), ehlo(), tls(certificate=shown), refused()))
+    assert found.status is status
