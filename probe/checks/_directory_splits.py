@@ -18,6 +18,7 @@ from probe.checks._directory import (
     ownership,
     per_controller,
 )
+from probe.checks._kerberos import views_of
 from probe.checks._session import wanted_spns
 from probe.facts import DirectoryAccount, DirectoryAnswer
 from probe.trace import Step, Trace
@@ -49,6 +50,16 @@ def compared(trace: Trace) -> bool:
     """At least two controllers answered about the same."""
     asked = {controller(step.facts) for step in answers(trace, "account")}
     return len(asked) > 1
+
+
+def kdcs_apart(trace: Trace) -> tuple[Evidence, ...]:
+    """A directory has the SPN on one account, and no KDC knows it: they were not controllers of one mind."""
+    for spn in wanted_spns(trace):
+        owned, seen = ownership(trace, spn), views_of(trace, (spn,))
+        alone = owned is not None and len(owned.accounts) == 1
+        if owned is not None and alone and seen and not any(view.known for view in seen):
+            return (*owned.evidence(), *(view.evidence() for view in seen))
+    return ()
 
 
 def _owners(trace: Trace) -> Iterator[Split]:

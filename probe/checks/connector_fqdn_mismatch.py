@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._directory import ownership
 from probe.checks._kerberos import same_name, views_of
 from probe.checks._names import aliases, same_host
 from probe.checks._session import advertised_name, is_address, is_exchange, succeeded
@@ -33,6 +34,11 @@ def examine(trace: Trace) -> Finding:
             says=f"the connector advertises {name}, which has an SPN{_alias(trace, name)}",
             evidence=(known[0].evidence(), *_alias_evidence(trace)),
         )
+    owned = ownership(trace, f"SMTPSVC/{name}")
+    if owned is not None and owned.accounts:
+        # KDCs say 7 of a name that two accounts have, too: then it is there, and the connector's name is right.
+        says = f"the connector advertises {name}, which has an SPN in the directory"
+        return finding(status=Status.PASS, says=says, evidence=owned.evidence())
     # The name that an alias leads to is the host's own: then it is the SPN that is missing, and no Fqdn is wrong.
     if not advertised or not any(view.known for view in own) or _alias(trace, name):
         return finding(

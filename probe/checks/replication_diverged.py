@@ -9,7 +9,7 @@ from itertools import groupby
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._accounts import read_opinions
-from probe.checks._directory_splits import compared, splits
+from probe.checks._directory_splits import compared, kdcs_apart, splits
 from probe.checks._kerberos import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
 from probe.checks._session import succeeded, ticket_in_hand, wanted_spns
 from probe.trace import Trace
@@ -68,6 +68,15 @@ def _neither(trace: Trace) -> Finding:
             evidence=opinions.evidence(),
             names={"kdc": opinions.bad[0].facts.kdc},
             breaks=not ticket_in_hand(trace),
+        )
+    apart = kdcs_apart(trace)
+    if apart:
+        return finding(
+            status=Status.SUSPECT,
+            says="a directory has the SPN, and the KDCs do not know it",
+            evidence=apart,
+            breaks=not ticket_in_hand(trace),
+            would_decide=("on a domain controller: repadmin /replsummary",),
         )
     logons = _logons_differ(trace)
     if logons:

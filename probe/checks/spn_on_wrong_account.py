@@ -3,11 +3,14 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._contrasts import OTHER_SERVICE, passing, told, unexplained_refusals
+from probe.checks._contrasts import OTHER_SERVICE, failing, passing, told, unexplained_refusals
 from probe.checks._directory import Ownership, host_account, key, names_of, ownership
+from probe.checks._lengths import Reading, read_lengths
+from probe.checks._second_opinion import key_is_good
+from probe.checks._second_opinion import says as opinion_says
 from probe.checks._session import honest, is_exchange, succeeded, verified, wanted_spns
-from probe.facts import DirectoryAccount
-from probe.trace import Trace
+from probe.facts import DirectoryAccount, Handshake
+from probe.trace import Step, Trace
 
 CHECK = CAUSE = "spn-on-wrong-account"
 TITLE = "The receiver's SPN is on its own computer account"
@@ -75,8 +78,11 @@ def _host_evidence(trace: Trace, owned: Ownership) -> tuple[Evidence, ...]:
 
 
 def _by_contrast(trace: Trace) -> Finding:
+    """A ticket for another name of the same computer is good: with SMTP itself, or with its SMB service."""
     refused = unexplained_refusals(trace)
     others = passing(trace, OTHER_SERVICE)
+    if refused and not others and key_is_good(trace):
+        return _by_opinion(trace, refused)
     if not refused or not others:
         return finding(status=Status.NOT_APPLICABLE, says="no directory was asked who has the SPN")
     spn = refused[0].facts.server.partition("@")[0]
@@ -84,6 +90,30 @@ def _by_contrast(trace: Trace) -> Finding:
         status=Status.SUSPECT,
         says=f"the receiver takes a ticket for {others[0].facts.server} and refuses the one for {spn}",
         evidence=(*(told(step) for step in refused), *(told(step) for step in others)),
+        names={"spn": spn},
+        would_decide=(QUERY,),
+    )
+
+
+def _by_opinion(trace: Trace, refused: tuple[Step[Handshake], ...]) -> Finding:
+    """The computer has its key; whether SMTP's ticket was made with it, HOST/<name> at the same service would tell."""
+    good = key_is_good(trace)
+    against = failing(trace, OTHER_SERVICE)
+    unread = read_lengths(trace).reading in (Reading.SHORT_ONLY, Reading.NEITHER)
+    if against or unread:
+        says = "the receiver refuses tickets that are made with its own key, too"
+        return finding(
+            status=Status.NOT_APPLICABLE,
+            says=says
+            if against
+            else "the receiver does not read every message: no ticket tells of an account",
+            evidence=tuple(told(step) for step in against),
+        )
+    spn = refused[0].facts.server.partition("@")[0]
+    return finding(
+        status=Status.SUSPECT,
+        says=f"the receiver's computer has its key, and refuses the ticket for {spn}",
+        evidence=(*(told(step) for step in refused), *(opinion_says(step) for step in good)),
         names={"spn": spn},
         would_decide=(QUERY,),
     )

@@ -5,6 +5,7 @@ import pytest
 from probe.checks import (
     Finding,
     Status,
+    connector_fqdn_mismatch,
     etype_unsupported,
     machine_key_stale,
     not_authorized,
@@ -15,7 +16,7 @@ from probe.checks import (
 )
 from probe.checks._directory import computer_name, host_account, moment, ownership
 from probe.facts import DirectoryAnswer, Facts, Outcome
-from probe.trace import Trace
+from probe.trace import Step, Trace
 from probe.verdict import judge
 from tests.support.directories import (
     DC2,
@@ -43,10 +44,12 @@ from tests.support.traces import (
     handshake,
     healthy,
     inside,
+    negotiation,
     no_ticket,
     opening,
     postfix,
     refused,
+    second_opinion,
     step,
     ticket,
     trace,
@@ -61,7 +64,7 @@ def unknown(*told: Facts) -> Trace:
     return trace(greeting(), ehlo(), asks(code=7), asks(HOST), no_ticket(7), *told)
 
 
-def refusing(*told: Facts) -> Trace:
+def refusing(*told: Facts | Step[Facts]) -> Trace:
     """The receiver refuses a good ticket; the directories say this."""
     return trace(*opening(), REFUSED, *told)
 
@@ -247,6 +250,43 @@ def test_the_contrast_is_a_suspicion() -> None:
     finding = spn_on_wrong_account.examine(refusing(other))
     assert (finding.status, finding.names["spn"]) == (Status.SUSPECT, SPN)
     assert spn_on_wrong_account.examine(refusing()).status is Status.NOT_APPLICABLE
+
+
+def test_the_machines_good_key_elsewhere_is_a_suspicion() -> None:
+    finding = spn_on_wrong_account.examine(refusing(second_opinion()))
+    assert (finding.status, finding.says) == (
+        Status.SUSPECT,
+        f"the receiver's computer has its key, and refuses the ticket for {SPN}",
+    )
+    assert spn_on_wrong_account.examine(refusing(second_opinion(41))).status is Status.NOT_APPLICABLE
+
+
+def test_a_receiver_that_refuses_its_own_names_ticket_has_another_reason() -> None:
+    host = step(refused(server=HOST, contrast="other-service"), Outcome.REFUSED)
+    assert spn_on_wrong_account.examine(refusing(second_opinion(), host)).status is Status.NOT_APPLICABLE
+
+
+def test_a_receiver_that_reads_no_message_tells_of_no_account() -> None:
+    unread = refusing(second_opinion(), negotiation(60, answered=False), negotiation(1700, answered=False))
+    assert spn_on_wrong_account.examine(unread).status is Status.NOT_APPLICABLE
+
+
+# ---- connector-fqdn-mismatch
+
+
+def test_a_name_that_the_directory_knows_is_no_wrong_name() -> None:
+    other = "mail.contoso.lab"
+    spn = f"SMTPSVC/{other}"
+    twice = trace(
+        greeting(name=other),
+        ehlo(advertised_name=other),
+        asks(spn, code=7),
+        asks(),
+        no_ticket(7, server=spn),
+        *directory(held={spn: (EX1, EX2)}),
+    )
+    assert connector_fqdn_mismatch.examine(twice).status is Status.PASS
+    assert judge(twice).verdict.cause == "spn-duplicate"
 
 
 # ---- machine-key-stale

@@ -11,7 +11,19 @@ from probe.facts import Facts, Outcome
 from probe.trace import Trace
 from probe.verdict import judge
 from tests.support.directories import DC1, DC2, EX1, SERVICE, account, directory, forest, found, owners
-from tests.support.traces import SPN, asks, handshake, healthy, opening, refused, step, trace
+from tests.support.traces import (
+    SPN,
+    asks,
+    ehlo,
+    greeting,
+    handshake,
+    healthy,
+    no_ticket,
+    opening,
+    refused,
+    step,
+    trace,
+)
 
 REFUSED = step(refused(), Outcome.REFUSED)
 
@@ -97,6 +109,17 @@ def test_kdcs_and_directories_bear_each_other_out() -> None:
     finding = examine(both)
     assert finding.says == f"the KDCs give different key versions (kvno) for {SPN}"
     assert any(each.says.startswith(f"{DC2}: EX1$: kvno 2") for each in finding.evidence)
+
+
+def test_a_directory_that_has_what_no_kdc_knows() -> None:
+    unknown = trace(greeting(), ehlo(), asks(code=7), no_ticket(7), *directory(DC2))
+    finding = examine(unknown)
+    assert (finding.status, finding.breaks, len(finding.evidence)) == (Status.SUSPECT, True, 2)
+    assert judge(unknown).verdict.cause == "replication-diverged"
+    assert (
+        examine(trace(greeting(), ehlo(), asks(code=7), *directory(DC2, held={SPN: ()}))).status
+        is not Status.SUSPECT
+    )
 
 
 def test_controllers_that_agree() -> None:
