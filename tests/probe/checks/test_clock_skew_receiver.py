@@ -175,3 +175,11 @@ def test_a_banner_that_agrees_makes_it_proof_and_one_that_does_not_a_doubt() -> 
 def test_a_computer_that_took_our_time_over_smb_is_not_refusing_for_its_clock() -> None:
     near = trace(clock(DC1), greeting(298.0), step(refused(), Outcome.REFUSED), second_opinion())
     assert not examine(near).breaks
+
+
+@pytest.mark.parametrize("offsets", [(0.0, 600.0), (600.0, 0.0)])
+def test_of_two_kdcs_the_one_that_agrees_with_this_host_is_the_measure(offsets: tuple[float, float]) -> None:
+    """Their names, which may be ports, do not decide."""
+    reference = read_clocks(against(0.0, *offsets)).reference()
+    assert reference is not None
+    assert reference.offset == 0.0
