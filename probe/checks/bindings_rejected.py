@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
+from probe.checks._connections import different_keys
 from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
 from probe.checks._session import accepted, answer, honest, succeeded
 from probe.facts import Handshake
@@ -48,7 +49,8 @@ def _says(
     trace: Trace, says: str, refused: list[Step[Handshake]], others: tuple[Step[Handshake], ...]
 ) -> Finding:
     return finding(
-        status=Status.SUSPECT,
+        # Where the connections met several servers, none of them was asked both ways.
+        status=Status.NOTICE if different_keys(trace) else Status.SUSPECT,
         says=says,
         evidence=(*(answer(step) for step in refused), *(told(step) for step in others)),
         breaks=not succeeded(trace),

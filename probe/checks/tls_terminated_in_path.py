@@ -4,6 +4,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
+from probe.checks._connections import different_keys
 from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
 from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import views_of
@@ -58,7 +59,7 @@ def _by_bindings(trace: Trace) -> Finding | None:
     """Without TLS the ticket is taken; inside it is refused, and naming the channel as we see it does not help."""
     inside = [step for step in unexplained_refusals(trace) if step.facts.tls != "none"]
     clear, disliked = passing(trace, OTHER_TLS), _disliked(trace)
-    if not inside or not clear or not disliked:
+    if not inside or not clear or not disliked or different_keys(trace):
         return None
     return finding(
         status=Status.SUSPECT,
@@ -80,6 +81,8 @@ def _disliked(trace: Trace) -> tuple[Step[Handshake], ...]:
 
 def _explained(trace: Trace) -> str:
     """What makes the receiver refuse EXCHANGEAUTH on an honest channel, too."""
+    if different_keys(trace):
+        return "the connections did not meet the same server"
     views = views_of(trace, (return_spn(trace),))
     unknown = [view for view in views if not view.known]
     if not views:

@@ -9,6 +9,7 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
+from probe.checks._connections import different_keys
 from probe.checks._names import addresses, aliases, same_host
 from probe.checks._second_opinion import Opinion, with_opinion
 from probe.checks._second_opinion import says as opinion_says
@@ -33,7 +34,7 @@ def examine(trace: Trace) -> Finding:
     changed = _changed(trace)
     if changed:
         return _suspect(trace, "repeated connections meet different servers", changed)
-    keys = _two_keys(trace)
+    keys = different_keys(trace)
     if keys:
         return _suspect(trace, "repeated connections meet servers with different certificates", keys)
     clocks = _two_clocks(trace)
@@ -124,28 +125,6 @@ def _changed(trace: Trace) -> tuple[Evidence, ...]:
         Evidence(step=step, says=f"EHLO is answered by {name}")
         for step, name in reversed(first_by_name.values())
     )
-
-
-def _two_keys(trace: Trace) -> tuple[Evidence, ...]:
-    """Certificates with different keys behind the same command: one server has one; or nothing.
-
-    STARTTLS and X-ANONYMOUSTLS may show different ones by right, so each is compared with its own kind.
-    """
-    by_mode: dict[str, dict[str, str]] = {}
-    for tls in trace.of(Tls):
-        if tls.facts.certificate is not None:
-            keys = by_mode.setdefault(tls.facts.verb.casefold(), {})
-            keys.setdefault(tls.facts.certificate.public_key_sha256, tls.id)
-    for look in trace.of(Look):
-        if look.facts.public_key_sha256:
-            by_mode.setdefault(look.facts.tls, {}).setdefault(look.facts.public_key_sha256, look.id)
-    for mode, keys in by_mode.items():
-        if len(keys) > 1:
-            return tuple(
-                Evidence(step=step, says=f"{mode.upper()} shows the public key {key[:16]}")
-                for key, step in keys.items()
-            )
-    return ()
 
 
 def _challenge(step: Step[Ntlm]) -> Evidence:

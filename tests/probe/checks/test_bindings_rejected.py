@@ -4,7 +4,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.bindings_rejected import examine
-from probe.facts import Handshake, Outcome
+from probe.facts import Handshake, Look, Outcome
 from probe.trace import Step
 from tests.support.traces import connect, error, failing, handshake, healthy, refused, step, trace
 
@@ -74,3 +74,10 @@ def test_what_passes() -> None:
 def test_without_a_comparison_it_does_not_apply() -> None:
     assert examine(failing()).status is Status.NOT_APPLICABLE
     assert examine(trace(connect())).status is Status.NOT_APPLICABLE
+
+
+def test_connections_that_met_two_servers_cannot_be_compared() -> None:
+    looks = [Look(address="192.0.2.10", port=25, tls="starttls", public_key_sha256=key) for key in "12"]
+    bound = handshake(contrast="bindings", bindings="tls-server-end-point")
+    assert examine(failing(refused(), bound)).status is Status.SUSPECT
+    assert examine(failing(refused(), bound, *looks)).status is Status.NOTICE

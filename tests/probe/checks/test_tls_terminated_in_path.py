@@ -122,3 +122,11 @@ def test_what_says_nothing_about_the_channel(steps: tuple[Facts | Step[Facts], .
 
 def test_a_healthy_run_does_not_apply() -> None:
     assert examine(healthy()).status is Status.NOT_APPLICABLE
+
+
+def test_connections_that_met_two_servers_cannot_be_compared() -> None:
+    other = replace(BALANCER, public_key_sha256="22")
+    seen = failing(KNOWN, *BESIDE, tls(certificate=BALANCER), tls(certificate=other))
+    found = examine(seen)
+    assert found.status is Status.NOTICE
+    assert "did not meet the same server" in found.says
