@@ -43,7 +43,8 @@ AGAIN = Remedy(do="Nothing is known to be wrong: probe again without --inject.",
 
 CREDENTIAL = (
     "on this host: give --keytab FILE of the sending server's account, or --user NAME; a ticket then shows whether "
-    "every KDC knows the SPNs, with which kvno and encryption type, and the handshake whether the receiver's key opens it"
+    "every KDC knows the SPNs, with which kvno and encryption type, and the handshake whether the receiver's key "
+    "opens it"
 )
 """What would tell most where the connector answers and nobody could log on."""
 
