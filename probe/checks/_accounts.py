@@ -1,8 +1,9 @@
 """What each KDC thinks of the account that we log on as (PURE).
 
-An AS-REQ without preauthentication, as the clock questions are, is already answered by what the KDC knows of the
+An AS-REQ without preauthentication, as the clock questions are, may already be answered by what the KDC knows of the
 account: 25 (preauthentication required) or a ticket for a good one, 18 for a disabled, locked or expired one, 6 for
-none (RFC 4120 section 7.5.9; seen of MIT's KDC and of Samba's).
+none (RFC 4120 section 7.5.9; seen of MIT's KDC). Samba 4.17 was seen to say 25 to a disabled account too, and 18 only
+after the preauthentication: then the 25 of another KDC, which saw none, is no better opinion of the account.
 """
 
 from dataclasses import dataclass
@@ -39,20 +40,31 @@ class Opinions:
 def read_opinions(trace: Trace) -> Opinions:
     """Of the KDCs of the account's own realm."""
     found: dict[str, Step[KdcExchange]] = {}
+    hesitant: set[str] = set()
     for step in exchanges(trace):
         facts = step.facts
         ours = trace.request.principal and same_name(facts.client, trace.request.principal)
         if ours and facts.purpose in ASKING and (_good(facts) or _bad(facts)):
             found[facts.kdc] = step
+            if _wants_more(facts):
+                hesitant.add(facts.kdc)
+    bad = tuple(step for step in found.values() if _bad(step.facts))
+    # Who refuses only after the preauthentication can be compared only with who has seen it as well.
+    late = bool(bad) and all(step.facts.kdc in hesitant for step in bad)
     return Opinions(
-        good=tuple(step for step in found.values() if _good(step.facts)),
-        bad=tuple(step for step in found.values() if _bad(step.facts)),
+        good=tuple(
+            step for step in found.values() if _good(step.facts) and not (late and _wants_more(step.facts))
+        ),
+        bad=bad,
     )
 
 
+def _wants_more(facts: KdcExchange) -> bool:
+    return facts.error is not None and facts.error.code == Code.PREAUTH_REQUIRED
+
+
 def _good(facts: KdcExchange) -> bool:
-    wanted = facts.error is not None and facts.error.code == Code.PREAUTH_REQUIRED
-    return wanted or facts.ticket_etype is not None
+    return _wants_more(facts) or facts.ticket_etype is not None
 
 
 def _bad(facts: KdcExchange) -> bool:

@@ -24,7 +24,9 @@ def test_an_account_that_one_kdc_has_not_heard_of_is_a_split() -> None:
 
 
 def test_all_of_one_mind_is_none() -> None:
-    seen = trace(clock(DC1, error=error(18), client=OURS), clock(DC2, error=error(18), client=OURS), logon(DC1, 18))
+    seen = trace(
+        clock(DC1, error=error(18), client=OURS), clock(DC2, error=error(18), client=OURS), logon(DC1, 18)
+    )
     assert not read_opinions(seen).split
     assert credentials(seen).status is Status.CONFIRMED
     assert replication(seen).status is Status.NOT_APPLICABLE
@@ -39,3 +41,19 @@ def test_a_wrong_password_is_no_opinion_about_the_account() -> None:
     seen = trace(clock(DC1, client=OURS), clock(DC2, client=OURS), logon(DC1, 24))
     assert not read_opinions(seen).bad
     assert credentials(seen).status is Status.CONFIRMED
+
+
+def test_who_refuses_only_after_the_preauthentication_is_not_contradicted_by_who_saw_none() -> None:
+    """Samba's answers to a log-on with a disabled account: 25 on both controllers, then 18 where it was tried."""
+    seen = trace(clock(DC1, client=OURS), clock(DC2, client=OURS), logon(DC1, 18))
+    opinions = read_opinions(seen)
+    assert [step.facts.kdc for step in opinions.bad] == [DC1]
+    assert not opinions.split
+    assert credentials(seen).status is Status.CONFIRMED
+    assert replication(seen).status is not Status.CONFIRMED
+
+
+def test_a_ticket_elsewhere_contradicts_a_late_refusal() -> None:
+    seen = trace(clock(DC1, client=OURS), logon(DC1, 18), clock(DC2, client=OURS), logon(DC2))
+    assert read_opinions(seen).split
+    assert replication(seen).status is Status.CONFIRMED
