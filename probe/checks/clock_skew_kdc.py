@@ -6,6 +6,7 @@ from probe.checks import Finding, Status
 from probe.checks._advice import ANOTHER_CLOCK
 from probe.checks._clocks import KDC_SOURCES, Clock, Clocks, read_clocks
 from probe.checks._contrasts import passing
+from probe.checks._exchangeauth import refused
 from probe.checks._kerberos import exchanges
 from probe.checks._session import succeeded, ticket_in_hand
 from probe.trace import Trace
@@ -80,7 +81,7 @@ def _disagree(trace: Trace, clocks: Clocks) -> Finding:
             "domain": _domain(trace, wrong.who),
             "offset": duration(wrong.offset - nearest.offset),
         },
-        breaks=not succeeded(trace) and not passing(trace) and (gave_ticket or not ticket_in_hand(trace)),
+        breaks=_breaks(trace) and (gave_ticket or not ticket_in_hand(trace)),
     )
 
 
@@ -110,9 +111,18 @@ def _single(trace: Trace, clocks: Clocks) -> Finding:
         says=f"{kdc.who}'s clock is {ahead(kdc.offset)} {against}",
         evidence=(kdc.evidence(), *(clock.evidence() for clock in (*witnesses[:2], *clocks.at_odds()))),
         names={"kdc": kdc.who, "offset": duration(kdc.offset)},
-        breaks=not succeeded(trace) and not passing(trace),
+        breaks=_breaks(trace),
         would_decide=(ANOTHER_CLOCK,),
     )
+
+
+def _breaks(trace: Trace) -> bool:
+    """Whether a log-on failed that a KDC's clock could spoil.
+
+    One that passed under another condition shows that clocks are good enough, but not to EXCHANGEAUTH: there the
+    receiver asks its KDC for a ticket of its own, and is refused for a clock that differs from the KDC's.
+    """
+    return not succeeded(trace) and (not passing(trace) or bool(refused(trace)))
 
 
 def _name(clocks: Clocks, clock: Clock) -> str:

@@ -26,7 +26,7 @@ CITATION = "RFC 4120 section 7.5.9: KDC_ERR_ETYPE_NOSUPP (14); KB 5021131"
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 BITS = {1: 1, 3: 2, 23: 4, 17: 8, 18: 16}
 """Encryption type -> its bit in msDS-SupportedEncryptionTypes, MS-KILE section 2.2.7."""
-RC4 = 23
+RC4, AES = 23, 8 | 16
 
 
 def examine(trace: Trace) -> Finding:
@@ -88,7 +88,8 @@ def _ticket_against_account(trace: Trace) -> Finding | None:
         else "which many receivers refuse by now"
     )
     return finding(
-        status=Status.SUSPECT if lacking else Status.NOTICE,
+        # An account without any AES is an oversight by now (KB 5021131); beside AES, rc4 is the KDC's own choice.
+        status=Status.SUSPECT if lacking or not account.etypes & AES else Status.NOTICE,
         says=says,
         evidence=_allowed(trace),
         names={"spn": tickets[-1].facts.server},

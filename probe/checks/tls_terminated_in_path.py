@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
 from probe.checks._connections import different_keys
+from probe.checks._directory import host_account
 from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
 from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import views_of
@@ -83,6 +84,9 @@ def _explained(trace: Trace) -> str:
     """What makes the receiver refuse EXCHANGEAUTH on an honest channel, too."""
     if different_keys(trace):
         return "the connections did not meet the same server"
+    account = host_account(trace)
+    if account is not None and account.disabled:
+        return f"{account.name} is disabled, so that no KDC gives the receiver a ticket for its own half"
     views = views_of(trace, (return_spn(trace),))
     unknown = [view for view in views if not view.known]
     if not views:
