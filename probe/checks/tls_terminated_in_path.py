@@ -5,8 +5,8 @@ from functools import partial
 from probe.checks import Evidence, Finding, Status
 from probe.checks._clocks import read_clocks
 from probe.checks._connections import different_keys
-from probe.checks._directory import host_account
 from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
+from probe.checks._directory import host_account
 from probe.checks._exchangeauth import others_verified, refused, return_spn
 from probe.checks._kerberos import views_of
 from probe.checks._session import EXCHANGEAUTH, answer, honest, receiver_name

@@ -13,7 +13,6 @@ from probe.checks import (
     spn_duplicate,
     spn_missing,
     spn_on_wrong_account,
-    tls_terminated_in_path,
 )
 from probe.checks._directory import computer_name, host_account, moment, ownership
 from probe.facts import DirectoryAnswer, Facts, Outcome
@@ -346,14 +345,6 @@ def test_a_ticket_of_a_type_that_the_account_does_not_name() -> None:
 def test_a_refused_ticket_of_rc4_is_the_worse_for_an_account_without_aes(etypes: int, status: Status) -> None:
     refused_rc4 = trace(*opening()[:-1], ticket(etype=23), REFUSED, found(account(etypes=etypes)))
     assert etype_unsupported.examine(refused_rc4).status is status
-
-
-def test_a_receiver_whose_account_is_disabled_gets_no_ticket_back() -> None:
-    beside = (asks(RETURN_SPN), bound_refused(), handshake())
-    assert tls_terminated_in_path.examine(failing(*beside)).status is Status.SUSPECT
-    switched_off = tls_terminated_in_path.examine(failing(*beside, found(account(disabled=True))))
-    assert switched_off.status is Status.NOTICE
-    assert "EX1$ is disabled" in switched_off.says
 
 
 def test_good_types_pass() -> None:

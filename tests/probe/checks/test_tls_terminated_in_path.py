@@ -6,6 +6,7 @@ from probe.checks import Status
 from probe.checks.tls_terminated_in_path import examine
 from probe.facts import Certificate, Facts, Outcome, Tls
 from probe.trace import Step, Trace
+from tests.support.directories import account, found
 from tests.support.traces import (
     DC2,
     RETURN_SPN,
@@ -130,3 +131,9 @@ def test_connections_that_met_two_servers_cannot_be_compared() -> None:
     found = examine(seen)
     assert found.status is Status.NOTICE
     assert "did not meet the same server" in found.says
+
+
+def test_a_receiver_whose_account_is_disabled_gets_no_ticket_back() -> None:
+    switched_off = examine(failing(KNOWN, *BESIDE, found(account(disabled=True))))
+    assert switched_off.status is Status.NOTICE
+    assert "EX1$ is disabled" in switched_off.says
