@@ -6,7 +6,6 @@ from probe.checks import (
     Finding,
     Status,
     connector_fqdn_mismatch,
-    etype_unsupported,
     machine_key_stale,
     not_authorized,
     return_spn_missing,
@@ -329,33 +328,6 @@ def test_membership_of_the_sender_is_evidence(groups: tuple[str, ...], complete:
     assert finding.status is Status.CONFIRMED
     assert words in said(finding)
     assert ("member" in said(finding)) is bool(words)
-
-
-# ---- etype-unsupported
-
-
-def test_a_ticket_of_a_type_that_the_account_does_not_name() -> None:
-    aes_only = found(account(etypes=24))
-    finding = etype_unsupported.examine(trace(*opening()[:-1], ticket(etype=23), REFUSED, aes_only))
-    assert (finding.status, "EX1$ does not name" in finding.says) == (Status.SUSPECT, True)
-    assert "msDS-SupportedEncryptionTypes 24: aes128, aes256" in said(finding)
-
-
-@pytest.mark.parametrize(("etypes", "status"), [(4, Status.SUSPECT), (28, Status.NOTICE)])
-def test_a_refused_ticket_of_rc4_is_the_worse_for_an_account_without_aes(etypes: int, status: Status) -> None:
-    refused_rc4 = trace(*opening()[:-1], ticket(etype=23), REFUSED, found(account(etypes=etypes)))
-    assert etype_unsupported.examine(refused_rc4).status is status
-
-
-def test_good_types_pass() -> None:
-    assert etype_unsupported.examine(refusing(*directory())).status is Status.PASS
-
-
-def test_error_14_for_the_directorys_own_ticket_is_another_matter() -> None:
-    other = trace(*opening(), asks("ldap/dc1.contoso.lab", code=14, purpose="tgs"), REFUSED)
-    assert etype_unsupported.examine(other).status is Status.PASS
-    log_on = trace(greeting(), ehlo(), asks(code=14, purpose="tgs"), found(account(etypes=4)))
-    assert "msDS-SupportedEncryptionTypes 4: rc4" in said(etype_unsupported.examine(log_on))
 
 
 # ---- return-spn-missing
