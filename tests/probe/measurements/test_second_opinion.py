@@ -1,5 +1,9 @@
 """When a second opinion is asked for, where, and what becomes of peers that are no SMB service."""
 
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +13,17 @@ from probe.facts import Facts, Outcome
 from probe.measurements import Bench
 from probe.measurements.second_opinion import perform, wanted
 from probe.net.connection import Address, ConnectionFailure
-from probe.options import ProbeOptions
+from probe.options import Credentials, ProbeOptions
 from probe.reach import Reached
 from probe.ticket_desk import TicketDesk
 from probe.tickets.transport import Endpoint
 from probe.trace import Recorder, Step
-from tests.support.foreign_smb import LOGON_FAILURE, NEGOTIATED_311
+from tests.support.foreign_smb import ACCEPTED, LOGGED_OFF, LOGON_FAILURE, NEGOTIATED_311
 from tests.support.hostile import Behaviour, Peer, hostile_server
 from tests.support.mit import free_port
 from tests.support.opinion import password, second_opinion
 from tests.support.scripted_kdc import NOW, ScriptedKdc, ScriptedNetwork, counting
+from tests.support.scripted_native import ScriptedContext, ScriptedSystem
 from tests.support.traces import (
     asked,
     clock,
@@ -138,6 +143,24 @@ async def test_without_a_ticket_the_clock_is_all() -> None:
         negotiated, shown = await second_opinion(port=port, credentials=password("alice", "secret"))
     assert negotiated.facts.clock is not None
     assert (shown.outcome, shown.facts.error) == (Outcome.SKIPPED, "no-ticket")
+
+
+async def test_the_systems_own_ticket_is_shown_as_well() -> None:
+    case = json.loads((Path(__file__).parents[2] / "vectors" / "gss_context.json").read_text("utf-8"))[
+        "cases"
+    ][0]
+    context = partial(ScriptedContext, first=bytes.fromhex(case["ap_req"]))
+    system = ScriptedSystem({"cifs/ex1.contoso.lab": context})
+    # smbd's acceptance of another ticket: the system is asked about the AP-REP, and says that it fits.
+    async with hostile_server(says(NEGOTIATED_311, ACCEPTED, LOGGED_OFF)) as port:
+        _, shown = await second_opinion(
+            port=port,
+            credentials=Credentials(source="native"),
+            environment=replace(scripted(), open_context=system),
+        )
+    assert (shown.facts.accepted, shown.facts.ap_rep_verified) == (True, True)
+    assert shown.facts.ticket_etype == case["etype"]
+    assert [f"{target.service}/{target.host}" for target in system.opened] == ["cifs/ex1.contoso.lab"]
 
 
 class Elsewhere:
