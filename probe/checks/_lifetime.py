@@ -17,7 +17,7 @@ def outside_lifetime(trace: Trace, clocks: Clocks) -> tuple[Evidence, ...]:
     found = []
     for step in trace.of(Ticket):
         now = trace.started + step.start_ms / 1000 + reference.offset
-        late = _until(step, now)
+        late = until_valid(step, now)
         if late > clocks.limit + reference.uncertainty:
             found.append(Evidence(step=step.id, says=f"the ticket becomes valid in {duration(late)} only"))
         end = step.facts.end_time
@@ -26,7 +26,7 @@ def outside_lifetime(trace: Trace, clocks: Clocks) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def _until(step: Step[Ticket], now: float) -> float:
+def until_valid(step: Step[Ticket], now: float) -> float:
     """Seconds until the ticket is valid; its authtime stands for an absent starttime (RFC 4120 section 5.3)."""
     start = step.facts.start_time if step.facts.start_time is not None else step.facts.auth_time
     return 0.0 if start is None else start - now

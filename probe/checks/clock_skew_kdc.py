@@ -8,7 +8,9 @@ from probe.checks._clocks import KDC_SOURCES, Clock, Clocks, read_clocks
 from probe.checks._contrasts import passing
 from probe.checks._exchangeauth import refused
 from probe.checks._kerberos import exchanges
+from probe.checks._lifetime import until_valid
 from probe.checks._session import succeeded, ticket_in_hand
+from probe.facts import Ticket
 from probe.trace import Trace
 from probe.words import ahead, duration
 
@@ -69,6 +71,8 @@ def _disagree(trace: Trace, clocks: Clocks) -> Finding:
         step.facts.kdc == wrong.who and step.facts.purpose == "tgs" and step.facts.ticket_etype is not None
         for step in exchanges(trace)
     )
+    if wrong.offset > nearest.offset:
+        gave_ticket = gave_ticket or _made_ahead(trace, nearest, clocks.limit)
     told = [kdc for kdc in clocks.kdcs if kdc.source == KDC_SOURCES[0]]
     proven = wrong in told and any(clocks.apart(wrong, kdc) for kdc in told)
     return finding(
@@ -83,6 +87,14 @@ def _disagree(trace: Trace, clocks: Clocks) -> Finding:
         },
         breaks=_breaks(trace) and (gave_ticket or not ticket_in_hand(trace)),
     )
+
+
+def _made_ahead(trace: Trace, right: Clock, limit: float) -> bool:
+    """A ticket out of a cache is not valid yet by the good clock: a KDC that is ahead made it."""
+    starts = (
+        until_valid(step, trace.started + step.start_ms / 1000 + right.offset) for step in trace.of(Ticket)
+    )
+    return any(start > limit + right.uncertainty for start in starts)
 
 
 def _single(trace: Trace, clocks: Clocks) -> Finding:

@@ -63,6 +63,18 @@ def test_a_ticket_from_the_wrong_kdc_breaks() -> None:
     assert examine(bad).breaks is True
 
 
+def test_a_cached_ticket_that_only_the_wrong_kdc_can_have_made_breaks() -> None:
+    """As kvno got it from a Samba controller ten minutes ahead, before the probe ran."""
+    clocks, denied = (clock(DC1, 0.0), clock(DC2, 600.0)), step(refused(), Outcome.REFUSED)
+    now = trace(*clocks).started
+    for ahead, breaks in ((598.0, True), (200.0, False), (-3600.0, False)):
+        cached = ticket(source="ccache", start_time=now + ahead)
+        assert examine(trace(*clocks, cached, denied)).breaks is breaks
+    behind = (clock(DC1, 0.0), clock(DC2, -600.0), clock(DC3, 0.0))
+    cached = ticket(source="ccache", start_time=now + 598.0)
+    assert examine(trace(*behind, cached, denied)).breaks is False
+
+
 def test_no_ticket_at_all_breaks_and_a_success_does_not() -> None:
     clocks = clock(DC1, 0.0), clock(DC2, 600.0)
     assert examine(trace(*clocks, logon(DC2, 37))).breaks is True
