@@ -8,13 +8,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support.native_python import has_native
+from tests.support.samba_site import Site, site
 
 # Daemons lie outside an ordinary user's PATH on Debian.
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
@@ -102,3 +103,10 @@ def program() -> Callable[[str], Path]:
         return found
 
     return look_up
+
+
+@pytest.fixture(scope="session")
+def samba_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Active Directory as Samba makes it: provisioning takes many seconds, so it is done once."""
+    with site(tmp_path_factory.mktemp("samba")) as made:
+        yield made

@@ -34,7 +34,7 @@ exec "$@"
 """
 
 _FILTER = """\
-table inet exps {{
+table inet exps{number} {{
     chain arriving {{
         type filter hook input priority filter
         {rules}
@@ -117,11 +117,12 @@ class Network:
     @contextlib.contextmanager
     def filtered(self, host: str, *rules: str) -> Iterator[None]:
         """Apply nftables rules to what arrives there (``udp dport 88 drop``)."""
-        self._nft(host, _FILTER.format(rules="\n".join(rules)))
+        number = next(_COUNT)
+        self._nft(host, _FILTER.format(number=number, rules="\n".join(rules)))
         try:
             yield
         finally:
-            self._nft(host, "delete table inet exps")
+            self._nft(host, f"delete table inet exps{number}")
 
     def _nft(self, host: str, commands: str) -> None:
         done = self.run(host, find("nft"), "-f", "-", stdin=commands)

@@ -102,6 +102,10 @@ class Controller:
         assert path.exists(), f"no key of {principals}"
         return path
 
+    def update_spns(self) -> None:
+        """Register its own names, ``ldap/<fqdn>`` and others, as it does from time to time by itself."""
+        self.run("samba_spnupdate", "-s", str(self.configuration))
+
     def add_name(self, host: str) -> None:
         """Add a host's address to its DNS; it has to run."""
         record = (self.address, DNS_DOMAIN, host, "A", self.network.addresses[host])
@@ -169,7 +173,7 @@ def provision(network: Network, name: str, folder: Path, *, hosts: Sequence[str]
     first.modify(first_accounts())
     # By default wrong passwords are not even counted.
     first.tool("domain", "passwordsettings", "set", "--account-lockout-threshold=3", "-H", first.sam)
-    first.run("samba_spnupdate", "-s", str(first.configuration))
+    first.update_spns()
     first.start()
     try:
         for host in hosts:

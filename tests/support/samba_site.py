@@ -50,7 +50,7 @@ class Site:
                 )
             else:
                 inside = Inside(network=self.network, host="ex1", port=PORTS[name])
-                starting = postfix(self.krb5_conf, keytab, hostname=TARGET, inside=inside)
+                starting = postfix(self.krb5_conf(), keytab, hostname=TARGET, inside=inside)
             self._running[name] = self.stack.enter_context(starting)
         return self._running[name]
 
@@ -64,11 +64,10 @@ class Site:
         path.write_bytes(keytabs.write(Keytab(entries=kept)))
         return path
 
-    @property
-    def krb5_conf(self) -> Path:
-        """For MIT's programs."""
-        path = self.folder / "krb5.conf"
-        path.write_text(krb5_conf(REALM, [(ADDRESSES["dc1"], 88)]))
+    def krb5_conf(self, kdc: str = "dc1") -> Path:
+        """For MIT's programs, which will ask that controller alone."""
+        path = self.folder / f"krb5-{kdc}.conf"
+        path.write_text(krb5_conf(REALM, [(ADDRESSES[kdc], 88)]))
         return path
 
     def controller(
@@ -96,11 +95,20 @@ class Site:
     def kinit(self) -> Path:
         """A cache with alice's ticket-granting ticket, made by MIT's kinit on the probe's host."""
         path = self.folder / "ccache"
-        env = {"KRB5_CONFIG": str(self.krb5_conf)}
-        password = f"{ALICE_PASSWORD}\n"
-        done = self.network.run("ex2", find("kinit"), "-c", f"FILE:{path}", "alice", stdin=password, env=env)
-        assert done.returncode == 0, done.stderr
+        self._mit("dc1", "kinit", "-c", f"FILE:{path}", "alice", stdin=f"{ALICE_PASSWORD}\n")
         return path
+
+    def ticket(self, kdc: str, spn: str) -> Path:
+        """A cache with EX2$'s tickets of that controller's making: the granting one, and one for ``spn``."""
+        path = self.folder / f"ccache-{kdc}"
+        self._mit(kdc, "kinit", "-c", f"FILE:{path}", "-k", "-t", str(self.sender_keytab), "EX2$")
+        self._mit(kdc, "kvno", "-c", f"FILE:{path}", spn)
+        return path
+
+    def _mit(self, kdc: str, program: str, *arguments: str, stdin: str = "") -> None:
+        env = {"KRB5_CONFIG": str(self.krb5_conf(kdc))}
+        done = self.network.run("ex2", find(program), *arguments, stdin=stdin, env=env)
+        assert done.returncode == 0, done.stderr
 
     def probe(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ended:
         """Run `exps` on ex2."""
