@@ -25,7 +25,7 @@ async def test_taken_over_auth(tmp_path: Path) -> None:
     (contrast,) = run.contrasts("other-mechanism")
     assert (contrast.facts.verb, contrast.facts.wrapping) == ("AUTH", "kerberos")
     assert contrast.facts.ap_rep_verified
-    assert run.log_ons[-1] == ("AUTH GSSAPI", "OK")
+    assert ("AUTH GSSAPI", "OK") in run.log_ons
 
 
 async def test_refused_over_x_exps_too(tmp_path: Path) -> None:
