@@ -5,6 +5,7 @@ carries no secret: Kerberos tokens are bound to their target, and a password nev
 """
 
 import ipaddress
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -13,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from OpenSSL import SSL
 
 from probe.facts import Certificate
@@ -64,9 +66,22 @@ def client_connection(server_name: str) -> SSL.Connection:
     return connection
 
 
+def peer_certificate(connection: SSL.Connection) -> x509.Certificate | None:
+    """What the peer presented, whatever the library thinks of it; None without one, or one that cannot be read.
+
+    A serial number of 0, which Samba's own certificate has, is worth a warning to cryptography and nothing to us.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        try:
+            return connection.get_peer_certificate(as_cryptography=True)
+        except ValueError:
+            return None
+
+
 def describe(connection: SSL.Connection) -> Session:
     """Version, cipher and certificate of a connection that has shaken hands."""
-    certificate = connection.get_peer_certificate(as_cryptography=True)
+    certificate = peer_certificate(connection)
     return Session(
         version=connection.get_protocol_version_name(),
         cipher=connection.get_cipher_name() or "",
@@ -80,7 +95,7 @@ def channel(connection: SSL.Connection) -> Channel | None:
 
     Proven for TLS 1.2 against openssl; whether Exchange means the same octets with TLS 1.3 is not known.
     """
-    certificate = connection.get_peer_certificate(as_cryptography=True)
+    certificate = peer_certificate(connection)
     if certificate is None:
         return None
     block = connection.export_keying_material(EXPORTER_LABEL, EAP_KEY_BLOCK_OCTETS)
@@ -93,7 +108,7 @@ def channel_name(connection: SSL.Connection, kind: str) -> bytes:
         # RFC 8446 appendix C.5: not with TLS 1.3. The client's Finished is the first one; sessions are not resumed.
         late = connection.get_protocol_version_name() == "TLSv1.3"
         return b"" if late else channel_bindings.unique(connection.get_finished() or b"")
-    certificate = connection.get_peer_certificate(as_cryptography=True)
+    certificate = peer_certificate(connection)
     if certificate is None or kind != "tls-server-end-point":
         return b""
     return channel_bindings.end_point(certificate.public_bytes(Encoding.DER), _signature_hash(certificate))

@@ -9,12 +9,14 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from cryptography import x509
+from OpenSSL import SSL
 
 from probe.net.connection import Address, Connection
-from probe.net.tls import describe_certificate, subject_public_key
+from probe.net.tls import describe_certificate, peer_certificate, subject_public_key
 from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
 from tests.support.certificates import write_certificate
 
@@ -190,3 +192,44 @@ async def test_each_channel_has_a_key_block_of_its_own(tmp_path: Path) -> None:
             assert connection.channel() == channel
             await connection.close()
     assert len(blocks) == 2
+
+
+class Presents:
+    """A connection whose peer presented this; what no certificate can be read from ends in ValueError, as pyOpenSSL's."""
+
+    def __init__(self, der: bytes) -> None:
+        self._der = der
+
+    def get_peer_certificate(self, *, as_cryptography: bool) -> x509.Certificate:
+        assert as_cryptography
+        return x509.load_der_x509_certificate(self._der)
+
+
+@needs_openssl
+def test_a_serial_number_of_zero_is_no_reason_to_warn_anybody(tmp_path: Path) -> None:
+    """Samba's own certificate has it; pytest would make an error of a warning."""
+    out = tmp_path / "zero.der"
+    command = (
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-set_serial",
+        "0",
+        "-subj",
+        "/CN=dc1",
+    )
+    subprocess.run(
+        [*command, "-keyout", str(tmp_path / "key.pem"), "-outform", "DER", "-out", str(out)],
+        check=True,
+        capture_output=True,
+    )
+    found = peer_certificate(cast("SSL.Connection", Presents(out.read_bytes())))
+    assert found is not None
+    assert describe_certificate(found).subject == "CN=dc1"
+
+
+def test_a_certificate_that_cannot_be_read_is_none() -> None:
+    assert peer_certificate(cast("SSL.Connection", Presents(b"0\x03\x02\x01\x00"))) is None
