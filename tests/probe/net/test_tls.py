@@ -195,7 +195,7 @@ async def test_each_channel_has_a_key_block_of_its_own(tmp_path: Path) -> None:
 
 
 class Presents:
-    """A connection whose peer presented this; what no certificate can be read from ends in ValueError, as pyOpenSSL's."""
+    """A connection whose peer presented this; octets that are no certificate end in ValueError, as pyOpenSSL's do."""
 
     def __init__(self, der: bytes) -> None:
         self._der = der
