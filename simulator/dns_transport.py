@@ -3,7 +3,8 @@
 from simulator import dns
 from simulator.dns import Zone
 from simulator.faults import Action, Send
-from simulator.request_server import Framing, Limits, RequestServer, Served, Transport
+from simulator.request_server import Framing, Limits, RequestServer, Transport
+from simulator.served import Served
 
 
 class DnsServer(Served):

@@ -7,6 +7,8 @@ from OpenSSL import SSL
 from simulator.ldap.controller import Controller
 from simulator.ldap.session import LdapSession
 from simulator.listener import Listener, Visitors
+from simulator.octet_connection import OctetConnection
+from simulator.served import Served
 from simulator.tls import TlsTransport
 
 MAXIMUM_CONNECTIONS = 200
@@ -14,7 +16,7 @@ IDLE_TIMEOUT_S = 120.0
 """Shorter than AD's 900 (LDAP policy MaxConnIdleTime): a lab's clients are near."""
 
 
-class LdapServer:
+class LdapServer(Served):
     """Serves one `Controller` on ``host``; ``port`` 0 takes a free number.
 
     ``tls`` is what its TLS is made of, when the controller has any; with ``implicit_tls`` (LDAPS) it begins at once.
@@ -36,7 +38,7 @@ class LdapServer:
         self.implicit_tls = implicit_tls
         self.idle_s = idle_s
         service = "global-catalog" if controller.catalog else "ldap"
-        self._listener = Listener(
+        self._server = Listener(
             host=host,
             port=port,
             behaviour=lambda: controller.faults.ldap_port(controller.name, service),
@@ -46,85 +48,38 @@ class LdapServer:
             allow_remote=allow_remote,
         )
 
-    @property
-    def host(self) -> str:
-        """The address that clients use."""
-        return self._listener.host
 
-    @property
-    def port(self) -> int:
-        """The port. RuntimeError before `start`."""
-        return self._listener.port
+class _Connection(OctetConnection):
+    """A client's, in TLS at once with LDAPS or as soon as its session has granted StartTLS."""
 
-    async def start(self) -> None:
-        """Bind and serve. Raises OSError when the port is taken."""
-        await self._listener.start()
-
-    async def stop(self) -> None:
-        """Close the port and every connection."""
-        await self._listener.stop()
-
-
-class _Connection(asyncio.Protocol):
-    """Moves octets between a client and its session; one that is silent, or does not read, is dropped."""
+    _session: LdapSession
 
     def __init__(self, server: LdapServer, visitors: Visitors) -> None:
-        self._session = LdapSession(server.controller)
-        self._server = server
-        self._visitors = visitors
-        self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        super().__init__(
+            LdapSession(server.controller), visitors, idle_s=server.idle_s, maximum=MAXIMUM_CONNECTIONS
+        )
+        self._tls, self._implicit_tls = server.tls, server.implicit_tls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport) or len(self._visitors) >= MAXIMUM_CONNECTIONS:
-            transport.close()
-            return
-        self._transport = transport
-        self._visitors.enter(self)
-        self._wait()
-        if self._server.implicit_tls:
-            self._begin_tls(transport)
+        super().connection_made(transport)
+        if self._transport is not None and self._implicit_tls:
+            self._begin_tls(self._transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._transport is None:
-            return
-        self._transport.write(self._session.receive(data))
-        self._wait()
-        if self._session.closed:
-            self._transport.close()
-        elif self._session.tls_is_due:
+        super().data_received(data)
+        if self._transport is not None and self._session.tls_is_due and not self._session.closed:
             self._begin_tls(self._transport)
 
     def eof_received(self) -> None:
-        """The client has said its last word, and every answer is on its way."""
+        """The client has said its last word, and every answer is on its way; TLS leaves the end to us."""
         if self._transport is not None:
             self._transport.close()
 
-    def pause_writing(self) -> None:
-        """The client does not read: nothing more is read of it either."""
-        if self._transport is not None:
-            self._transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        """It reads again."""
-        if self._transport is not None and not self._session.closed:
-            self._transport.resume_reading()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._visitors.leave(self)
-
-    def abort(self) -> None:
-        """End at once."""
-        if self._transport is not None:
-            self._transport.abort()
-
     def _begin_tls(self, raw: asyncio.Transport) -> None:
-        if self._server.tls is None:
+        if self._tls is None:
             self.abort()
             return
-        tls = TlsTransport(self._server.tls, self)
+        tls = TlsTransport(self._tls, self)
         tls.handshake.add_done_callback(lambda handshake: self._shook_hands(tls, handshake))
         tls.take_over(raw)
 
@@ -135,8 +90,3 @@ class _Connection(asyncio.Protocol):
         self._transport = tls
         self._session.tls_started(tls.channel().names)
         tls.start()
-
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(self._server.idle_s, self.abort)

@@ -266,27 +266,3 @@ def _fill_backlog(tcp: socket.socket) -> list[socket.socket]:
         filler.connect_ex(tcp.getsockname())
         fillers.append(filler)
     return fillers
-
-
-class Served:
-    """What has a RequestServer and is started, stopped and found like one."""
-
-    _server: RequestServer
-
-    @property
-    def host(self) -> str:
-        """The address that clients use."""
-        return self._server.host
-
-    @property
-    def port(self) -> int:
-        """The port of both transports; 0 before `start` when none was asked for."""
-        return self._server.port
-
-    async def start(self) -> None:
-        """Bind and serve. Raises `OSError` when the port is taken."""
-        await self._server.start()
-
-    async def stop(self) -> None:
-        """Close the port and every connection."""
-        await self._server.stop()

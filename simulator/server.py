@@ -21,6 +21,7 @@ from simulator.lines import LINE_LIMIT, LineReader, LineTooLong
 from simulator.listener import Listener, Mute, Visitors, endpoint, peer_address
 from simulator.outlet import Outlet
 from simulator.receive_session import VERBS, ReceiveSession, Surroundings
+from simulator.served import Served
 from simulator.tls import HandshakeFailure, TlsTransport, server_context
 
 _log = logging.getLogger("exps.lab")
@@ -268,7 +269,7 @@ class Doorman(asyncio.Protocol):
         replacement.connection_made(transport)
 
 
-class ReceiveServer:
+class ReceiveServer(Served):
     """A port with one receive connector, or with ``others`` of the same server that differ in their clients.
 
     ``elsewhere`` finds another server's port by the server's name, for connections that a balancer leads there.
@@ -276,6 +277,8 @@ class ReceiveServer:
     Raises ValueError for an address that is not loopback (unless ``allow_remote``) and, at ``start``, for TLS
     settings that cannot be; ``start`` raises OSError when the port is taken.
     """
+
+    _server: Listener
 
     def __init__(
         self,
@@ -292,7 +295,7 @@ class ReceiveServer:
         self.connectors = (settings, *others)
         self._lab = lab
         self._elsewhere, self._number = elsewhere, 0
-        self._listener = Listener(
+        self._server = Listener(
             host=host,
             port=port,
             behaviour=lambda: lab.faults.smtp_port(settings.server),
@@ -310,19 +313,9 @@ class ReceiveServer:
         return found.connectors, found._lab  # noqa: SLF001 - another one of ours
 
     @property
-    def host(self) -> str:
-        """The address."""
-        return self._listener.host
-
-    @property
-    def port(self) -> int:
-        """The port that the system chose, when 0 was asked for. RuntimeError before the start."""
-        return self._listener.port
-
-    @property
     def connections(self) -> int:
         """How many clients are connected."""
-        return self._listener.connections
+        return self._server.connections
 
     async def start(self) -> None:
         """Listen on the running loop."""
@@ -330,8 +323,4 @@ class ReceiveServer:
             if settings.tls.offered:
                 # Now, so that the first client does not wait for an RSA key.
                 server_context(settings.tls, fqdn=settings.fqdn, now=self._lab.clock())
-        await self._listener.start()
-
-    async def stop(self) -> None:
-        """Close the port and end all connections."""
-        await self._listener.stop()
+        await super().start()

@@ -3,6 +3,7 @@
 from simulator.faults import Faults
 from simulator.listener import Listener
 from simulator.octet_connection import OctetConnection
+from simulator.served import Served
 from simulator.smb.session import SmbService, SmbSession
 
 MAXIMUM_CONNECTIONS = 200
@@ -10,7 +11,7 @@ IDLE_TIMEOUT_S = 45.0
 """Windows drops a connection without a session after about that long (MS-SMB2 section 3.3.6.2)."""
 
 
-class SmbServer:
+class SmbServer(Served):
     """Serves one `SmbService` on ``host``; ``port`` 0 takes a free number."""
 
     def __init__(
@@ -23,7 +24,7 @@ class SmbServer:
         allow_remote: bool = False,
         idle_s: float = IDLE_TIMEOUT_S,
     ) -> None:
-        self._listener = Listener(
+        self._server = Listener(
             host=host,
             port=port,
             behaviour=lambda: faults.smb_port(service.server),
@@ -34,21 +35,3 @@ class SmbServer:
             maximum=MAXIMUM_CONNECTIONS + 100,
             allow_remote=allow_remote,
         )
-
-    @property
-    def host(self) -> str:
-        """The address that clients use."""
-        return self._listener.host
-
-    @property
-    def port(self) -> int:
-        """The port. RuntimeError before `start`."""
-        return self._listener.port
-
-    async def start(self) -> None:
-        """Bind and serve. Raises OSError when the port is taken."""
-        await self._listener.start()
-
-    async def stop(self) -> None:
-        """Close the port and every connection."""
-        await self._listener.stop()

@@ -3,7 +3,8 @@
 from simulator.faults import Action, Faults, Send
 from simulator.kdc.schema import MAXIMUM_OCTETS
 from simulator.kdc.service import KdcService
-from simulator.request_server import Framing, Limits, RequestServer, Served, Transport
+from simulator.request_server import Framing, Limits, RequestServer, Transport
+from simulator.served import Served
 
 
 class KdcServer(Served):
