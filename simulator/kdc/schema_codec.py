@@ -21,9 +21,7 @@ Fields = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KERBEROS_TIME = re.compile(r"\d{14}Z", re.ASCII)
 
-# What pyasn1 0.6 lets out on hostile octets besides its own error: integers too long to print (ValueError),
-# deep nesting (RecursionError), contents that a type's constructor chokes on.
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     PyAsn1Error,
     ValueError,
     TypeError,
@@ -32,6 +30,8 @@ _DECODER_ERRORS = (
     OverflowError,
     RecursionError,
 )
+"""What pyasn1 0.6 lets out on hostile octets besides its own error: integers too long to print (ValueError), deep
+nesting (RecursionError), contents that a type's constructor chokes on."""
 
 
 class SchemaError(Exception):
@@ -85,7 +85,7 @@ def _decode(data: bytes, specification: Any) -> Any:
     try:
         value, rest = decoder.decode(data, asn1Spec=specification)
         native = to_native.encode(value)
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         # pyasn1's own text quotes the octets at length, secrets among them.
         raise SchemaError(f"{name}: not its DER encoding ({type(error).__name__})") from None
     if rest:
@@ -97,7 +97,7 @@ def to_der(value: Fields | list[Fields], specification: Any) -> bytes:
     """Encode fields, or a list of them for a SEQUENCE OF; None is left out. Raises `SchemaError`."""
     try:
         return bytes(encoder.encode(from_native.decode(_without_none(value), asn1Spec=specification)))
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise SchemaError(
             f"{type(specification).__name__}: cannot be encoded ({type(error).__name__})"
         ) from None

@@ -11,9 +11,9 @@ from typing import Any
 
 from impacket.ldap import ldapasn1
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
-from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
 from pyasn1.type import namedtype, tag, univ  # type: ignore[import-untyped]
 
+from simulator.kdc.schema_codec import DECODER_ERRORS
 from simulator.ldap import filters
 from simulator.ldap.entries import Filter
 
@@ -24,17 +24,6 @@ MAXIMUM_BIND_OCTETS = 128 * 1024
 MAXIMUM_OCTETS = 16 * 1024
 """Of every other request: none that the directory understands is longer."""
 _BIND_REQUEST = 0x60
-
-DECODER_ERRORS = (
-    PyAsn1Error,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-)
-"""What pyasn1 lets out on hostile octets besides its own error."""
 
 
 class MessageError(Exception):
