@@ -43,11 +43,11 @@ def choose(trace: Trace, judgement: Judgement, choices: Iterable[C], *, made: Co
 
     ``choices`` have all names once; those in ``made`` count against the number of refusals.
     """
+    if enough(trace, judgement):
+        return None
     effort = trace.request.effort
     known = tuple(choices)
     left = MAXIMUM_REFUSALS[effort] - sum(choice.refusals for choice in known if choice.name in made)
-    if effort == "quick" or (effort == "default" and _settled(judgement)):
-        return None
     causes = _open(judgement)
     useful = [
         choice
@@ -60,10 +60,12 @@ def choose(trace: Trace, judgement: Judgement, choices: Iterable[C], *, made: Co
     return min(useful, key=lambda choice: (choice.cost, choice.name), default=None)
 
 
-def _settled(judgement: Judgement) -> bool:
-    return judgement.status in (Overall.OK, Overall.WARNING) or (
-        judgement.verdict.certainty is Certainty.CERTAIN
-    )
+def enough(trace: Trace, judgement: Judgement) -> bool:
+    """Whether the run ends here, whatever could be measured."""
+    effort = trace.request.effort
+    settled = judgement.status in (Overall.OK, Overall.WARNING)
+    certain = judgement.verdict.certainty is Certainty.CERTAIN
+    return effort == "quick" or (effort == "default" and (settled or certain))
 
 
 def _open(judgement: Judgement) -> set[str]:

@@ -20,7 +20,7 @@ from probe.measurements import Bench, registry
 from probe.net.deadline import DeadlinePassed, within
 from probe.ntlm_log_on import log_on_by_ntlm, without_secret
 from probe.options import ProbeOptions
-from probe.plan import choose
+from probe.plan import choose, enough
 from probe.reach import Reached, reach
 from probe.ticket_desk import TicketDesk
 from probe.trace import Recorder, Request, Target, Trace
@@ -96,7 +96,11 @@ class _Run:
             attempt=self._authentication.attempt,
         )
         made: list[str] = []
-        while chosen := choose(trace := self.trace(), judge(trace), registry(), made=made):
+        while not enough(trace := self.trace(), judgement := judge(trace)):
+            # Not before it is needed: the measurements take a while to import.
+            chosen = choose(trace, judgement, registry(), made=made)
+            if chosen is None:
+                return
             made.append(chosen.name)
             await chosen.perform(bench)
 
