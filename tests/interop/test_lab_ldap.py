@@ -1,12 +1,11 @@
 """The lab's directory read by OpenLDAP's clients with Cyrus SASL and MIT Kerberos, by impacket and by ldap3."""
 
-import os
 import re
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import impacket
@@ -15,7 +14,7 @@ from impacket.krb5.ccache import CCache
 from impacket.ldap import ldap, ldapasn1
 
 from tests.interop.conftest import SYSTEM_PYTHON
-from tests.support.running_lab import running_lab
+from tests.support.running_lab import LabClient, running_lab
 
 pytestmark = pytest.mark.interop("kinit", "kvno", "ldapsearch", "cyrus-gssapi")
 
@@ -60,36 +59,11 @@ explain = "e"
 FILTER = "(&(objectCategory=computer)(servicePrincipalName=smtpsvc/ex1*)(!(sAMAccountName=EX2$)))"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lab:
-    ready: dict[str, Any]
-    folder: Path
-    program: Callable[[str], Path]
+class Lab(LabClient):
+    variables = MappingProxyType({"LDAPCONF": "/dev/null", "LDAPTLS_REQCERT": "never"})
 
     def port(self, name: str = "DC1", service: str = "ldap") -> int:
         return next(int(kdc[service]) for kdc in self.ready["kdcs"] if kdc["name"] == name)
-
-    def run(self, command: str, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-        environment = os.environ | {
-            "KRB5_CONFIG": self.ready["krb5_conf"],
-            "KRB5CCNAME": f"FILE:{self.ccache}",
-            "LDAPCONF": "/dev/null",
-            "LDAPTLS_REQCERT": "never",
-            "LC_ALL": "C",
-        }
-        return subprocess.run(
-            [command if command.startswith("/") else str(self.program(command)), *arguments],
-            input=given,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-
-    @property
-    def ccache(self) -> Path:
-        return self.folder / "ccache"
 
     def search(
         self, *arguments: str, name: str = "DC1", service: str = "ldap"
@@ -100,16 +74,14 @@ class Lab:
 
 
 @pytest.fixture(params=[""], ids=[""])
-def lab(request: pytest.FixtureRequest, tmp_path: Path, program: Callable[[str], Path]) -> Iterator[Lab]:
+def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lab]:
     """With alice logged on; the parameter is DC1$'s encryption types."""
     path = tmp_path / "directory.toml"
     etypes = f"etypes = [{request.param}]" if request.param else ""
     path.write_text(SCENARIO.replace("ETYPES", etypes), encoding="utf-8")
     with running_lab(str(path), tmp_path / "S") as ready:
-        running = Lab(ready=ready, folder=tmp_path, program=program)
-        secret = next(each for each in ready["principals"] if each["name"] == "alice")["password_file"]
-        done = running.run("kinit", "alice", given=Path(secret).read_text(encoding="utf-8"))
-        assert done.returncode == 0, done.stderr
+        running = Lab(ready=ready, folder=tmp_path)
+        running.log_on("alice")
         yield running
 
 

@@ -1,17 +1,12 @@
 """The lab's SMB service logged on to by Samba's smbclient and by impacket."""
 
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.mit import find
-from tests.support.running_lab import running_lab
+from tests.support.running_lab import LabClient, running_lab
 
 pytestmark = pytest.mark.interop("kinit", "kvno", "smbclient")
 
@@ -32,47 +27,29 @@ for dialect in (SMB2_DIALECT_21, SMB2_DIALECT_30):
 """
 
 
-class Lab:
-    def __init__(self, ready: dict[str, Any], folder: Path) -> None:
-        self.ready = ready
-        self.smb = int(ready["connectors"][0]["smb"])
-        self._env = os.environ | {
-            "KRB5_CONFIG": ready["krb5_conf"],
-            "KRB5CCNAME": f"{folder / 'ccache'}",
-            "HOME": str(folder),
-            "LC_ALL": "C",
-        }
-
-    def run(self, *command: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            command, input=given, env=self._env, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def log_on(self) -> None:
-        alice = next(item for item in self.ready["principals"] if item["name"] == "alice")
-        given = Path(alice["password_file"]).read_text(encoding="utf-8")
-        assert self.run(find("kinit"), "alice", given=given).returncode == 0
-        done = self.run(find("kvno"), f"cifs/{FQDN}")
-        assert done.stdout == f"cifs/{FQDN}@{REALM}: kvno = 3\n", done.stderr
+class Lab(LabClient):
+    @property
+    def smb(self) -> int:
+        return int(self.ready["connectors"][0]["smb"])
 
     def smbclient(self) -> str:
         """Its complaint: there always is one, as no share can be opened."""
-        command = (find("smbclient"), "-d", "3", "--use-kerberos=required", "-N", f"//{FQDN}/IPC$")
+        command = ("smbclient", "-d", "3", "--use-kerberos=required", "-N", f"//{FQDN}/IPC$")
         done = self.run(*command, "-I", "127.0.0.1", "-p", str(self.smb))
         assert done.returncode != 0
         return done.stdout + done.stderr
 
     def noted(self) -> list[tuple[str, str]]:
-        lines = Path(self.ready["events"]).read_text(encoding="utf-8").splitlines()
-        entries = [entry for entry in map(json.loads, lines) if entry["kind"].startswith("smb-")]
+        entries = [entry for entry in self.ledger() if entry["kind"].startswith("smb-")]
         return [(entry["kind"], entry["detail"].get("status", "")) for entry in entries]
 
 
 @pytest.fixture(params=["healthy"])
 def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lab]:
     with running_lab(request.param, tmp_path / "S") as ready:
-        made = Lab(ready, tmp_path)
-        made.log_on()
+        made = Lab(ready=ready, folder=tmp_path)
+        made.log_on("alice")
+        assert made.succeed("kvno", f"cifs/{FQDN}") == f"cifs/{FQDN}@{REALM}: kvno = 3\n"
         yield made
 
 
