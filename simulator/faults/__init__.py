@@ -232,6 +232,13 @@ class Faults:
                 self._ledger.fired(fault.KIND, party, hook=hook)
         return value
 
+    def _port(self, hook: str, party: str, wanted: Callable[[Fault], Listen]) -> Listen:
+        def change(fault: Fault, value: Listen) -> Listen:
+            listen = wanted(fault)
+            return value if listen is Listen.SERVE else listen
+
+        return self._through(hook, party, Listen.SERVE, change)
+
     def clock_offset(self, party: str) -> float:
         """The sum of all offsets, in seconds. Noted once a party: clocks are read at every turn."""
         total = 0.0
@@ -255,39 +262,19 @@ class Faults:
 
     def kdc_port(self, kdc: str, transport: str) -> Listen:
         """What the port does; the last fault that does not serve decides."""
-
-        def change(fault: Fault, value: Listen) -> Listen:
-            wanted = fault.kdc_port(kdc, transport)
-            return value if wanted is Listen.SERVE else wanted
-
-        return self._through(f"kdc_port {transport}", kdc, Listen.SERVE, change)
+        return self._port(f"kdc_port {transport}", kdc, lambda fault: fault.kdc_port(kdc, transport))
 
     def ldap_port(self, kdc: str, service: str) -> Listen:
         """What the port of the directory does; the last fault that does not serve decides."""
-
-        def change(fault: Fault, value: Listen) -> Listen:
-            wanted = fault.ldap_port(kdc, service)
-            return value if wanted is Listen.SERVE else wanted
-
-        return self._through(f"ldap_port {service}", kdc, Listen.SERVE, change)
+        return self._port(f"ldap_port {service}", kdc, lambda fault: fault.ldap_port(kdc, service))
 
     def smtp_port(self, server: str) -> Listen:
         """What the SMTP port does; the last fault that does not serve decides."""
-
-        def change(fault: Fault, value: Listen) -> Listen:
-            wanted = fault.smtp_port(server)
-            return value if wanted is Listen.SERVE else wanted
-
-        return self._through("smtp_port", server, Listen.SERVE, change)
+        return self._port("smtp_port", server, lambda fault: fault.smtp_port(server))
 
     def smb_port(self, server: str) -> Listen:
         """What the SMB port does; the last fault that does not serve decides."""
-
-        def change(fault: Fault, value: Listen) -> Listen:
-            wanted = fault.smb_port(server)
-            return value if wanted is Listen.SERVE else wanted
-
-        return self._through("smb_port", server, Listen.SERVE, change)
+        return self._port("smb_port", server, lambda fault: fault.smb_port(server))
 
     def led_to(self, server: str, number: int) -> str:
         """The server at which a connection comes out."""
