@@ -5,7 +5,6 @@ the end of the run; with `CI=true` it fails the test: a skipped interop test mus
 """
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.mit import find
 from tests.support.native_python import has_native
 from tests.support.samba_site import Site, site
 
-# Daemons lie outside an ordinary user's PATH on Debian.
-SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 SkippedTests = pytest.StashKey[dict[str, tuple[str, ...]]]()
@@ -27,9 +25,10 @@ SkippedTests = pytest.StashKey[dict[str, tuple[str, ...]]]()
 @cache
 def find_program(name: str) -> Path | None:
     """The program's path, or None when it is not installed."""
-    folders = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS))
-    found = shutil.which(name, path=folders)
-    return Path(found) if found else None
+    try:
+        return Path(find(name))
+    except FileNotFoundError:
+        return None
 
 
 @cache

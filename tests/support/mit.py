@@ -16,7 +16,8 @@ from pathlib import Path
 
 from probe.tickets.transport import Endpoint
 
-SYSTEM_FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+# Daemons lie outside an ordinary user's PATH on Debian.
+SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 # MIT's names of the five types, https://web.mit.edu/kerberos/krb5-latest/doc/admin/enctypes.html
 ENCTYPES: Mapping[int, str] = {
