@@ -18,6 +18,7 @@ from tests.support.golden_table import GoldenTable
 from tests.support.mit import MitRealm, mit_realm
 from tests.support.postfix import Postfix, postfix
 from tests.support.postfix_cases import CASES, HOSTS, WITHOUT_SPN, Case
+from tests.support.reported import COLUMNS, Reported
 from tests.support.silent import silent_port
 
 pytestmark = pytest.mark.interop(
@@ -110,15 +111,7 @@ None of them shares code with the probe. Postfix's banner shows no clock and its
 its own log, which the probe does not see. `tests/interop/test_postfix.py` makes this table (`UPDATE_GOLDEN=1`) and
 compares it at every run.
 """,
-        header=(
-            "case",
-            "last reply to AUTH",
-            "reason in postfix's log",
-            "verdict",
-            "certainty",
-            "alternatives",
-            "exit status",
-        ),
+        header=("case", "last reply to AUTH", "reason in postfix's log", *COLUMNS),
         names=[case.name for case in CASES],
     )
     yield table
@@ -126,21 +119,11 @@ compares it at every run.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Reported):
     """What came of a case."""
 
-    status: int
-    report: dict[str, Any]
     logged: str
     kdc_logged: str
-
-    @property
-    def cause(self) -> str:
-        return str(self.report["verdict"]["cause"])
-
-    @property
-    def alternatives(self) -> list[str]:
-        return [str(verdict["cause"]) for verdict in self.report["alternatives"]]
 
     @property
     def handshakes(self) -> list[dict[str, Any]]:
@@ -163,15 +146,7 @@ class Outcome:
         return re.sub("'/.*/", "'.../", found[-1]) if found else ""
 
     def row(self, case: Case) -> tuple[str, ...]:
-        verdict = self.report["verdict"]
-        cells = (
-            self.reply,
-            self.reason,
-            verdict["cause"],
-            verdict["certainty"],
-            ", ".join(self.alternatives),
-        )
-        return (case.name, *(cell or "-" for cell in cells), str(self.status))
+        return self.cells(case.name, self.reply, self.reason)
 
 
 def run(site: Site, case: Case, trace: Path) -> Outcome:
@@ -284,7 +259,7 @@ def assert_verdict(case: Case, outcome: Outcome) -> None:
         return
     assert outcome.status == 0 if case.truth == "healthy" else outcome.status in (2, 3)
     if case.certainty:
-        assert (outcome.cause, outcome.report["verdict"]["certainty"]) == (case.truth, case.certainty)
+        assert (outcome.cause, outcome.certainty) == (case.truth, case.certainty)
     elif outcome.cause != case.truth:
         assert outcome.cause == "undetermined"
         assert case.truth in outcome.alternatives

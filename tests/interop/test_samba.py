@@ -15,7 +15,7 @@ from tests.support.golden_table import GoldenTable
 from tests.support.samba import PROGRAMS, Controller
 from tests.support.samba_cases import CASES, Case
 from tests.support.samba_files import ALICE_PASSWORD, REALM
-from tests.support.samba_outcome import Outcome, assert_supported, reason_of
+from tests.support.samba_outcome import HEADER, Outcome, assert_supported, reason_of
 from tests.support.samba_site import PORTS, TARGET, Site
 
 pytestmark = pytest.mark.interop(*PROGRAMS, "kinit", "postfix", "cyrus-gssapi")
@@ -32,15 +32,7 @@ receiver is the lab's connector, which has the keys that Samba exported, or post
 probe runs as EX2 would. "Expected" is the cause that is true, the second column what the receiver wrote about the first
 log-on. `tests/interop/test_samba.py` makes this table (`UPDATE_GOLDEN=1`) and compares it at every run.
 """,
-        header=(
-            "case",
-            "the receiver's own reason",
-            "expected",
-            "verdict",
-            "certainty",
-            "alternatives",
-            "exit status",
-        ),
+        header=HEADER,
         names=[case.name for case in CASES],
     )
     yield table

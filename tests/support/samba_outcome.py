@@ -2,34 +2,20 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from tests.support.postfix import Postfix
+from tests.support.reported import COLUMNS, Reported
 from tests.support.samba_receiver import Receiver
+
+HEADER = ("case", "the receiver's own reason", "expected", *COLUMNS)
+"""Of a table with `Outcome.row`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Reported):
     """A report with its exit status, and what the receiver itself says about the log-on."""
 
-    status: int
-    report: dict[str, Any]
     reason: str
-
-    @property
-    def cause(self) -> str:
-        """The verdict's."""
-        return str(self.report["verdict"]["cause"])
-
-    @property
-    def certainty(self) -> str:
-        """The verdict's."""
-        return str(self.report["verdict"]["certainty"])
-
-    @property
-    def alternatives(self) -> list[str]:
-        """Their causes, best first."""
-        return [str(verdict["cause"]) for verdict in self.report["alternatives"]]
 
     @property
     def evidence(self) -> str:
@@ -40,8 +26,7 @@ class Outcome:
         """Its line in a table: name, the receiver's reason, what is true, and what the probe says."""
         # How many seconds it is exactly is another matter at each run.
         reason = re.sub("in [0-9]+ s", "in ... s", self.reason)
-        cells = (reason, truth, self.cause, self.certainty, ", ".join(self.alternatives))
-        return (name, *(cell or "-" for cell in cells), str(self.status))
+        return self.cells(name, reason, truth)
 
 
 def reason_of(accepting: Receiver | Postfix, start: int = 0) -> str:
