@@ -1,5 +1,6 @@
 """One authentication over a session, from the choice of the mechanism to the Handshake step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from probe import facts
@@ -15,9 +16,11 @@ from probe.trace import Recorder
 from probe.wire import channel_bindings, gss
 from probe.wire.context import Initiator
 from probe.wire.crypto import CryptoError
-from probe.wire.mechanisms import GssapiMechanism, TokenSource, decodes_cleanly
+from probe.wire.mechanisms import GssapiMechanism, Round, TokenSource, decodes_cleanly
 
 VERBS = {"exps-gssapi": "X-EXPS", "auth-gssapi": "AUTH"}
+"""By what the option ``mechanism`` calls them."""
+OPTION_OF = {verb: option for option, verb in VERBS.items()}
 
 
 def unexplained(seen: facts.Handshake) -> bool:
@@ -151,6 +154,11 @@ def _word(injection: Injection | None) -> str:
     return "" if injection is None or injection.fault is Fault.REPLAY else str(injection)
 
 
+def token_rounds(rounds: Sequence[Round]) -> tuple[TokenRound, ...]:
+    """A mechanism's tokens as a step keeps them."""
+    return tuple(TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in rounds)
+
+
 async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, injected: str) -> None:
     """Send the attempt's token over a session and keep the step. A second call is a replay."""
     mechanism = GssapiMechanism(
@@ -167,9 +175,7 @@ async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, inj
         tls=reached.session.tls,
         token_octets=next((leg.octets for leg in mechanism.rounds if leg.direction == "sent"), 0),
         token_clean=decodes_cleanly(token, attempt.server),
-        rounds=tuple(
-            TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in mechanism.rounds
-        ),
+        rounds=token_rounds(mechanism.rounds),
         reply=smtp_reply(exchange.reply),
         ap_rep_verified=mechanism.ap_rep_verified,
         negotiation_state=mechanism.negotiation_state,

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from probe import facts
 from probe.environment import Environment
-from probe.facts import Outcome, TokenRound
+from probe.facts import Outcome
+from probe.handshake import token_rounds
 from probe.inject import Fault, Injection, damage
 from probe.net.session import MAXIMUM_TEXT, Exchange, smtp_reply
 from probe.options import ProbeOptions
@@ -89,9 +90,7 @@ def _ended(
     note = f"the receiver's ticket is not for {due}" if other else ""
     return replace(
         seen,
-        rounds=tuple(
-            TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in mechanism.rounds
-        ),
+        rounds=token_rounds(mechanism.rounds),
         reply=smtp_reply(exchange.reply),
         return_leg=mechanism.return_leg.value,
         return_server="" if ticket is None else ticket.server[:MAXIMUM_TEXT],

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from probe import facts
-from probe.facts import Outcome, TokenRound
+from probe.facts import Outcome
+from probe.handshake import token_rounds
 from probe.net.session import smtp_reply
 from probe.options import Credentials, ProbeOptions
 from probe.reach import Reached
@@ -106,9 +107,7 @@ async def _perform(mechanism: NtlmLogOn, reached: Reached, seen: facts.Handshake
     seen = replace(
         seen,
         token_octets=sent[-1] if len(sent) > 1 else 0,
-        rounds=tuple(
-            TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in mechanism.rounds
-        ),
+        rounds=token_rounds(mechanism.rounds),
         reply=smtp_reply(exchange.reply),
         disconnected=exchange.disconnected,
         problem=mechanism.problem or exchange.problem,

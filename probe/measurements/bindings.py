@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from probe.checks._contrasts import unexplained_refusals
 from probe.checks._session import honest, verified
-from probe.handshake import VERBS
+from probe.handshake import OPTION_OF
 from probe.measurements import Bench
 from probe.measurements._aside import log_on_again, same_place
 from probe.trace import Trace
@@ -35,6 +35,6 @@ async def bound(bench: Bench, *, contrast: str, kind: str) -> None:
     """The log-on again with bindings of ``kind``; nothing where the channel has no such name."""
     if bench.attempt is None or bench.ticket is None:
         return
-    mechanism = next(word for word, verb in VERBS.items() if verb == bench.attempt.verb)
+    mechanism = OPTION_OF[bench.attempt.verb]
     options = replace(same_place(bench), mechanism=mechanism, bindings=kind)
     await log_on_again(bench, contrast=contrast, ticket=bench.ticket, options=options)

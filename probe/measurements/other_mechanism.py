@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from probe.checks._session import offers, refusals
-from probe.handshake import VERBS
+from probe.handshake import OPTION_OF
 from probe.measurements import Bench
 from probe.measurements._aside import log_on_again, same_place
 from probe.trace import Trace
@@ -44,7 +44,5 @@ async def perform(bench: Bench) -> None:
     """On a connection of its own, under the same protection."""
     if bench.attempt is None or bench.ticket is None:
         return
-    other = OTHER[bench.attempt.verb]
-    mechanism = next(word for word, verb in VERBS.items() if verb == other)
-    options = replace(same_place(bench), mechanism=mechanism)
+    options = replace(same_place(bench), mechanism=OPTION_OF[OTHER[bench.attempt.verb]])
     await log_on_again(bench, contrast=NAME, ticket=bench.ticket, options=options)

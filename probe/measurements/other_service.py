@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from probe.checks._session import advertised_name, refusals
-from probe.handshake import VERBS
+from probe.handshake import OPTION_OF
 from probe.measurements import Bench
 from probe.measurements._aside import log_on_again, same_place
 from probe.trace import Trace
@@ -32,6 +32,6 @@ async def perform(bench: Bench) -> None:
         return
     ticket = await bench.desk.other_ticket(f"HOST/{bench.reached.advertised_name}")
     if ticket is not None:
-        mechanism = next(word for word, verb in VERBS.items() if verb == bench.attempt.verb)
+        mechanism = OPTION_OF[bench.attempt.verb]
         options = replace(same_place(bench), mechanism=mechanism)
         await log_on_again(bench, contrast=NAME, ticket=ticket, options=options)
