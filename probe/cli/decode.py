@@ -55,7 +55,7 @@ def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: boo
     found = [(item, tree(walk, item)) for item in pasted]
     if not any(_known(made) for _, made in found):
         raise BadInput(f"TOKEN: {found[0][1].problem or 'empty'}")
-    _print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
+    print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
     return 0
 
 
@@ -146,9 +146,3 @@ def _lines(node: "TreeNode", depth: int) -> Iterator[str]:
     yield text
     for child in node.children:
         yield from _lines(child, depth + 1)
-
-
-def _print(text: str) -> None:
-    """To a terminal that may not have Unicode (a jump host's code page)."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))

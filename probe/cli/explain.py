@@ -1,7 +1,6 @@
 """`exps explain`: what a code, a status or a pasted line means, and what to do."""
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +36,7 @@ def command(*, code: tuple[str, ...], as_list: bool, as_json: bool) -> int:
     if as_list == bool(code):
         raise BadInput("CODE: give a code or a line to explain, or --list")
     if as_list:
-        _print(_listed(as_json=as_json))
+        print(_listed(as_json=as_json))
         return 0
     from probe.explain import explain
 
@@ -45,7 +44,7 @@ def command(*, code: tuple[str, ...], as_list: bool, as_json: bool) -> int:
     found = explain(text)
     if not found:
         raise BadInput(_not_known(text))
-    _print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
+    print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
     return 0
 
 
@@ -164,9 +163,3 @@ def _remedy(remedy: "Remedy", indent: str) -> Iterator[str]:
         yield f"{indent}  {remedy.command}"
     if not remedy.harmless:
         yield f"{indent}  Mind: {remedy.risk}"
-
-
-def _print(text: str) -> None:
-    """To a terminal that may not have Unicode (a jump host's code page)."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
