@@ -1,6 +1,6 @@
 """A service principal name that is registered nowhere, or not yet on one domain controller."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
@@ -19,7 +19,4 @@ class MissingSpn(Fault):
         """The view without the name."""
         if self.on not in ("*", kdc):
             return directory
-        for owner in directory.owners(self.spn):
-            kept = tuple(spn for spn in owner.spns if spn.lower() != self.spn.lower())
-            directory = directory.with_account(replace(owner, spns=kept))
-        return directory
+        return directory.without_spn(self.spn)

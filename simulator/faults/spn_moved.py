@@ -20,9 +20,7 @@ class SpnMoved(Fault):
         """The view in which the name has changed hands."""
         if self.on not in ("*", kdc) or directory.account(self.account) is None:
             return directory
-        for owner in directory.owners(self.spn):
-            kept = tuple(spn for spn in owner.spns if spn.lower() != self.spn.lower())
-            directory = directory.with_account(replace(owner, spns=kept))
+        directory = directory.without_spn(self.spn)
         thief = directory.account(self.account)
         if thief is None:
             return directory

@@ -148,6 +148,14 @@ class Directory:
         others = tuple(a for a in self.accounts if a.name.lower() != account.name.lower())
         return replace(self, accounts=(*others, account))
 
+    def without_spn(self, spn: str) -> "Directory":
+        """The view in which no account has ``spn`` itself; what HOST stands for stays."""
+        view = self
+        for owner in self.owners(spn):
+            kept = tuple(name for name in owner.spns if name.lower() != spn.lower())
+            view = view.with_account(replace(owner, spns=kept))
+        return view
+
 
 def password_keys(password: str, *, salt: str, kvno: int, etypes: tuple[int, ...] = DEFAULT_ETYPES) -> KeySet:
     """The keys that a password gives, one an encryption type."""
