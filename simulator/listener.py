@@ -26,6 +26,22 @@ def peer_address(transport: asyncio.BaseTransport) -> str:
     return str((transport.get_extra_info("peername") or ("",))[0])
 
 
+def bind(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
+    """A socket that does not block, on an IP address. Raises OSError when the port is taken."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind)
+    try:
+        bound.settimeout(0)
+        # A lab that is started again must not wait for the last one's TIME_WAIT; on Windows the option would let two
+        # labs share a port.
+        if kind is socket.SOCK_STREAM and os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except BaseException:
+        bound.close()
+        raise
+    return bound
+
+
 class Live(Protocol):
     """A connection that can be ended."""
 
@@ -134,17 +150,11 @@ class Listener:
     async def start(self) -> None:
         """Bind, and listen. Raises OSError when the port is taken."""
         behaviour = self._behaviour()
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._socket = bound = socket.socket(family, socket.SOCK_STREAM)
+        self._socket = bound = bind(socket.SOCK_STREAM, self.host, self._wanted_port)
+        if behaviour is Listen.REFUSE:
+            return
+        factory = self._mute if behaviour is Listen.DROP else self._protocol
         try:
-            # A lab that is started again must not wait for the last one's TIME_WAIT; on Windows the option
-            # would let two labs share a port.
-            if os.name == "posix":
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind((self.host, self._wanted_port))
-            if behaviour is Listen.REFUSE:
-                return
-            factory = self._mute if behaviour is Listen.DROP else self._protocol
             self._server = await asyncio.get_running_loop().create_server(factory, sock=bound, backlog=128)
         except OSError:
             bound.close()

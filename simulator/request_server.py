@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from simulator.faults import Action, Listen, Reset, Send, Silence
+from simulator.listener import bind
 
 Transport = Literal["udp", "tcp"]
 Handler = Callable[[bytes, Transport], Action]
@@ -229,28 +230,14 @@ class _Datagrams(asyncio.DatagramProtocol):
 def _bind_both(host: str, port: int) -> tuple[socket.socket, socket.socket]:
     """A UDP and a TCP socket on one number. Raises `OSError`."""
     for _ in range(_ATTEMPTS):
-        tcp = _bound(socket.SOCK_STREAM, host, port)
+        tcp = bind(socket.SOCK_STREAM, host, port)
         try:
-            return _bound(socket.SOCK_DGRAM, host, int(tcp.getsockname()[1])), tcp
+            return bind(socket.SOCK_DGRAM, host, int(tcp.getsockname()[1])), tcp
         except OSError:
             tcp.close()
             if port:
                 raise
     raise OSError(errno.EADDRINUSE, f"no port is free for both UDP and TCP on {host}")
-
-
-def _bound(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind)
-    try:
-        bound.settimeout(0)
-        if kind is socket.SOCK_STREAM and os.name == "posix":
-            # A lab that is started again on its port must not wait for the TIME_WAIT of its connections.
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
-    except BaseException:
-        bound.close()
-        raise
-    return bound
 
 
 def _fill_backlog(tcp: socket.socket) -> list[socket.socket]:
