@@ -20,6 +20,7 @@ from tests.support.samba_files import (
     BASE,
     DNS_DOMAIN,
     DOMAIN,
+    KRB5_CONF,
     REALM,
     first_accounts,
     replaced,
@@ -60,6 +61,7 @@ class Controller:
         for name in _FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.configuration.write_text(smb_conf(self.name, self.address, self.folder))
+        (self.folder / "etc/krb5.conf").write_text(KRB5_CONF)
 
     def copy_from(self, snapshot: Path) -> None:
         """Become what a controller was when its folder was copied."""
@@ -118,9 +120,18 @@ class Controller:
 
     def run(self, program: str, *arguments: str, stdin: str = "", timeout_s: float = 60.0) -> str:
         """Run a program there; its output. Raises AssertionError with its words when it fails."""
-        done = self.network.run(self.name, find(program), *arguments, stdin=stdin, timeout_s=timeout_s)
+        command = (find(program), *arguments)
+        done = self.network.run(self.name, *command, stdin=stdin, env=self._env, timeout_s=timeout_s)
         assert done.returncode == 0, f"{program} {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    @property
+    def _env(self) -> dict[str, str]:
+        """Neither the machine's realm nor its tickets concern it."""
+        return {
+            "KRB5_CONFIG": str(self.folder / "etc/krb5.conf"),
+            "KRB5CCNAME": f"FILE:{self.folder}/no-ccache",
+        }
 
     # ---- its processes
 
@@ -130,7 +141,7 @@ class Controller:
         samba = (find("samba"), f"--configfile={self.configuration}", "--foreground", "--no-process-group")
         self._process = subprocess.Popen(
             self.network.command(self.name, *samba, f"--model={self.model}"),
-            env=os.environ | (faketime_environment(clock) if clock else {}),
+            env=os.environ | self._env | (faketime_environment(clock) if clock else {}),
             # It ends by itself when this pipe does, so also when the tests are killed.
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -163,7 +174,9 @@ def provision(network: Network, name: str, folder: Path, *, hosts: Sequence[str]
     Its DNS knows ``hosts`` of the network.
     """
     first = Controller(name=name, network=network, folder=folder)
-    # Without a configuration of ours: provisioning writes one, where configure() puts the real one.
+    first.configure()
+    # It would refuse a configuration file that is there already, and writes one that is not ours.
+    first.configuration.unlink()
     first.run(
         *("samba-tool", "domain", "provision", "--quiet", f"--targetdir={folder}", "--server-role=dc"),
         *(f"--realm={REALM}", f"--domain={DOMAIN}", f"--host-name={name}", f"--host-ip={first.address}"),

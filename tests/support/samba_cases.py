@@ -7,7 +7,8 @@ from tests.support.samba import Controller
 
 AES256, RC4 = "16", "4"
 """msDS-SupportedEncryptionTypes."""
-SHORT_WAIT = ("--timeout", "2")
+SHORT_WAIT = ("--timeout", "3")
+"""Where something is dropped, so that the probe waits in vain."""
 
 _WORKSTATION, _DISABLED = 0x1000, 0x2
 """userAccountControl (MS-ADTS section 2.2.16)."""

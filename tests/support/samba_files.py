@@ -40,6 +40,14 @@ _SMB_CONF = """\
     log level = 1 auth_audit:3
 """
 
+# Its own Kerberos client finds the KDCs by DNS, as a domain member does.
+KRB5_CONF = f"""\
+[libdefaults]
+    default_realm = {REALM}
+    dns_lookup_realm = false
+    dns_lookup_kdc = true
+"""
+
 _COMPUTER = """\
 dn: CN={name},CN=Computers,{base}
 changetype: add

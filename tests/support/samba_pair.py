@@ -42,7 +42,8 @@ class Pair:
 def join(first: Controller, folder: Path) -> Path:
     """Make dc2, the second controller of the domain of ``first``, which has to run; the folder to copy."""
     second = Controller(name="dc2", network=first.network, folder=folder)
-    folder.mkdir()
+    second.configure()
+    second.configuration.unlink()
     second.run(
         *(
             "samba-tool",
