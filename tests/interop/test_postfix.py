@@ -16,7 +16,7 @@ import pytest
 from tests.support.command_line import ROOT, run_exps
 from tests.support.golden_table import GoldenTable
 from tests.support.mit import MitRealm, mit_realm
-from tests.support.postfix import Postfix, postfix
+from tests.support.postfix import Postfix, gssapi_failures, postfix
 from tests.support.postfix_cases import CASES, HOSTS, WITHOUT_SPN, Case
 from tests.support.reported import COLUMNS, Reported
 from tests.support.silent import silent_port
@@ -139,10 +139,8 @@ class Outcome(Reported):
 
     @property
     def reason(self) -> str:
-        """Why postfix refused, as Cyrus SASL's plug-in or MIT's library told it."""
-        found: list[str] = re.findall(
-            r"SASL authentication failure: GSSAPI Error: [^(]*\((.*)\)", self.logged
-        )
+        """Why postfix refused at last."""
+        found = gssapi_failures(self.logged)
         return re.sub("'/.*/", "'.../", found[-1]) if found else ""
 
     def row(self, case: Case) -> tuple[str, ...]:

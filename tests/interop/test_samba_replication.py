@@ -11,7 +11,7 @@ from tests.support.golden_table import GoldenTable
 from tests.support.samba import PROGRAMS
 from tests.support.samba_cases import SHORT_WAIT
 from tests.support.samba_files import REALM
-from tests.support.samba_outcome import Outcome, assert_supported, reason_of
+from tests.support.samba_outcome import HEADER, Outcome, assert_supported, reason_of
 from tests.support.samba_pair import NAMES, make_pair, pair
 from tests.support.samba_receiver import receiver
 from tests.support.samba_site import PORTS, RECEIVER_NAMES, TARGET, Site
@@ -39,15 +39,7 @@ while one or both are changed; "mended" means that they replicated since. The re
 keytab that Samba exported. `tests/interop/test_samba_replication.py` makes this table (`UPDATE_GOLDEN=1`) and compares
 it at every run.
 """,
-        header=(
-            "case",
-            "the receiver's own reason",
-            "expected",
-            "verdict",
-            "certainty",
-            "alternatives",
-            "exit status",
-        ),
+        header=HEADER,
         names=[case.name for case in CASES],
     )
     yield table

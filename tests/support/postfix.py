@@ -7,6 +7,7 @@ the account of `mail_owner`.
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -126,6 +127,11 @@ class Postfix:
                 return logged
             time.sleep(0.01)
         raise TimeoutError(self.log()[start:])
+
+
+def gssapi_failures(logged: str) -> list[str]:
+    """Why postfix refused, in order, as Cyrus SASL's plug-in or MIT's library told it."""
+    return re.findall(r"SASL authentication failure: GSSAPI Error: [^(]*\((.*)\)", logged)
 
 
 @contextlib.contextmanager

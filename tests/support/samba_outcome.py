@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tests.support.postfix import Postfix
+from tests.support.postfix import Postfix, gssapi_failures
 from tests.support.reported import COLUMNS, Reported
 from tests.support.samba_receiver import Receiver
 
@@ -33,8 +33,7 @@ def reason_of(accepting: Receiver | Postfix, start: int = 0) -> str:
     """What it wrote about the first log-on after ``start``; postfix, what MIT's library told it about a refusal."""
     if isinstance(accepting, Receiver):
         return accepting.judged(start)
-    logged = accepting.await_log(start)
-    found: list[str] = re.findall(r"SASL authentication failure: GSSAPI Error: [^(]*\((.*)\)", logged)
+    found = gssapi_failures(accepting.await_log(start))
     return found[0] if found else ""
 
 
