@@ -22,7 +22,11 @@ ENHANCED_STATUSES: dict[str, tuple[str, str, str]] = {
     ),
     "4.4.1": ("no answer", "The connection timed out.", _CODES),
     "4.4.2": ("connection lost", "The connection broke in the middle of the session.", _CODES),
-    "4.4.7": ("message expired", "The queue gave up: the error in front of it is the one to look at.", _CODES),
+    "4.4.7": (
+        "message expired",
+        "The queue gave up: the error in front of it is the one to look at.",
+        _CODES,
+    ),
     "4.4.395": ("target host error", "A newer sender's note around the last answer that it got.", _EXCHANGE),
     "4.7.0": (
         "temporary security failure",

@@ -123,7 +123,11 @@ SSPI_STATUSES: dict[str, tuple[int | None, str, str]] = {
     "InvalidHandle": (0x80090301, "SEC_E_INVALID_HANDLE", "The context or the credentials are gone already."),
     "PackageNotFound": (0x80090305, "SEC_E_SECPKG_NOT_FOUND", "Windows has no such security package."),
     "QopNotSupported": (0x8009030A, "SEC_E_QOP_NOT_SUPPORTED", "The protection asked for is not supported."),
-    "IncompleteMessage": (0x80090318, "SEC_E_INCOMPLETE_MESSAGE", "The message was cut, or more has to come."),
+    "IncompleteMessage": (
+        0x80090318,
+        "SEC_E_INCOMPLETE_MESSAGE",
+        "The message was cut, or more has to come.",
+    ),
     "UntrustedRoot": (0x80090325, "SEC_E_UNTRUSTED_ROOT", "The certificate's issuer is not trusted."),
     "CertExpired": (0x80090328, "SEC_E_CERT_EXPIRED", "The certificate has expired."),
     "EncryptFailure": (0x80090329, "SEC_E_ENCRYPT_FAILURE", "Something could not be encrypted."),
@@ -225,7 +229,10 @@ NT_STATUSES: dict[int, tuple[str, str]] = {
         "The trust's name or SID is not that of the other domain.",
     ),
     0xC0000224: ("STATUS_PASSWORD_MUST_CHANGE", "The password must be changed before the first log-on."),
-    0xC0000233: ("STATUS_DOMAIN_CONTROLLER_NOT_FOUND", "No domain controller was found: DNS, or the network."),
+    0xC0000233: (
+        "STATUS_DOMAIN_CONTROLLER_NOT_FOUND",
+        "No domain controller was found: DNS, or the network.",
+    ),
     0xC0000234: ("STATUS_ACCOUNT_LOCKED_OUT", "The account is locked after too many wrong passwords."),
     0xC0000272: ("STATUS_NO_MATCH", "The directory has no entry of the name."),
     0xC00002C3: (

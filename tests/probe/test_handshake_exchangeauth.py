@@ -234,7 +234,7 @@ async def test_in_clear_there_is_nothing_to_bind_to(tmp_path: Path) -> None:
     assert (run.accepted, run.logged) == ((), ())
     named = [found.cause for found in run.judgement.alternatives]
     assert (run.judgement.status, named) == ("unknown", ["exchangeauth-not-offered"])
-    assert "probe again without --tls none" in run.judgement.next_measurements
+    assert "on this host: probe again without --tls none" in run.judgement.next_measurements
 
 
 async def test_inside_starttls_it_is_no_mechanism(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ async def test_inside_starttls_it_is_no_mechanism(tmp_path: Path) -> None:
     assert run.step.facts.reply is not None
     assert run.step.facts.reply.code == 504
     assert "exchange-auth-not-offered" not in [found.cause for found in run.judgement.alternatives]
-    assert "probe again without --tls starttls" in run.judgement.next_measurements
+    assert "on this host: probe again without --tls starttls" in run.judgement.next_measurements
 
 
 async def test_a_name_that_nobody_has(tmp_path: Path) -> None:
