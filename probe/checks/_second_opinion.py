@@ -55,10 +55,8 @@ def is_the_receivers(facts: SecondOpinion) -> bool | None:
         return True
     told = bare(facts.peer_error.server) if facts.peer_error is not None else ""
     host = facts.server.partition("/")[2].partition("@")[0]
-    if not told or same_name(
-        told, facts.server
-    ):  # an echo of the ticket's own name, as MIT and Samba send it
-        return None
+    if not told or same_name(told, facts.server):
+        return None  # an echo of the ticket's own name, as MIT and Samba send it
     service, slash, name = told.partition("/")
     if slash:
         return same_name(name, host) if service.casefold() == "host" else None

@@ -24,10 +24,10 @@ QUERY = (
 
 
 def examine(trace: Trace) -> Finding:
-    """Unknown everywhere is a suspicion, the stronger when another name of the same host is known.
+    """On no account, by a directory that holds the host, is proof; unknown to every KDC is a suspicion.
 
-    It is never proof: a Windows KDC and Samba's say error 7 of a name that two accounts have, too. Only a
-    search of the directory tells the two apart.
+    A Windows KDC and Samba's say error 7 of a name that two accounts have, too: only the directory tells the two
+    apart. The suspicion is the stronger when another name of the same host is known.
     """
     wanted = wanted_spns(trace)
     seen = views_of(trace, wanted)
