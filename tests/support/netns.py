@@ -9,6 +9,7 @@ import ctypes
 import ipaddress
 import itertools
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -137,6 +138,7 @@ def network(addresses: Mapping[str, str], folder: Path, *, name_server: str) -> 
     CalledProcessError.
     """
     require_namespaces()
+    _remove_orphans()
     made = Network(
         addresses=addresses,
         name_server=name_server,
@@ -184,6 +186,15 @@ def _remove(namespace: str) -> None:
             break
         time.sleep(0.02)
     _ip("netns", "del", namespace)
+
+
+def _remove_orphans() -> None:
+    """What tests left behind that were killed: their process is gone, their namespaces are not."""
+    for line in _ip("netns", "list").splitlines():
+        name = line.split()[0]
+        mine = re.fullmatch(r"exps-(\d+)-.+", name)
+        if mine and not Path("/proc", mine[1]).exists():
+            _remove(name)
 
 
 def _ip(*arguments: str) -> str:

@@ -27,7 +27,17 @@ from tests.support.samba_files import (
     smb_conf,
 )
 
-PROGRAMS = ("samba", "samba-tool", "ldbmodify", "ldbsearch", "samba_spnupdate", "ip", "nft", "faketime")
+PROGRAMS = (
+    "samba",
+    "samba-tool",
+    "ldbmodify",
+    "ldbsearch",
+    "samba_spnupdate",
+    "ip",
+    "nft",
+    "setpriv",
+    "faketime",
+)
 """What a test names in its interop mark."""
 
 # samba makes most of these when it starts, but samba-tool is run before that.
@@ -139,11 +149,12 @@ class Controller:
         """Run it, its clock moved by ``clock`` (``+10m``); returns when it answers."""
         assert self._process is None, f"{self.name} runs"
         samba = (find("samba"), f"--configfile={self.configuration}", "--foreground", "--no-process-group")
+        # It ends with the tests, also when they are killed; its children notice that it is gone.
+        bound = (find("setpriv"), "--pdeathsig", "KILL")
         self._process = subprocess.Popen(
-            self.network.command(self.name, *samba, f"--model={self.model}"),
+            [*bound, *self.network.command(self.name, *samba, f"--model={self.model}")],
             env=os.environ | self._env | (faketime_environment(clock) if clock else {}),
-            # It ends by itself when this pipe does, so also when the tests are killed.
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -157,7 +168,7 @@ class Controller:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait(10)
         # libfaketime's shared memory, which the first process made.
         for name in (f"faketime_shm_{process.pid}", f"sem.faketime_sem_{process.pid}"):
             (Path("/dev/shm") / name).unlink(missing_ok=True)
