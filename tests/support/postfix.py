@@ -81,6 +81,7 @@ class Inside:
 
     network: Network
     host: str
+    port: int
 
     @property
     def address(self) -> str:
@@ -148,14 +149,14 @@ def postfix(
     """Start a postfix and end it; with ``keytab`` None it has no key at all.
 
     ``clock`` (``+10m``) moves the clock of all its processes, ``tls`` adds STARTTLS; ``inside`` is where it runs,
-    on port 25, when that is not the machine itself.
+    when that is not the machine itself.
     """
     require_root()
     # The daemons run as user postfix, whom pytest's own folders (mode 0700) keep out.
     folder = Path(tempfile.mkdtemp(prefix="exps-postfix-"))
     try:
         folder.chmod(0o711)
-        listen = (inside.address, 25) if inside else (LOOPBACK, free_port())
+        listen = (inside.address, inside.port) if inside else (LOOPBACK, free_port())
         _write_configuration(folder, hostname=hostname, listen=listen, mechanisms=mechanisms, tls=tls)
         shutil.copy(krb5_conf, folder / "config/krb5.conf")
         if keytab is not None:
