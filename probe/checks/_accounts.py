@@ -23,6 +23,8 @@ class Opinions:
 
     good: tuple[Step[KdcExchange], ...]
     bad: tuple[Step[KdcExchange], ...]
+    unheard: tuple[str, ...] = ()
+    """KDCs that might know better than those that refuse: they were not shown the preauthentication that decided."""
 
     @property
     def split(self) -> bool:
@@ -51,11 +53,11 @@ def read_opinions(trace: Trace) -> Opinions:
     bad = tuple(step for step in found.values() if _bad(step.facts))
     # Who refuses only after the preauthentication can be compared only with who has seen it as well.
     late = bool(bad) and all(step.facts.kdc in hesitant for step in bad)
+    unheard = [step for step in found.values() if late and _wants_more(step.facts)]
     return Opinions(
-        good=tuple(
-            step for step in found.values() if _good(step.facts) and not (late and _wants_more(step.facts))
-        ),
+        good=tuple(step for step in found.values() if _good(step.facts) and step not in unheard),
         bad=bad,
+        unheard=tuple(step.facts.kdc for step in unheard),
     )
 
 

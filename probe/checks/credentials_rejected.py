@@ -18,6 +18,7 @@ CITATION = "RFC 4120 section 7.5.9: errors 6, 18, 23, 24; MS-KILE section 2.2.1 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 PROOF = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.PREAUTH_FAILED)
+EACH_DC = "on any domain member: Get-ADUser <ACCOUNT> -Server <EACH_DC> -Properties Enabled,LockedOut"
 SUPPORT = (Code.KEY_EXPIRED, Code.POLICY)
 
 NT_STATUS = {
@@ -63,10 +64,12 @@ def examine(trace: Trace) -> Finding:
 
 
 def _refused(trace: Trace, error: KerberosError, evidence: tuple[Evidence, ...]) -> Finding:
-    elsewhere = read_opinions(trace).split or any(
+    opinions = read_opinions(trace)
+    elsewhere = opinions.split or any(
         step.facts.purpose in LOGON and step.facts.ticket_etype is not None for step in exchanges(trace)
     )
-    status = Status.CONFIRMED if error.code in PROOF and not elsewhere else Status.SUSPECT
+    alone = error.code == Code.CLIENT_REVOKED and bool(opinions.unheard)
+    status = Status.CONFIRMED if error.code in PROOF and not elsewhere and not alone else Status.SUSPECT
     reason = NT_STATUS.get(error.nt_status or 0, "")
     who = trace.request.principal or "the account"
     return finding(
@@ -75,4 +78,5 @@ def _refused(trace: Trace, error: KerberosError, evidence: tuple[Evidence, ...])
         evidence=evidence,
         names={"principal": trace.request.principal},
         breaks=not succeeded(trace) and not ticket_in_hand(trace),
+        would_decide=(EACH_DC,) if alone else (),
     )

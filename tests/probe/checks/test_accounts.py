@@ -48,8 +48,10 @@ def test_who_refuses_only_after_the_preauthentication_is_not_contradicted_by_who
     seen = trace(clock(DC1, client=OURS), clock(DC2, client=OURS), logon(DC1, 18))
     opinions = read_opinions(seen)
     assert [step.facts.kdc for step in opinions.bad] == [DC1]
+    assert opinions.unheard == (DC2,)
     assert not opinions.split
-    assert credentials(seen).status is Status.CONFIRMED
+    assert credentials(seen).status is Status.SUSPECT, "the other one may know better"
+    assert "EACH_DC" in credentials(seen).would_decide[0]
     assert replication(seen).status is not Status.CONFIRMED
 
 
@@ -57,3 +59,7 @@ def test_a_ticket_elsewhere_contradicts_a_late_refusal() -> None:
     seen = trace(clock(DC1, client=OURS), logon(DC1, 18), clock(DC2, client=OURS), logon(DC2))
     assert read_opinions(seen).split
     assert replication(seen).status is Status.CONFIRMED
+
+
+def test_the_only_kdc_has_the_last_word() -> None:
+    assert credentials(trace(clock(DC1, client=OURS), logon(DC1, 18))).status is Status.CONFIRMED
