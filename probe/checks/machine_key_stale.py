@@ -25,6 +25,7 @@ from probe.checks._second_opinion import says as opinion_says
 from probe.checks._session import answer, chose_ntlm, honest, refusals, verified
 from probe.facts import Handshake, SecondOpinion
 from probe.trace import Step, Trace
+from probe.words import reply_text
 
 CHECK = CAUSE = "machine-key-stale"
 TITLE = "The receiver's key is the KDC's"
@@ -36,6 +37,9 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 PROOF = (Code.MODIFIED, Code.BADKEYVER, Code.BAD_INTEGRITY)
 SUPPORT = (Code.NOT_US, Code.NOKEY)
+
+CYRUS = "generic failure"
+"""SASL_FAIL in the words of Cyrus SASL's sasl_errstring."""
 
 Handshakes = tuple[Step[Handshake], ...]
 Opinions = tuple[Step[SecondOpinion], ...]
@@ -73,15 +77,26 @@ def examine(trace: Trace) -> Finding:
             ),
             would_decide=WOULD_DECIDE if against else (),
         )
-    hinted = receiver_errors(trace, SUPPORT)
+    hinted = tuple(receiver_evidence(step) for step in receiver_errors(trace, SUPPORT)) or _no_keytab(trace)
     if hinted:
         return finding(
             status=Status.SUSPECT,
             says="the receiver has no key for the ticket's service",
-            evidence=tuple(receiver_evidence(step) for step in hinted),
+            evidence=hinted,
             would_decide=WOULD_DECIDE,
         )
     return _what_remains(trace, against)
+
+
+def _no_keytab(trace: Trace) -> tuple[Evidence, ...]:
+    """What postfix with Cyrus SASL was seen to say when its keytab cannot be used; a refused token gets a 535 there."""
+    return tuple(
+        answer(step)
+        for step in refusals(trace)
+        if step.facts.reply is not None
+        and step.facts.reply.code == 454
+        and CYRUS in reply_text(step.facts.reply)
+    )
 
 
 def _dismissed(errors: Handshakes, good: Opinions) -> Finding:

@@ -88,6 +88,7 @@ REFUSED = (
         reply="454 4.7.0 Temporary authentication failure",
         logged="keytab. not found",
         truth="machine-key-stale",
+        certainty="likely",
     ),
 )
 

@@ -205,3 +205,15 @@ def test_a_clock_that_is_off_does_not_hide_a_key_that_is_proven_wrong() -> None:
     assert examine(trace(clock(DC1), greeting(600.0), asks(), REFUSED, second_opinion(41))).status is (
         Status.CONFIRMED
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (reply(454, "4.7.0 Temporary authentication failure: generic failure"), Status.SUSPECT),
+        (reply(454, "4.7.0 Temporary authentication failure"), Status.NOTICE),
+        (reply(535, "5.7.8 Error: authentication failed: generic failure"), Status.NOTICE),
+    ],
+)
+def test_postfix_without_a_keytab_has_words_of_its_own(said: SmtpReply, status: Status) -> None:
+    assert examine(trace(*postfix(), step(refused(said, verb="AUTH"), Outcome.REFUSED))).status is status
