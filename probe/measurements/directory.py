@@ -28,6 +28,7 @@ DECIDES = (
     "etype-unsupported",
     "return-spn-missing",
     "trust-broken",
+    "tls-terminated-in-path",
     "connector-fqdn-mismatch",
 )
 COST = 14
