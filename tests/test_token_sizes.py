@@ -1,12 +1,16 @@
 """Tickets as large as large PACs make them, over every mechanism: a KDC that answers UDP with error 52 and then TCP."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import probe
+from probe.environment import this_host
 from probe.facts import Handshake, KdcExchange
+from probe.ticket_desk import TicketDesk
+from probe.trace import Recorder
 from simulator.lab import Lab
 from simulator.runner import probe_options
 from simulator.scenario import parse
@@ -42,7 +46,19 @@ async def test_a_large_ticket_arrives_whole(mechanism: str, padding: int, tmp_pa
     assert last.ap_rep_verified or last.return_leg == "verified"
     assert probe.judge(trace).verdict.cause == "healthy"
     asked = [step.facts for step in trace.of(KdcExchange)]
-    assert any(
-        one.transport == "udp" and one.error is not None and one.error.code == TOO_BIG for one in asked
-    )
+    assert any(one.transport == "tcp" and (one.ticket_octets or 0) > padding for one in asked)
+
+
+@pytest.mark.parametrize("padding", [4 * 1024, 48 * 1024])
+async def test_a_kdc_that_was_only_heard_of_over_udp_says_52_first(padding: int, tmp_path: Path) -> None:
+    """The same log-on without the clock questions, by which TCP is known to be open in a whole run."""
+    scenario = parse(SCENARIO.format(padding=padding), name="large", file="large.toml")
+    recorder = Recorder(time.perf_counter)
+    async with Lab(scenario, tmp_path) as lab:
+        desk = TicketDesk(probe_options(lab), this_host(), recorder)
+        await desk.open()
+        assert await desk.service_ticket(("SMTPSVC/ex1.contoso.lab",)) is not None
+    asked = [step.facts for step in recorder.steps() if isinstance(step.facts, KdcExchange)]
+    too_big = [one for one in asked if one.error is not None and one.error.code == TOO_BIG]
+    assert [one.transport for one in too_big] == ["udp"]
     assert any(one.transport == "tcp" and (one.ticket_octets or 0) > padding for one in asked)

@@ -53,7 +53,7 @@ def test_each_cause_says_what_to_do(code: str) -> None:
 @pytest.mark.parametrize("code", FILES)
 def test_each_placeholder_is_one_that_somebody_fills(code: str) -> None:
     known = {*with_hosts(placeholders(traces.healthy())), "connector", "advertised", "offset"}
-    known |= {"trusted_domain", "trusting_domain"}
+    known |= {"trusted_domain", "trusting_domain", "wrong_account"}
     cause = load(code)
     texts = [cause.explanation, *cause.next_measurements]
     texts += [text for r in cause.remedies for text in (r.do, r.command, r.where, r.risk)]
