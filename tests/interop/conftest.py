@@ -55,11 +55,17 @@ def has_gssapi_for_pyspnego() -> bool:
         return has_native(Path(folder) / "python")
 
 
+def is_root() -> bool:
+    """Whether daemons that want root, such as smbd, can be started."""
+    return os.name == "posix" and os.geteuid() == 0
+
+
 # Needs that are no program of their own.
 NEEDS: dict[str, Callable[[], bool]] = {
     "python3-gssapi": has_gssapi_for_python,
     "cyrus-gssapi": has_gssapi_for_cyrus,
     "native-gssapi": has_gssapi_for_pyspnego,
+    "root": is_root,
 }
 
 
@@ -74,7 +80,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     missing = missing_programs(item)
     if not missing:
         return
-    reason = f"not installed: {', '.join(missing)} (scripts/install-peers installs them on Debian)"
+    reason = f"missing: {', '.join(missing)} (scripts/install-peers installs them on Debian)"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     item.config.stash.setdefault(SkippedTests, {})[item.nodeid] = missing

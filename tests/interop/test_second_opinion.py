@@ -1,6 +1,5 @@
 """The probe's SMB2 client against a real smbd that holds a keytab of MIT's KDC."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +10,7 @@ from tests.support.mit import MitRealm, mit_realm
 from tests.support.opinion import FQDN, password, second_opinion
 from tests.support.smbd import smbd
 
-pytestmark = [
-    pytest.mark.interop("krb5kdc", "kdb5_util", "kadmin.local", "smbd"),
-    pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="smbd has to be started by root"),
-]
+pytestmark = pytest.mark.interop("krb5kdc", "kdb5_util", "kadmin.local", "smbd", "root")
 
 ALICE = password("alice", "alice's password")
 LOGON_FAILURE = 0xC000006D
