@@ -1,6 +1,7 @@
 """Every table of `exps explain` walked from end to end, and every text of PROTOCOL.md as people paste it."""
 
 import itertools
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -286,7 +287,7 @@ def test_words_of_mits_library_are_those_of_mits_library() -> None:
     """On a host with MIT's library its own texts are read; elsewhere the list was made from them."""
     libraries = sorted(Path("/usr/lib").glob("*/libkrb5.so.3"))
     if not libraries:
-        pytest.skip("no libkrb5.so.3 here")
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no libkrb5.so.3 here")
     texts = libraries[0].read_bytes().decode("latin-1").casefold()
     for pattern, _ in KERBEROS_WORDS:
         assert re.search(pattern.replace(".{0,260} ", "[^\0]{0,260} "), texts), pattern
