@@ -44,7 +44,7 @@ class Authentication:
         if ticket is not None and is_machine(self.options):
             # What the KDCs say changes nothing about what a sending server does: both go on side by side.
             await self.environment.kdc_transport.together(
-                [self._log_on(reached, ticket, frozenset()), _ignored(survey)]
+                [self._log_on(reached, ticket, frozenset()), survey]
             )
             return
         known = await survey
@@ -127,8 +127,3 @@ class Authentication:
 
     def _injected(self, fault: Fault) -> bool:
         return self.options.injection is not None and self.options.injection.fault is fault
-
-
-async def _ignored(job: Awaitable[object]) -> None:
-    """Done for the steps that it leaves."""
-    await job

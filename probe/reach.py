@@ -75,7 +75,7 @@ async def reach(
 ) -> Reached | None:
     """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the recorder.
 
-    ``introduced`` is called after each EHLO that was answered well.
+    ``introduced`` is called after the first EHLO, if it was answered well: TLS and the second one are still to come.
     The session is the caller's to close. When this raises, or is cancelled, no connection is left open.
     """
     addresses = await _resolve(options, recorder)

@@ -132,7 +132,7 @@ class _Run:
         self._ntlm_offered.set()
 
     def _introduced(self, reached: Reached) -> None:
-        """After each EHLO: who was reached, and what it offers by now."""
+        """Who was reached, and what it offers by now: after the first EHLO, and at the end of the way there."""
         self._reached, self.address = reached, reached.address.host
         if ntlm_verb(reached.session.capabilities):
             self._ntlm_offered.set()

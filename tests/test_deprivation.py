@@ -16,11 +16,10 @@ import pytest
 
 import probe
 from simulator import scenario
-from simulator.lab import Lab
-from simulator.runner import probe_options
 from simulator.scenario_values import Scenario
 from tests.support.deprivations import DEPRIVATIONS, Deprivation
 from tests.support.golden_table import GoldenTable
+from tests.support.lab_run import probed_lab
 
 UNDETERMINED, CERTAIN = "undetermined", "certain"
 SAME, WITHOUT = "=", "-"
@@ -58,11 +57,9 @@ def scenario_of(name: str) -> Scenario:
     return scenario.load(scenario.find(name))
 
 
-async def _probed(lab_of: Scenario, deprivation: Deprivation | None) -> probe.Trace:
+async def _probed(lab_of: Scenario, **options: Any) -> probe.Trace:
     with tempfile.TemporaryDirectory(prefix="exps-lab-") as folder:
-        async with Lab(lab_of, Path(folder)) as lab:
-            options = probe_options(lab)
-            return await probe.run_probe(options if deprivation is None else deprivation.options(options))
+        return (await probed_lab(Path(folder), lab_of, **options)).trace
 
 
 async def _all(found: Scenario) -> tuple[probe.Trace, list[probe.Trace | None]]:
@@ -70,14 +67,14 @@ async def _all(found: Scenario) -> tuple[probe.Trace, list[probe.Trace | None]]:
 
     Side by side to save time, except where a peer has little of it: that is for the fault and not for us to use up.
     """
-    full = await _probed(found, None)
+    full = await _probed(found)
     at_once = asyncio.Semaphore(len(DEPRIVATIONS) if found.probe.timeout >= UNHURRIED_S else 1)
 
     async def less(deprivation: Deprivation) -> probe.Trace | None:
         if not deprivation.matters(full):
             return None
         async with at_once:
-            return await _probed(deprivation.scenario(found), deprivation)
+            return await _probed(deprivation.scenario(found), **deprivation.options)
 
     return full, await asyncio.gather(*[less(each) for each in DEPRIVATIONS])
 

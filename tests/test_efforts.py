@@ -14,15 +14,13 @@ from unittest.mock import patch
 
 import pytest
 
-import probe
 from probe import run
 from probe.measurements import Bench, Measurement, registry
 from probe.plan import MAXIMUM_REFUSALS
 from probe.trace import Trace
 from simulator import scenario
-from simulator.lab import Lab
 from simulator.ledger import Entry
-from simulator.runner import probe_options
+from tests.support.lab_run import probed_lab
 from tests.test_scenarios import result_of
 
 MAIN = 2
@@ -51,16 +49,13 @@ def ran(name: str, effort: str) -> Ran:
     made: list[str] = []
     noting = tuple(replace(each, perform=partial(_noted, made, each)) for each in registry())
 
-    async def execute(folder: Path) -> Ran:
-        async with Lab(scenario.load(scenario.find(name)), folder) as lab:
-            trace = await probe.run_probe(replace(probe_options(lab), effort=effort))
-            return Ran(trace=trace, entries=tuple(lab.ledger.entries), made=made)
-
     with (
         tempfile.TemporaryDirectory(prefix="exps-effort-") as folder,
         patch.object(run, "registry", lambda: noting),
     ):
-        return asyncio.run(execute(Path(folder)))
+        found = scenario.load(scenario.find(name))
+        seen = asyncio.run(probed_lab(Path(folder), found, effort=effort))
+    return Ran(trace=seen.trace, entries=seen.entries, made=made)
 
 
 def refusals(entries: Sequence[Entry]) -> list[Entry]:

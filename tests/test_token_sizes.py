@@ -1,7 +1,6 @@
 """Tickets as large as large PACs make them, over every mechanism: a KDC that answers UDP with error 52 and then TCP."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from probe.trace import Recorder
 from simulator.lab import Lab
 from simulator.runner import probe_options
 from simulator.scenario import parse
+from tests.support.lab_run import probed_lab
 
 SCENARIO = """
 title = "Large tickets"
@@ -38,9 +38,7 @@ TOO_BIG = 52
 @pytest.mark.parametrize("padding", [4 * 1024, 16 * 1024, 48 * 1024])
 async def test_a_large_ticket_arrives_whole(mechanism: str, padding: int, tmp_path: Path) -> None:
     scenario = parse(SCENARIO.format(padding=padding), name="large", file="large.toml")
-    async with Lab(scenario, tmp_path) as lab:
-        options = replace(probe_options(lab), mechanism=mechanism)
-        trace = await probe.run_probe(options)
+    trace = (await probed_lab(tmp_path, scenario, mechanism=mechanism)).trace
     last = trace.of(Handshake)[-1].facts
     assert last.token_octets > padding
     assert last.ap_rep_verified or last.return_leg == "verified"

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 import probe
 from probe.verdict import CREDENTIAL
 from simulator import scenario
-from simulator.lab import Lab
-from simulator.runner import probe_options
+from tests.support.lab_run import probed_lab
 
 TOLD = {
     # clocks
@@ -53,9 +51,8 @@ SILENT = ("healthy", "healthy-exchangeauth", "machine-key-stale", "spn-missing",
 async def _judged(name: str) -> probe.Judgement:
     found = scenario.load(scenario.find(name))
     with tempfile.TemporaryDirectory(prefix="exps-lab-") as folder:
-        async with Lab(found, Path(folder)) as lab:
-            options = replace(probe_options(lab), credentials=probe.Credentials())
-            return probe.judge(await probe.run_probe(options))
+        run = await probed_lab(Path(folder), found, credentials=probe.Credentials())
+        return probe.judge(run.trace)
 
 
 @pytest.mark.parametrize(("name", "cause"), TOLD.items())

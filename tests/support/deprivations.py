@@ -1,17 +1,15 @@
 """What the probe can be deprived of, one source of knowledge at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import probe
 from probe.facts import DirectoryAnswer, Greeting, KdcExchange, Ntlm, SecondOpinion
-from probe.options import ProbeOptions
 from simulator.faults import Fault
 from simulator.faults.kdc_transport import KdcTransport
 from simulator.faults.own_banner import OwnBanner
 from simulator.scenario_values import Scenario
-
-Options = Callable[[ProbeOptions], ProbeOptions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +19,8 @@ class Deprivation:
     name: str
     matters: Callable[[probe.Trace], bool]
     """Whether a run that had everything learned anything from this source; else there is nothing to compare."""
-    options: Options = field(default=lambda options: options)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the probe is asked otherwise."""
     faults: tuple[Fault, ...] = ()
 
     def scenario(self, scenario: Scenario) -> Scenario:
@@ -35,10 +34,6 @@ def _udp(trace: probe.Trace) -> bool:
     return open_ways == {"udp", "tcp"}
 
 
-def _without_credentials(options: ProbeOptions) -> ProbeOptions:
-    return replace(options, credentials=probe.Credentials())
-
-
 DEPRIVATIONS = (
     Deprivation(name="no UDP", matters=_udp, faults=(KdcTransport(only="tcp", mode="refuse"),)),
     Deprivation(
@@ -49,21 +44,21 @@ DEPRIVATIONS = (
     Deprivation(
         name="no NTLM",
         matters=lambda trace: bool(trace.of(Ntlm)),
-        options=lambda options: replace(options, ask_ntlm=False),
+        options={"ask_ntlm": False},
     ),
     Deprivation(
         name="no LDAP",
         matters=lambda trace: bool(trace.of(DirectoryAnswer)),
-        options=lambda options: replace(options, ask_directory=False),
+        options={"ask_directory": False},
     ),
     Deprivation(
         name="no SMB",
         matters=lambda trace: bool(trace.of(SecondOpinion)),
-        options=lambda options: replace(options, ask_smb=False),
+        options={"ask_smb": False},
     ),
     Deprivation(
         name="no credentials",
         matters=lambda trace: trace.request.credentials != "none",
-        options=_without_credentials,
+        options={"credentials": probe.Credentials()},
     ),
 )

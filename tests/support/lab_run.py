@@ -12,6 +12,7 @@ from simulator.lab import Lab
 from simulator.ledger import Entry
 from simulator.runner import probe_options
 from simulator.scenario import parse
+from simulator.scenario_values import Scenario
 
 HEAD = 'title = "A test"\nstory = "x"\n'
 TAIL = '[expect]\ncause = "healthy"\n[lesson]\nexplain = "x"\ncheck = ["x"]\n'
@@ -36,7 +37,12 @@ class Run:
 
 
 async def probed(folder: Path, scenario: str, **options: Any) -> Run:
+    """As `probed_lab`, for a scenario of a few lines."""
+    return await probed_lab(folder, parse(HEAD + scenario + TAIL, name="test", file="test.toml"), **options)
+
+
+async def probed_lab(folder: Path, scenario: Scenario, **options: Any) -> Run:
     """Start the lab, probe its first connector with ``options`` changed, and stop it."""
-    async with Lab(parse(HEAD + scenario + TAIL, name="test", file="test.toml"), folder) as lab:
+    async with Lab(scenario, folder) as lab:
         trace = await probe.run_probe(replace(probe_options(lab), **options))
         return Run(trace=trace, entries=tuple(lab.ledger.entries))
