@@ -8,13 +8,13 @@ from probe.environment import Environment
 from probe.handshake import Attempt, authenticate, perform
 from probe.handshake_exchangeauth import (
     authenticate_exchangeauth,
-    is_machine,
     is_offered,
+    is_sender,
     return_name,
     skip_exchangeauth,
 )
 from probe.inject import Fault
-from probe.options import ProbeOptions
+from probe.options import KNOWN_NAMES, ProbeOptions
 from probe.reach import Reached, reach
 from probe.ticket_desk import TicketDesk
 from probe.tickets.native import ServiceTicket
@@ -41,7 +41,7 @@ class Authentication:
         returning = (return_name(self.options),) if bound else ()
         ticket = self.ticket = await self.desk.service_ticket(names)
         survey = self.desk.survey_names((*names, *returning, *reached.other_names()))
-        if ticket is not None and is_machine(self.options):
+        if ticket is not None and is_sender(self.options):
             # What the KDCs say changes nothing about what a sending server does: both go on side by side.
             await self.environment.kdc_transport.together(
                 [self._log_on(reached, ticket, frozenset()), survey]
@@ -81,7 +81,7 @@ class Authentication:
     async def _sender_like(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
         """EXCHANGEAUTH; then, unless it proved everything, X-EXPS GSSAPI as the contrast."""
         automatic = self.options.mechanism == "auto" and self.options.injection is None
-        if automatic and not is_machine(self.options) and return_name(self.options).lower() not in known:
+        if automatic and not is_sender(self.options) and return_name(self.options).lower() not in known:
             why = self._why_skipped(known)
             skip_exchangeauth(reached, self.recorder, server=str(ticket.server), why=why)
             await self._gssapi(reached, ticket)
@@ -101,9 +101,12 @@ class Authentication:
     def _why_skipped(self, known: frozenset[str]) -> str:
         """No KDC knows our name; or, where none knows any, perhaps none could be asked."""
         name = return_name(self.options)
+        hint = "" if self.options.ehlo_source in KNOWN_NAMES else " (give the sender's own name: --ehlo)"
         if known:
-            return f"no KDC knows {name}, so the receiver could not answer"
-        return f"it is not known whether a KDC knows {name}, without which the receiver could not answer"
+            return f"no KDC knows {name}, so the receiver could not answer{hint}"
+        return (
+            f"it is not known whether a KDC knows {name}, without which the receiver could not answer{hint}"
+        )
 
     async def _anew(self, job: Callable[[Reached], Awaitable[None]]) -> None:
         """Do something on a session of its own, if one comes about."""

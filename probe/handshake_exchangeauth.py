@@ -9,7 +9,7 @@ from probe.facts import Outcome
 from probe.handshake import token_rounds
 from probe.inject import Fault, Injection, damage
 from probe.net.session import MAXIMUM_TEXT, Exchange, smtp_reply
-from probe.options import ProbeOptions
+from probe.options import KNOWN_NAMES, ProbeOptions
 from probe.reach import Reached
 from probe.tickets.native import NativeTicket, ServiceTicket
 from probe.tickets.results import TicketError
@@ -105,7 +105,8 @@ def _ended(
 def skip_exchangeauth(reached: Reached, recorder: Recorder, *, server: str, why: str) -> None:
     """Note that EXCHANGEAUTH was not tried, because the receiver can hardly get a ticket for the name that we gave.
 
-    That says something about our name and nothing about the receiver, so a user's run does not try.
+    That says something about our name and nothing about the receiver, so a user's run does not try, nor one whose name
+    is a guess.
     """
     _skipped(recorder, replace(_begun(reached, server), problem=why))
 
@@ -148,6 +149,14 @@ def is_machine(options: ProbeOptions) -> bool:
     principal = options.credentials.principal
     name = "" if principal is None else str(principal)
     return name.endswith("$") or name.casefold() == return_name(options).casefold()
+
+
+def is_sender(options: ProbeOptions) -> bool:
+    """Whether we stand for the sender whole: its account, and a name in EHLO that is known to be that account's.
+
+    With a guessed name a refusal would say something about the guess and nothing about the receiver.
+    """
+    return is_machine(options) and options.ehlo_source in KNOWN_NAMES
 
 
 def _own_keys(options: ProbeOptions) -> Sequence[tuple[int, Key]]:

@@ -15,6 +15,8 @@ MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "non
 WRAPPINGS = ("auto", "spnego", "kerberos")
 EFFORTS = ("quick", "default", "thorough")
 BINDINGS = ("none", "tls-server-end-point", "tls-unique")
+KNOWN_NAMES = ("given", "keytab")
+"""Sources of an EHLO name that is known to be the sender's; any other is a guess of ours, which accuses nobody."""
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 
 
@@ -26,6 +28,8 @@ class Credentials:
     """``none``, ``password``, ``keytab``, ``ccache`` or ``native``."""
     principal: PrincipalName | None = None
     secret: Secret | None = field(default=None, repr=False)
+    mail_host: str = ""
+    """The host of the keytab's ``SMTPSVC`` entry, where exactly one fits the principal."""
     cache: bytes = field(default=b"", repr=False)
     """The octets of a credential cache; its tickets are chosen when the service's name is known."""
 
@@ -52,6 +56,8 @@ class ProbeOptions:
     """This host's krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""
     credentials: Credentials = NO_CREDENTIALS
     ehlo_name: str = "localhost"
+    ehlo_source: str = "given"
+    """Where ``ehlo_name`` comes from: ``given``, ``keytab``, ``account`` (guessed from it) or ``host`` (this one's)."""
     spn: str = ""
     mechanism: str = "auto"
     tls: str = "auto"

@@ -154,6 +154,7 @@ def _request(options: ProbeOptions) -> Request:
         principal="" if credentials.principal is None else str(credentials.principal),
         credentials=credentials.source,
         ehlo_name=options.ehlo_name,
+        ehlo_source=options.ehlo_source,
         spn=options.spn,
         source=options.source,
         inject="" if options.injection is None else str(options.injection),

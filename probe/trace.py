@@ -36,6 +36,8 @@ class Request:
     credentials: str = "none"
     """``none``, ``password``, ``keytab``, ``ccache`` or ``native``."""
     ehlo_name: str = ""
+    ehlo_source: str = "given"
+    """Where that name comes from: ``given``, ``keytab``, ``account`` or ``host``; the last two are guesses."""
     spn: str = ""
     source: str = ""
     """Our own address, when it was chosen: receive connectors differ by it."""

@@ -13,6 +13,9 @@ CHECK = CAUSE = "return-spn-missing"
 TITLE = "The KDCs know SMTPSVC/<our name in EHLO>"
 CITATION = "observed: the receiver makes its own AP-REQ for SMTPSVC/<EHLO name>; KB 979174"
 
+GUESSED = ("account", "host")
+"""Sources of our EHLO name that prove nothing about a sender (`probe.trace.Request.ehlo_source`)."""
+
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 
@@ -34,12 +37,19 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says="no EXCHANGEAUTH was refused, or no KDC was asked")
     passing = others_verified(trace)
     everywhere = len(unknown) == len(seen)
-    proven = bool(passing) and everywhere and nowhere(trace, return_spn(trace)) is not None
+    guessed = trace.request.ehlo_source in GUESSED
+    proven = bool(passing) and everywhere and not guessed and nowhere(trace, return_spn(trace)) is not None
     says, told = _directory(trace)
     who = "no KDC knows" if everywhere else f"{unknown[0].kdc} does not know"
+    if guessed:
+        says = f"{says}; but that name is a guess of this run, which --ehlo replaces"
     return finding(
         # Where only some do not know it, it depends on which one the receiver asks.
-        status=Status.CONFIRMED if proven else Status.SUSPECT if passing and everywhere else Status.NOTICE,
+        status=Status.CONFIRMED
+        if proven
+        else Status.SUSPECT
+        if passing and everywhere and not guessed
+        else Status.NOTICE,
         says=f"{who} {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH{says}",
         evidence=(
             *(answer(step) for step in turned_down),

@@ -86,7 +86,10 @@ def _from_keytab(path: Path, principal: str, realm: str) -> tuple[Credentials, s
             found = from_keytab(data, principal=principal, realm=realm)
     except TicketError as error:
         raise BadInput(f"{path}: {error.detail}") from None
-    return Credentials(source="keytab", principal=found.client, secret=found.secret), found.realm
+    credentials = Credentials(
+        source="keytab", principal=found.client, secret=found.secret, mail_host=found.mail_host
+    )
+    return credentials, found.realm
 
 
 def _from_cache(path: Path, realm: str) -> tuple[Credentials, str]:

@@ -10,8 +10,7 @@ import click
 from probe.cli.credentials import check_native, load_credentials
 from probe.cli.errors import BadInput, blame, check_writable, read_file, write_file
 from probe.cli.targets import (
-    default_ehlo_name,
-    parse_ehlo_name,
+    choose_ehlo_name,
     parse_endpoint,
     parse_kdcs,
     parse_site,
@@ -74,7 +73,11 @@ _OPTIONS = (
     click.option("--principal", metavar="NAME[@REALM]", help="Which entry of the keytab."),
     click.option("--ccache", type=_PATH, metavar="FILE", help="Use the tickets of this cache."),
     click.option("--native", is_flag=True, help="Use this host's own tickets: SSPI on Windows, else GSSAPI."),
-    click.option("--ehlo", metavar="NAME", help="Our name in EHLO (default: this host's)."),
+    click.option(
+        "--ehlo",
+        metavar="NAME",
+        help="Our name in EHLO (default: the keytab's or account's host, else this one).",
+    ),
     click.option("--spn", metavar="SPN", help="Ask for this name instead of SMTPSVC/<advertised name>."),
     click.option(
         "--mechanism",
@@ -181,6 +184,7 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
     if credentials.source in ("none", "native"):
         realm = (asked if credentials.source == "none" else realm) or realm_of_host(name, config)
     kdcs, other_kdcs = parse_kdcs(settings["kdcs"])
+    ehlo_name, ehlo_source = choose_ehlo_name(settings["ehlo"], credentials, realm)
     options = ProbeOptions(
         name=name,
         port=port,
@@ -191,7 +195,8 @@ def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
         other_kdcs=other_kdcs,
         krb5_config=config,
         credentials=credentials,
-        ehlo_name=default_ehlo_name() if settings["ehlo"] is None else parse_ehlo_name(settings["ehlo"]),
+        ehlo_name=ehlo_name,
+        ehlo_source=ehlo_source,
         spn="" if settings["spn"] is None else parse_spn(settings["spn"]),
         mechanism=settings["mechanism"],
         tls=settings["tls"],

@@ -126,7 +126,7 @@ def _options(targets: Sequence[str], settings: dict[str, Any]) -> list[ProbeOpti
     unnamed |= {"principal": None, "ccache": None}
     found = [first]
     for target in targets[1:]:
-        options = build_options(target, unnamed)
+        options = replace(build_options(target, unnamed), ehlo_source=first.ehlo_source)
         if first.credentials.source not in ("none", "native"):
             options = replace(options, credentials=first.credentials, realm=first.realm)
         found.append(options)

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 
 from probe.cli.errors import BadInput
-from probe.options import SMTP_PORT
+from probe.options import SMTP_PORT, Credentials
 from probe.tickets.krb5conf import Krb5Config
 from probe.tickets.transport import KERBEROS_PORT, Endpoint, EndpointError
 
@@ -85,6 +85,23 @@ def default_ehlo_name() -> str:
     return (
         name if _is_name(name) else "localhost"
     )  # a host's own name may be anything, such as letters with accents
+
+
+def choose_ehlo_name(given: str | None, credentials: Credentials, realm: str) -> tuple[str, str]:
+    """What we say in EHLO, and where that comes from (`ProbeOptions.ehlo_source`). Raises BadInput.
+
+    The receiver asks its KDC for ``SMTPSVC/<this name>``, so it has to be the name of the account that logs on: this
+    host's own says nothing about EX2$ where EX2's keytab was carried to a jump host.
+    """
+    if given is not None:
+        return parse_ehlo_name(given), "given"
+    if credentials.mail_host and _is_name(credentials.mail_host):
+        return credentials.mail_host, "keytab"
+    account = "" if credentials.principal is None else str(credentials.principal)
+    guess = f"{account.removesuffix('$')}.{realm}".lower()
+    if account.endswith("$") and _is_name(guess):
+        return guess, "account"
+    return default_ehlo_name(), "host"
 
 
 def parse_site(text: str) -> str:

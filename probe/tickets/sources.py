@@ -17,6 +17,8 @@ class KeytabSecret:
     client: PrincipalName
     realm: str
     secret: KeytabKeys
+    mail_host: str
+    """The host whose ``SMTPSVC`` entry has this principal's keys: its EHLO name. Empty unless exactly one has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,33 @@ def from_keytab(data: bytes, *, principal: str = "", realm: str = "") -> KeytabS
     table = keytab.read(data)
     client, client_realm = _keytab_principal(table, principal, realm)
     keys = tuple((entry.kvno, entry.key) for entry in table.entries_of(client, client_realm))
-    return KeytabSecret(client=client, realm=client_realm, secret=KeytabKeys(keys))
+    return KeytabSecret(
+        client=client,
+        realm=client_realm,
+        secret=KeytabKeys(keys),
+        mail_host=_mail_host(table, client, client_realm),
+    )
+
+
+def _mail_host(table: keytab.Keytab, client: PrincipalName, realm: str) -> str:
+    """The full name behind ``SMTPSVC/`` of the principal itself, or of the only entry with the same keys.
+
+    An account's SPNs have the account's key. Short names are left out: a sending server says its full one in EHLO.
+    """
+    own = {entry.key for entry in table.entries_of(client, realm)}
+    hosts = {
+        entry.principal.components[1].lower(): entry.principal.components[1]
+        for entry in table.entries
+        if entry.realm == realm and entry.key in own and _is_mail_service(entry.principal)
+    }
+    if _is_mail_service(client):
+        return client.components[1]
+    return next(iter(hosts.values())) if len(hosts) == 1 else ""
+
+
+def _is_mail_service(name: PrincipalName) -> bool:
+    parts = name.components
+    return len(parts) == 2 and parts[0].upper() == "SMTPSVC" and "." in parts[1]
 
 
 def _keytab_principal(table: keytab.Keytab, principal: str, realm: str) -> tuple[PrincipalName, str]:

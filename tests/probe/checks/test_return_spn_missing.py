@@ -90,3 +90,10 @@ def test_it_is_about_the_name_that_we_gave() -> None:
     jump = asks("SMTPSVC/jump.contoso.lab", code=7)
     assert examine(failing(jump, bound_refused(), handshake(), request=request)).status is Status.SUSPECT
     assert examine(failing(*UNKNOWN, bound_refused(), request=request)).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("source", ["account", "host"])
+def test_a_name_that_we_guessed_accuses_nobody(source: str) -> None:
+    finding = examine(failing(*UNKNOWN, bound_refused(), handshake(), request=asked(ehlo_source=source)))
+    assert finding.status is Status.NOTICE
+    assert "a guess of this run" in finding.says

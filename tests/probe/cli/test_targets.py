@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from probe.cli.errors import BadInput
 from probe.cli.targets import (
+    choose_ehlo_name,
     default_ehlo_name,
     parse_ehlo_name,
     parse_endpoint,
@@ -15,8 +16,10 @@ from probe.cli.targets import (
     parse_target,
     realm_of_host,
 )
+from probe.options import Credentials
 from probe.tickets.krb5conf import parse
 from probe.tickets.transport import Transport
+from probe.wire.kerberos import PrincipalName
 from probe.wire.smtp import command
 
 CONFIG = parse("[domain_realm]\n.branch.contoso.com = HQ.CONTOSO.COM\nalone = LONE.LAB\n")
@@ -178,3 +181,28 @@ def test_kdcs_of_our_realm_and_of_others() -> None:
 def test_what_names_no_kdc(text: str) -> None:
     with pytest.raises(BadInput, match="--kdc: "):
         parse_kdcs([text])
+
+
+@pytest.mark.parametrize(
+    ("given", "account", "mail_host", "expected"),
+    [
+        ("ex9.contoso.com", "EX2$", "ex2.contoso.com", ("ex9.contoso.com", "given")),
+        (None, "EX2$", "mail.contoso.com", ("mail.contoso.com", "keytab")),
+        (None, "EX2$", "", ("ex2.contoso.com", "account")),
+        (None, "EX2$", "two words.contoso.com", ("ex2.contoso.com", "account")),
+        (None, "two words$", "", ("jump1.contoso.com", "host")),
+        (None, "alice", "", ("jump1.contoso.com", "host")),
+        (None, "", "", ("jump1.contoso.com", "host")),
+    ],
+)
+def test_what_we_say_in_ehlo_is_the_senders_name(
+    monkeypatch: pytest.MonkeyPatch,
+    given: str | None,
+    account: str,
+    mail_host: str,
+    expected: tuple[str, str],
+) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda: "jump1.contoso.com")
+    principal = PrincipalName(name_type=1, components=(account,)) if account else None
+    credentials = Credentials(source="keytab", principal=principal, mail_host=mail_host)
+    assert choose_ehlo_name(given, credentials, "CONTOSO.COM") == expected

@@ -11,6 +11,7 @@ from probe.tickets import ccache, keytab, sources
 from probe.tickets.ccache import CacheError
 from probe.tickets.keytab import KeytabError
 from probe.tickets.results import Problem, TicketError
+from probe.wire.crypto import Key
 from probe.wire.kerberos import PrincipalName
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "mit_files.json").read_text())
@@ -135,3 +136,36 @@ def test_cache_of_no_use() -> None:
     empty = ccache.write(replace(cache, credentials=()))
     with pytest.raises(TicketError, match="no tickets"):
         sources.from_ccache(empty, now=BEGIN)
+
+
+def _keytab_with(*held: tuple[tuple[str, ...], bytes]) -> bytes:
+    entries = tuple(
+        keytab.KeytabEntry(
+            principal=PrincipalName(name_type=1, components=parts),
+            realm="CONTOSO.LAB",
+            kvno=2,
+            key=Key(17, contents * 16),
+        )
+        for parts, contents in held
+    )
+    return keytab.write(keytab.Keytab(entries=entries))
+
+
+@pytest.mark.parametrize(
+    ("held", "due"),
+    [
+        (
+            [(("EX2$",), b"a"), (("SMTPSVC", "ex2.contoso.lab"), b"a"), (("SMTPSVC", "EX2"), b"a")],
+            "ex2.contoso.lab",
+        ),
+        ([(("EX2$",), b"a"), (("smtpsvc", "Ex2.contoso.lab"), b"a")], "Ex2.contoso.lab"),
+        ([(("EX2$",), b"a"), (("SMTPSVC", "ex2.contoso.lab"), b"b")], ""),
+        ([(("EX2$",), b"a"), (("SMTPSVC", "a.lab"), b"a"), (("SMTPSVC", "b.lab"), b"a")], ""),
+        ([(("EX2$",), b"a"), (("SMTPSVC", "a.lab"), b"a"), (("SMTPSVC", "A.LAB"), b"a")], "A.LAB"),
+        ([(("EX2$",), b"a"), (("SMTP", "ex2.contoso.lab"), b"a")], ""),
+        ([(("SMTPSVC", "ex2.contoso.lab"), b"a"), (("SMTPSVC", "b.lab"), b"a")], "ex2.contoso.lab"),
+        ([(("alice",), b"a")], ""),
+    ],
+)
+def test_the_host_of_the_mail_service(held: list[tuple[tuple[str, ...], bytes]], due: str) -> None:
+    assert sources.from_keytab(_keytab_with(*held)).mail_host == due
