@@ -8,44 +8,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from probe.environment import Environment as Environment
-    from probe.environment import this_host as this_host
-    from probe.inject import parse_injection as parse_injection
-    from probe.options import Credentials as Credentials
-    from probe.options import ProbeOptions as ProbeOptions
+    from probe.diagnosis.verdict import Judgement as Judgement
+    from probe.diagnosis.verdict import exit_status as exit_status
+    from probe.diagnosis.verdict import judge as judge
     from probe.report.json import report as report_json
     from probe.report.text import render as report_text
     from probe.report.text import show as show_report
     from probe.run import run_probe as run_probe
+    from probe.settings.environment import Environment as Environment
+    from probe.settings.environment import this_host as this_host
+    from probe.settings.injection import parse_injection as parse_injection
+    from probe.settings.options import Credentials as Credentials
+    from probe.settings.options import ProbeOptions as ProbeOptions
+    from probe.tickets.client.transport import Endpoint as Endpoint
+    from probe.tickets.files.sources import from_keytab as from_keytab
     from probe.tickets.secret import Password as Password
-    from probe.tickets.sources import from_keytab as from_keytab
-    from probe.tickets.transport import Endpoint as Endpoint
     from probe.trace import Trace as Trace
     from probe.trace import trace_from_json as trace_from_json
     from probe.trace import trace_to_json as trace_to_json
-    from probe.verdict import Judgement as Judgement
-    from probe.verdict import exit_status as exit_status
-    from probe.verdict import judge as judge
     from probe.wire.kerberos import PrincipalName as PrincipalName
 
 _HOMES = {
-    "Credentials": "probe.options",
-    "Endpoint": "probe.tickets.transport",
-    "Environment": "probe.environment",
-    "Judgement": "probe.verdict",
+    "Credentials": "probe.settings.options",
+    "Endpoint": "probe.tickets.client.transport",
+    "Environment": "probe.settings.environment",
+    "Judgement": "probe.diagnosis.verdict",
     "Password": "probe.tickets.secret",
     "PrincipalName": "probe.wire.kerberos",
-    "ProbeOptions": "probe.options",
+    "ProbeOptions": "probe.settings.options",
     "Trace": "probe.trace",
-    "exit_status": "probe.verdict",
-    "from_keytab": "probe.tickets.sources",
-    "judge": "probe.verdict",
-    "parse_injection": "probe.inject",
+    "exit_status": "probe.diagnosis.verdict",
+    "from_keytab": "probe.tickets.files.sources",
+    "judge": "probe.diagnosis.verdict",
+    "parse_injection": "probe.settings.injection",
     "report_json": "probe.report.json:report",
     "report_text": "probe.report.text:render",
     "run_probe": "probe.run",
     "show_report": "probe.report.text:show",
-    "this_host": "probe.environment",
+    "this_host": "probe.settings.environment",
     "trace_from_json": "probe.trace",
     "trace_to_json": "probe.trace",
 }

@@ -19,7 +19,7 @@ class Entry:
     kind: str
     """``smtp-connect``, ``smtp-in``, ``smtp-out``, ``smtp-close``, ``tls``, ``auth``, ``tarpit``,
     ``kdc-request``, ``kdc-reply``, ``fault`` or ``event``; of a sending server ``send-...``, see
-    `simulator.protocol_log`."""
+    `simulator.logs.protocol_log`."""
     party: str
     """The connector, server or KDC that it happened at."""
     detail: Detail = field(default_factory=dict)

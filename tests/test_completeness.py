@@ -7,7 +7,7 @@ from probe.checks import registry as checks
 from simulator import scenario
 from simulator.cli.causes import known_causes
 from simulator.faults import registry as faults
-from simulator.scenario_values import Scenario
+from simulator.scenario.values import Scenario
 
 SEVERAL_ROADS = (
     *("bindings-rejected", "clock-skew-receiver", "etype-unsupported", "exchange-auth-not-offered"),

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from simulator import scenario
-from simulator.confusion import UNDETERMINED, Case, case_of, confusion, figures
+from simulator.run.confusion_matrix import UNDETERMINED, Case, case_of, confusion, figures
 from tests.support.postfix_cases import CASES as POSTFIX_CASES
 from tests.test_scenarios import result_of
 

@@ -16,7 +16,7 @@ import pytest
 
 import probe
 from simulator import scenario
-from simulator.scenario_values import Scenario
+from simulator.scenario.values import Scenario
 from tests.support.deprivations import DEPRIVATIONS, Deprivation
 from tests.support.golden_table import GoldenTable
 from tests.support.lab_run import probed_lab

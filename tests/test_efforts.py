@@ -16,7 +16,7 @@ import pytest
 
 from probe import run
 from probe.measurements import Bench, Measurement, registry
-from probe.plan import MAXIMUM_REFUSALS
+from probe.run.plan import MAXIMUM_REFUSALS
 from probe.trace import Trace
 from simulator import scenario
 from simulator.ledger import Entry

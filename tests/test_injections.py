@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import probe
-from probe.facts import Handshake
-from simulator.comparison import events
+from probe.trace.facts import Handshake
 from simulator.lab import Lab
-from simulator.runner import probe_options
+from simulator.run.comparison import events
+from simulator.run.runner import probe_options
 from simulator.scenario import find, load
 
 CASES = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from probe.tickets import keytab
+from probe.tickets.files import keytab
 from tests.support.command_line import run_exps
 from tests.support.running_lab import running_lab
 

@@ -15,7 +15,7 @@ import pytest
 import probe
 from simulator import scenario
 from simulator.cli.causes import known_causes
-from simulator.runner import Result, run
+from simulator.run.runner import Result, run
 
 GOLDEN = Path(__file__).parent / "golden" / "matrix.json"
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"

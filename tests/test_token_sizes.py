@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 import probe
-from probe.environment import this_host
-from probe.facts import Handshake, KdcExchange
-from probe.ticket_desk import TicketDesk
+from probe.kdcs.ticket_service import TicketDesk
+from probe.settings.environment import this_host
 from probe.trace import Recorder
+from probe.trace.facts import Handshake, KdcExchange
 from simulator.lab import Lab
-from simulator.runner import probe_options
+from simulator.run.runner import probe_options
 from simulator.scenario import parse
 from tests.support.lab_run import probed_lab
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import probe
-from probe.verdict import CREDENTIAL
+from probe.diagnosis.verdict import CREDENTIAL
 from simulator import scenario
 from tests.support.lab_run import probed_lab
 

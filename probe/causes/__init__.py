@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _HARMLESS = re.compile(
     # A name, an SPN, HOST:PORT; "$" only where an account's name ends.
     r"[A-Za-z0-9\[_](?:[A-Za-z0-9._:/@\[\]-]|\$(?=@|\Z)){0,254}"
-    # A length of time, as probe.words writes it.
+    # A length of time, as probe.trace.wording writes it.
     r"|[+-]?[0-9.]{1,12} ?(?:[a-z]{1,5})(?: [0-9]{1,4} [a-z]{1,5})?"
 )
 """What may be put into a command that somebody will paste: no quotes, no shell's or PowerShell's signs.

@@ -3,11 +3,11 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._connections import different_keys
-from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
-from probe.checks._session import accepted, answer, honest, succeeded
-from probe.facts import Handshake
 from probe.trace import Step, Trace
+from probe.trace.facts import Handshake
+from probe.trace.views.smtp.connections import different_keys
+from probe.trace.views.smtp.contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
+from probe.trace.views.smtp.session import accepted, answer, honest, succeeded
 
 CHECK = CAUSE = "bindings-rejected"
 TITLE = "Channel bindings make no difference"

@@ -4,15 +4,15 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.checks._advice import ANOTHER_CLOCK
-from probe.checks._clocks import KDC_SOURCES, Clock, Clocks, read_clocks
-from probe.checks._contrasts import passing
-from probe.checks._exchangeauth import refused
-from probe.checks._kerberos import exchanges
-from probe.checks._lifetime import until_valid
-from probe.checks._session import succeeded, ticket_in_hand
-from probe.facts import Ticket
 from probe.trace import Trace
-from probe.words import ahead, duration
+from probe.trace.facts import Ticket
+from probe.trace.views.clocks import KDC_SOURCES, Clock, Clocks, read_clocks
+from probe.trace.views.kerberos.answers import exchanges
+from probe.trace.views.kerberos.lifetime import until_valid
+from probe.trace.views.smtp.contrasts import passing
+from probe.trace.views.smtp.exchangeauth import refused
+from probe.trace.views.smtp.session import succeeded, ticket_in_hand
+from probe.trace.wording import ahead, duration
 
 CHECK = CAUSE = "clock-skew-kdc"
 TITLE = "The KDCs' clocks agree"

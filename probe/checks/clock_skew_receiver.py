@@ -4,15 +4,15 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.checks._advice import EVENT_1035, RECEIVER_CLOCK
-from probe.checks._clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
-from probe.checks._contrasts import passing
-from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
-from probe.checks._second_opinion import SMB_SOURCES, identified, key_is_good
-from probe.checks._second_opinion import says as opinion_says
-from probe.checks._second_opinion import told as told_by_smb
-from probe.checks._session import refusals, succeeded
 from probe.trace import Trace
-from probe.words import ahead, duration
+from probe.trace.views.clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
+from probe.trace.views.kerberos.answers import Code, receiver_errors, receiver_evidence
+from probe.trace.views.smb_session_check import SMB_SOURCES, identified, key_is_good
+from probe.trace.views.smb_session_check import says as opinion_says
+from probe.trace.views.smb_session_check import told as told_by_smb
+from probe.trace.views.smtp.contrasts import passing
+from probe.trace.views.smtp.session import refusals, succeeded
+from probe.trace.wording import ahead, duration
 
 CHECK = CAUSE = "clock-skew-receiver"
 TITLE = "The receiver's clock agrees with the KDCs'"

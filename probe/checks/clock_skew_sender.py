@@ -4,9 +4,9 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._advice import ANOTHER_CLOCK
-from probe.checks._clocks import Clock, Clocks, read_clocks
-from probe.checks._contrasts import passing
-from probe.checks._kerberos import (
+from probe.trace import Trace
+from probe.trace.views.clocks import Clock, Clocks, read_clocks
+from probe.trace.views.kerberos.answers import (
     Code,
     errors,
     kdc_evidence,
@@ -14,9 +14,9 @@ from probe.checks._kerberos import (
     receiver_evidence,
     ticket_errors,
 )
-from probe.checks._session import answer, handshakes, succeeded, verified
-from probe.trace import Trace
-from probe.words import ahead, duration, kerberos_error
+from probe.trace.views.smtp.contrasts import passing
+from probe.trace.views.smtp.session import answer, handshakes, succeeded, verified
+from probe.trace.wording import ahead, duration, kerberos_error
 
 CHECK = CAUSE = "clock-skew-sender"
 TITLE = "This host's clock agrees with the KDCs'"

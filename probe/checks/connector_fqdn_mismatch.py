@@ -3,12 +3,12 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._directory import ownership
-from probe.checks._kerberos import same_name, views_of
-from probe.checks._names import aliases, same_host
-from probe.checks._session import advertised_name, is_address, is_exchange, succeeded
-from probe.facts import Ehlo, Resolve
 from probe.trace import Trace
+from probe.trace.facts import Ehlo, Resolve
+from probe.trace.views.directory.ownership import ownership
+from probe.trace.views.kerberos.answers import same_name, views_of
+from probe.trace.views.names import aliases, same_host
+from probe.trace.views.smtp.session import advertised_name, is_address, is_exchange, succeeded
 
 CHECK = CAUSE = "connector-fqdn-mismatch"
 TITLE = "The connector advertises the host's own name"

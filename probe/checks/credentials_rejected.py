@@ -3,13 +3,13 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._accounts import read_opinions
-from probe.checks._kerberos import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
-from probe.checks._realms import same_realm
-from probe.checks._session import succeeded, ticket_in_hand
-from probe.facts import KerberosError, Ticket
 from probe.trace import Trace
-from probe.words import kerberos_error
+from probe.trace.facts import KerberosError, Ticket
+from probe.trace.views.directory.accounts import read_opinions
+from probe.trace.views.kerberos.answers import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
+from probe.trace.views.kerberos.realms import same_realm
+from probe.trace.views.smtp.session import succeeded, ticket_in_hand
+from probe.trace.wording import kerberos_error
 
 CHECK = CAUSE = "credentials-rejected"
 TITLE = "The KDC accepts the account given to the probe"

@@ -3,8 +3,10 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._directory import answers, host_account, names_of
-from probe.checks._kerberos import (
+from probe.trace import Trace
+from probe.trace.facts import KdcExchange, Ticket
+from probe.trace.views.directory.ownership import answers, host_account, names_of
+from probe.trace.views.kerberos.answers import (
     LOGON,
     Code,
     errors,
@@ -14,10 +16,8 @@ from probe.checks._kerberos import (
     same_name,
     ticket_errors,
 )
-from probe.checks._session import refusals, succeeded, ticket_in_hand, wanted_spns
-from probe.facts import KdcExchange, Ticket
-from probe.trace import Trace
-from probe.words import etype, kerberos_error
+from probe.trace.views.smtp.session import refusals, succeeded, ticket_in_hand, wanted_spns
+from probe.trace.wording import etype, kerberos_error
 
 CHECK = CAUSE = "etype-unsupported"
 TITLE = "There is an encryption type that everyone allows"

@@ -3,10 +3,10 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import handshakes, is_exchange, is_masked, offers, succeeded
-from probe.facts import Ehlo, Outcome, Tls
 from probe.trace import Step, Trace
-from probe.words import reply_line
+from probe.trace.facts import Ehlo, Outcome, Tls
+from probe.trace.views.smtp.session import handshakes, is_exchange, is_masked, offers, succeeded
+from probe.trace.wording import reply_line
 
 CHECK = CAUSE = "exchange-auth-not-offered"
 TITLE = "The connector offers X-EXPS"

@@ -3,9 +3,9 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import is_exchange, is_masked, offers
-from probe.facts import Tls
 from probe.trace import Trace
+from probe.trace.facts import Tls
+from probe.trace.views.smtp.session import is_exchange, is_masked, offers
 
 CHECK = CAUSE = "exchangeauth-not-offered"
 TITLE = "EXCHANGEAUTH is offered inside X-ANONYMOUSTLS"

@@ -3,7 +3,9 @@
 from functools import partial
 
 from probe.checks import Finding, Status
-from probe.checks._session import (
+from probe.trace import Trace
+from probe.trace.facts import Handshake
+from probe.trace.views.smtp.session import (
     EXCHANGEAUTH,
     accepted,
     answer,
@@ -14,8 +16,6 @@ from probe.checks._session import (
     unproven,
     verified,
 )
-from probe.facts import Handshake
-from probe.trace import Trace
 
 CHECK = CAUSE = "healthy"
 TITLE = "The receiver authenticates us and proves who it is"

@@ -4,13 +4,13 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.checks._advice import CUT_TOKEN, EVENT_1035
-from probe.checks._contrasts import same_ticket_taken, told
-from probe.checks._kerberos import Code, receiver_errors, receiver_evidence
-from probe.checks._lengths import Lengths, Reading, read_lengths
-from probe.checks._session import accepted, answer, handshakes, honest, refusals, succeeded
-from probe.facts import Handshake, Outcome
 from probe.trace import Step, Trace
-from probe.words import reply_text
+from probe.trace.facts import Handshake, Outcome
+from probe.trace.views.kerberos.answers import Code, receiver_errors, receiver_evidence
+from probe.trace.views.smtp.contrasts import same_ticket_taken, told
+from probe.trace.views.smtp.lengths import Lengths, Reading, read_lengths
+from probe.trace.views.smtp.session import accepted, answer, handshakes, honest, refusals, succeeded
+from probe.trace.wording import reply_text
 
 CHECK = CAUSE = "illegal-message"
 TITLE = "What we send arrives whole"

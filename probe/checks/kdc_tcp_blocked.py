@@ -3,10 +3,10 @@
 from functools import partial
 
 from probe.checks import Finding, Status
-from probe.checks._kerberos import answered, exchanges, kdc_evidence
-from probe.checks._session import succeeded, ticket_in_hand
-from probe.facts import KdcExchange, Ticket
 from probe.trace import Step, Trace
+from probe.trace.facts import KdcExchange, Ticket
+from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
+from probe.trace.views.smtp.session import succeeded, ticket_in_hand
 
 CHECK = CAUSE = "kdc-tcp-blocked"
 TITLE = "KDCs answer by TCP as well as by UDP"

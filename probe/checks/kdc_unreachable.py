@@ -3,11 +3,11 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._kerberos import answered, exchanges, kdc_evidence
-from probe.checks._realms import referral_evidence, referrals, same_realm
-from probe.checks._session import succeeded, ticket_in_hand
-from probe.facts import KdcDiscovery, KdcExchange, Ticket
 from probe.trace import Step, Trace
+from probe.trace.facts import KdcDiscovery, KdcExchange, Ticket
+from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
+from probe.trace.views.kerberos.realms import referral_evidence, referrals, same_realm
+from probe.trace.views.smtp.session import succeeded, ticket_in_hand
 
 CHECK = CAUSE = "kdc-unreachable"
 TITLE = "A KDC answers"

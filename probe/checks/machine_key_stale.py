@@ -4,11 +4,12 @@ from functools import partial
 
 from probe.checks import Evidence, Finding, Status
 from probe.checks._advice import EVENT_1035, LOG_LEVEL
-from probe.checks._clocks import read_clocks
-from probe.checks._contrasts import passing, told
-from probe.checks._directory import host_account, key, key_evidence, names_of, ownership
-from probe.checks._directory_splits import compared, splits
-from probe.checks._kerberos import (
+from probe.trace import Step, Trace
+from probe.trace.facts import Handshake, SecondOpinion
+from probe.trace.views.clocks import read_clocks
+from probe.trace.views.directory.ownership import host_account, key, key_evidence, names_of, ownership
+from probe.trace.views.directory.splits import compared, splits
+from probe.trace.views.kerberos.answers import (
     Code,
     View,
     answered,
@@ -18,14 +19,13 @@ from probe.checks._kerberos import (
     views,
     views_of,
 )
-from probe.checks._lengths import Reading, read_lengths
-from probe.checks._lifetime import outside_lifetime
-from probe.checks._second_opinion import Opinion, key_is_good, with_opinion
-from probe.checks._second_opinion import says as opinion_says
-from probe.checks._session import answer, chose_ntlm, honest, refusals, verified
-from probe.facts import Handshake, SecondOpinion
-from probe.trace import Step, Trace
-from probe.words import reply_text
+from probe.trace.views.kerberos.lifetime import outside_lifetime
+from probe.trace.views.smb_session_check import Opinion, key_is_good, with_opinion
+from probe.trace.views.smb_session_check import says as opinion_says
+from probe.trace.views.smtp.contrasts import passing, told
+from probe.trace.views.smtp.lengths import Reading, read_lengths
+from probe.trace.views.smtp.session import answer, chose_ntlm, honest, refusals, verified
+from probe.trace.wording import reply_text
 
 CHECK = CAUSE = "machine-key-stale"
 TITLE = "The receiver's key is the KDC's"

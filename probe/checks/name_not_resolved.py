@@ -3,9 +3,9 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._names import addresses
-from probe.facts import Connect, Outcome, Resolve
 from probe.trace import Step, Trace
+from probe.trace.facts import Connect, Outcome, Resolve
+from probe.trace.views.names import addresses
 
 CHECK = CAUSE = "name-not-resolved"
 TITLE = "The target's name resolves, to the same from every source"

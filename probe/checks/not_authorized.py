@@ -3,10 +3,10 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._directory import answers, own_account
-from probe.checks._session import answer, honest, refusals, verified
 from probe.trace import Trace
-from probe.words import reply_text
+from probe.trace.views.directory.ownership import answers, own_account
+from probe.trace.views.smtp.session import answer, honest, refusals, verified
+from probe.trace.wording import reply_text
 
 CHECK = CAUSE = "not-authorized"
 TITLE = "Who is authenticated is also allowed"

@@ -8,11 +8,11 @@ from functools import partial
 from itertools import groupby
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._accounts import read_opinions
-from probe.checks._directory_splits import compared, kdcs_apart, splits
-from probe.checks._kerberos import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
-from probe.checks._session import succeeded, ticket_in_hand, wanted_spns
 from probe.trace import Trace
+from probe.trace.views.directory.accounts import read_opinions
+from probe.trace.views.directory.splits import compared, kdcs_apart, splits
+from probe.trace.views.kerberos.answers import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
+from probe.trace.views.smtp.session import succeeded, ticket_in_hand, wanted_spns
 
 CHECK = CAUSE = "replication-diverged"
 TITLE = "The KDCs know the same"

@@ -3,11 +3,11 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._directory import names_of, nowhere, ownership
-from probe.checks._exchangeauth import others_verified, refused, return_spn
-from probe.checks._kerberos import views_of
-from probe.checks._session import answer
 from probe.trace import Trace
+from probe.trace.views.directory.ownership import names_of, nowhere, ownership
+from probe.trace.views.kerberos.answers import views_of
+from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
+from probe.trace.views.smtp.session import answer
 
 CHECK = CAUSE = "return-spn-missing"
 TITLE = "The KDCs know SMTPSVC/<our name in EHLO>"

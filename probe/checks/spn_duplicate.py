@@ -3,10 +3,10 @@
 from functools import partial
 
 from probe.checks import Finding, Status
-from probe.checks._directory import Ownership, computer_name, in_sight, names_of, ownership
-from probe.checks._kerberos import Code, View, errors, kdc_evidence, views, views_of
-from probe.checks._session import succeeded, wanted_spns
 from probe.trace import Trace
+from probe.trace.views.directory.ownership import Ownership, computer_name, in_sight, names_of, ownership
+from probe.trace.views.kerberos.answers import Code, View, errors, kdc_evidence, views, views_of
+from probe.trace.views.smtp.session import succeeded, wanted_spns
 
 CHECK = CAUSE = "spn-duplicate"
 TITLE = "The receiver's SPN is on one account only"

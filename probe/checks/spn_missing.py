@@ -3,14 +3,14 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._directory import Ownership, names_of, nowhere, ownership
-from probe.checks._kerberos import Code, View, bare, same_name, ticket_errors, views, views_of
-from probe.checks._names import aliases, same_host
-from probe.checks._realms import no_way, takes_no_referral
-from probe.checks._session import advertised_name, is_address, succeeded, wanted_spns
-from probe.checks._spn_forms import registered
 from probe.trace import Trace
-from probe.words import kerberos_error
+from probe.trace.views.directory.ownership import Ownership, names_of, nowhere, ownership
+from probe.trace.views.kerberos.answers import Code, View, bare, same_name, ticket_errors, views, views_of
+from probe.trace.views.kerberos.realms import no_way, takes_no_referral
+from probe.trace.views.kerberos.spn_forms import registered
+from probe.trace.views.names import aliases, same_host
+from probe.trace.views.smtp.session import advertised_name, is_address, succeeded, wanted_spns
+from probe.trace.wording import kerberos_error
 
 CHECK = CAUSE = "spn-missing"
 TITLE = "Every KDC knows the receiver's SPN"

@@ -3,14 +3,14 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._contrasts import OTHER_SERVICE, failing, passing, told, unexplained_refusals
-from probe.checks._directory import Ownership, host_account, key, names_of, ownership
-from probe.checks._lengths import Reading, read_lengths
-from probe.checks._second_opinion import key_is_good
-from probe.checks._second_opinion import says as opinion_says
-from probe.checks._session import honest, is_exchange, succeeded, verified, wanted_spns
-from probe.facts import DirectoryAccount, Handshake
 from probe.trace import Step, Trace
+from probe.trace.facts import DirectoryAccount, Handshake
+from probe.trace.views.directory.ownership import Ownership, host_account, key, names_of, ownership
+from probe.trace.views.smb_session_check import key_is_good
+from probe.trace.views.smb_session_check import says as opinion_says
+from probe.trace.views.smtp.contrasts import OTHER_SERVICE, failing, passing, told, unexplained_refusals
+from probe.trace.views.smtp.lengths import Reading, read_lengths
+from probe.trace.views.smtp.session import honest, is_exchange, succeeded, verified, wanted_spns
 
 CHECK = CAUSE = "spn-on-wrong-account"
 TITLE = "The receiver's SPN is on its own computer account"

@@ -3,9 +3,9 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import greetings
-from probe.facts import Connect, Greeting, Outcome
 from probe.trace import Step, Trace
+from probe.trace.facts import Connect, Greeting, Outcome
+from probe.trace.views.smtp.session import greetings
 
 CHECK = CAUSE = "target-unreachable"
 TITLE = "The receiver accepts a TCP connection"

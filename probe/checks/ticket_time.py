@@ -3,9 +3,10 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._clocks import read_clocks
-from probe.checks._contrasts import same_ticket_taken
-from probe.checks._kerberos import (
+from probe.trace import Step, Trace
+from probe.trace.facts import Ticket
+from probe.trace.views.clocks import read_clocks
+from probe.trace.views.kerberos.answers import (
     Code,
     errors,
     kdc_evidence,
@@ -13,11 +14,10 @@ from probe.checks._kerberos import (
     receiver_evidence,
     ticket_errors,
 )
-from probe.checks._lifetime import outside_lifetime
-from probe.checks._session import refusals, succeeded, ticket_in_hand
-from probe.facts import Ticket
-from probe.trace import Step, Trace
-from probe.words import kerberos_error
+from probe.trace.views.kerberos.lifetime import outside_lifetime
+from probe.trace.views.smtp.contrasts import same_ticket_taken
+from probe.trace.views.smtp.session import refusals, succeeded, ticket_in_hand
+from probe.trace.wording import kerberos_error
 
 CHECK = CAUSE = "ticket-time"
 TITLE = "The ticket is within its lifetime"

@@ -3,10 +3,10 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import replies, succeeded
-from probe.facts import Outcome, Tls
 from probe.trace import Step, Trace
-from probe.words import reply_line, reply_text
+from probe.trace.facts import Outcome, Tls
+from probe.trace.views.smtp.session import replies, succeeded
+from probe.trace.wording import reply_line, reply_text
 
 CHECK = CAUSE = "tls-failed"
 TITLE = "TLS is negotiated"

@@ -3,15 +3,15 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._clocks import read_clocks
-from probe.checks._connections import different_keys
-from probe.checks._contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
-from probe.checks._directory import host_account
-from probe.checks._exchangeauth import others_verified, refused, return_spn
-from probe.checks._kerberos import views_of
-from probe.checks._session import EXCHANGEAUTH, answer, honest, receiver_name
-from probe.facts import Handshake, Tls
 from probe.trace import Step, Trace
+from probe.trace.facts import Handshake, Tls
+from probe.trace.views.clocks import read_clocks
+from probe.trace.views.directory.ownership import host_account
+from probe.trace.views.kerberos.answers import views_of
+from probe.trace.views.smtp.connections import different_keys
+from probe.trace.views.smtp.contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
+from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
+from probe.trace.views.smtp.session import EXCHANGEAUTH, answer, honest, receiver_name
 
 CHECK = CAUSE = "tls-terminated-in-path"
 TITLE = "Both ends are on the same TLS channel"

@@ -3,9 +3,9 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._session import greetings, replies, succeeded
 from probe.trace import Trace
-from probe.words import reply_line, reply_text
+from probe.trace.views.smtp.session import greetings, replies, succeeded
+from probe.trace.wording import reply_line, reply_text
 
 CHECK = CAUSE = "too-many-failures"
 TITLE = "The receiver has not given up on us"

@@ -3,10 +3,11 @@
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._directory import answers, controller
-from probe.checks._exchangeauth import others_verified, refused, return_spn
-from probe.checks._kerberos import Code, errors, kdc_evidence, ticket_errors, views_of
-from probe.checks._realms import (
+from probe.trace import Step, Trace
+from probe.trace.facts import KdcExchange
+from probe.trace.views.directory.ownership import answers, controller
+from probe.trace.views.kerberos.answers import Code, errors, kdc_evidence, ticket_errors, views_of
+from probe.trace.views.kerberos.realms import (
     abroad,
     is_own_service,
     no_way,
@@ -15,9 +16,8 @@ from probe.checks._realms import (
     same_realm,
     takes_no_referral,
 )
-from probe.checks._session import answer, succeeded, ticket_in_hand
-from probe.facts import KdcExchange
-from probe.trace import Step, Trace
+from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
+from probe.trace.views.smtp.session import answer, succeeded, ticket_in_hand
 
 CHECK = CAUSE = "trust-broken"
 TITLE = "The other domain takes our domain's referrals"

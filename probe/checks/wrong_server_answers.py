@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from functools import partial
 
 from probe.checks import Evidence, Finding, Status
-from probe.checks._clocks import read_clocks
-from probe.checks._connections import different_keys
-from probe.checks._names import addresses, aliases, same_host
-from probe.checks._second_opinion import Opinion, with_opinion
-from probe.checks._second_opinion import says as opinion_says
-from probe.checks._session import advertised_name, is_address, succeeded
-from probe.facts import Ehlo, Greeting, Look, Ntlm, Resolve, Tls
 from probe.trace import Step, Trace
+from probe.trace.facts import Ehlo, Greeting, Look, Ntlm, Resolve, Tls
+from probe.trace.views.clocks import read_clocks
+from probe.trace.views.names import addresses, aliases, same_host
+from probe.trace.views.smb_session_check import Opinion, with_opinion
+from probe.trace.views.smb_session_check import says as opinion_says
+from probe.trace.views.smtp.connections import different_keys
+from probe.trace.views.smtp.session import advertised_name, is_address, succeeded
 
 CHECK = CAUSE = "wrong-server-answers"
 TITLE = "The server that answers is the one that was meant"

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from probe.cli.errors import BadInput, blame, read_file
-from probe.inject import Fault
-from probe.options import Credentials, ProbeOptions
-from probe.tickets import ccache
-from probe.tickets.results import TicketError
+from probe.settings.injection import Fault
+from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.client.results import TicketError
+from probe.tickets.files import ccache
+from probe.tickets.files.sources import from_keytab, parse_principal
 from probe.tickets.secret import Password
-from probe.tickets.sources import from_keytab, parse_principal
 
 MAX_PASSWORD_OCTETS = 4096
 
@@ -102,7 +102,7 @@ def _from_cache(path: Path, realm: str) -> tuple[Credentials, str]:
 
 def _from_system() -> Credentials:
     """The log-on session of Windows, or the default ticket cache. Raises BadInput where there is neither."""
-    from probe.tickets.native import NativeUnavailable, check_available
+    from probe.tickets.native.context import NativeUnavailable, check_available
 
     try:
         check_available()

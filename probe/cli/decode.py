@@ -11,8 +11,8 @@ import click
 from probe.cli.errors import BadInput, blame, read_file
 
 if TYPE_CHECKING:
-    from probe.wire.tree import NamedKey, TreeNode
-    from probe.wire.tree_paste import Pasted
+    from probe.dissect.find_tokens import Pasted
+    from probe.dissect.node import NamedKey, TreeNode
 
 HELP = """Show what is in TOKEN: SPNEGO, Kerberos, NTLM or an EXCHANGEAUTH blob, as an annotated tree.
 
@@ -43,8 +43,8 @@ Exit status: 0 shown (also when damaged: "complete" of --json tells), 3 no token
 @click.option("--json", "as_json", is_flag=True, help="Print the tree as one JSON object.")
 def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: bool, as_json: bool) -> int:
     """Decode and print."""
-    from probe.wire.tree import Settings, Walk
-    from probe.wire.tree_paste import PasteError, find_tokens, tree
+    from probe.dissect.find_tokens import PasteError, find_tokens, tree
+    from probe.dissect.node import Settings, Walk
 
     keys = () if keytab is None else _keys(keytab)
     try:
@@ -60,7 +60,7 @@ def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: boo
 
 
 def _input(token: tuple[str, ...]) -> bytes:
-    from probe.wire.tree import MAXIMUM_INPUT
+    from probe.dissect.node import MAXIMUM_INPUT
 
     if token == ("-",):
         return sys.stdin.buffer.read(MAXIMUM_INPUT + 1)
@@ -68,8 +68,8 @@ def _input(token: tuple[str, ...]) -> bytes:
 
 
 def _keys(path: Path) -> tuple["NamedKey", ...]:
-    from probe.tickets.keytab import read
-    from probe.wire.tree import NamedKey, printable
+    from probe.dissect.node import NamedKey, printable
+    from probe.tickets.files.keytab import read
 
     data = read_file(path)
     with blame(path):
@@ -90,7 +90,7 @@ def _known(made: "TreeNode") -> bool:
 
 
 def _document(found: list[tuple["Pasted", "TreeNode"]]) -> dict[str, Any]:
-    from probe.wire.tree import to_json
+    from probe.dissect.node import to_json
 
     return {
         "schema": "exps.decode/1",
@@ -118,7 +118,7 @@ def _damage(item: "Pasted", made: "TreeNode") -> list[dict[str, Any]]:
 
 
 def _text(found: list[tuple["Pasted", "TreeNode"]]) -> Iterator[str]:
-    from probe.wire.tree_paste import described
+    from probe.dissect.find_tokens import described
 
     for index, (item, made) in enumerate(found):
         if index:

@@ -36,8 +36,8 @@ def command(
         raise BadInput(f"--timeout: {timeout:g} is not between 0 and 3600 seconds")
     from probe.doctor.gather import DoctorOptions, gather
     from probe.doctor.host import Host
-    from probe.environment import this_host
     from probe.net.loop import run_to_end
+    from probe.settings.environment import this_host
 
     options = DoctorOptions(
         realm="" if realm is None else _parse_realm(realm),
@@ -59,10 +59,10 @@ def _parse_realm(text: str) -> str:
 
 
 def _show(facts: Any, *, as_json: bool, duration_ms: float) -> int:
+    from probe.diagnosis.verdict import exit_status
     from probe.doctor.examine import examine, overall
     from probe.doctor.show import document, lines
     from probe.report.lines import to_ascii
-    from probe.verdict import exit_status
 
     observations = examine(facts)
     status = overall(facts, observations)

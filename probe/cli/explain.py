@@ -10,7 +10,7 @@ from probe.cli.errors import BadInput
 
 if TYPE_CHECKING:
     from probe.causes import Cause, Remedy
-    from probe.explain import Explanation
+    from probe.explain.lookup import Explanation
 
 HELP = """Say what CODE means and what to do about it.
 
@@ -38,7 +38,7 @@ def command(*, code: tuple[str, ...], as_list: bool, as_json: bool) -> int:
     if as_list:
         print(_listed(as_json=as_json))
         return 0
-    from probe.explain import explain
+    from probe.explain.lookup import explain
 
     text = " ".join(code)
     found = explain(text)
@@ -49,8 +49,8 @@ def command(*, code: tuple[str, ...], as_list: bool, as_json: bool) -> int:
 
 
 def _not_known(text: str) -> str:
-    from probe.explain import nearest
-    from probe.words import clean
+    from probe.explain.lookup import nearest
+    from probe.trace.wording import clean
 
     near = ", ".join(nearest(text))
     shown = clean(" ".join(text.split())[:80])
@@ -58,7 +58,7 @@ def _not_known(text: str) -> str:
 
 
 def _listed(*, as_json: bool) -> str:
-    from probe.explain import catalogue
+    from probe.explain.lookup import catalogue
 
     groups = catalogue()
     if as_json:

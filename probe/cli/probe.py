@@ -19,11 +19,11 @@ from probe.cli.targets import (
     parse_target,
     realm_of_host,
 )
-from probe.inject import Injection, parse_injection
-from probe.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
-from probe.tickets.krb5conf import Krb5Config
-from probe.tickets.krb5conf import parse as parse_krb5_conf
-from probe.tickets.transport import Endpoint
+from probe.settings.injection import Injection, parse_injection
+from probe.settings.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.files.krb5conf import Krb5Config
+from probe.tickets.files.krb5conf import parse as parse_krb5_conf
 
 INJECTIONS = ("skew=+6m", "wrong-spn", "cut-token", "corrupt-token", "replay", "bad-hash")
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from probe.cli.errors import write_file
+from probe.diagnosis.verdict import exit_status, judge
 from probe.report.json import report
 from probe.trace import Trace
-from probe.verdict import exit_status, judge
 
 
 def show(trace: Trace, *, as_json: bool, html: Path | None = None) -> int:

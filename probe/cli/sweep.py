@@ -16,11 +16,11 @@ from probe.cli.errors import BadInput
 from probe.cli.probe import build_options
 from probe.cli.probe import command as probe_command
 from probe.cli.sweep_files import Address, Results, Row, read_results, read_targets
-from probe.options import ProbeOptions
+from probe.diagnosis.verdict import Overall, exit_status
 from probe.report.json import report
-from probe.tickets.results import TicketError
-from probe.verdict import Overall, exit_status
-from probe.words import clean
+from probe.settings.options import ProbeOptions
+from probe.tickets.client.results import TicketError
+from probe.trace.wording import clean
 
 HELP = """Examine every receive connector of the file TARGETS (HOST[:PORT] a line, # begins a comment; - is
 standard input).
@@ -82,7 +82,7 @@ def command(
             _examine(options, rows, rate_per_s=per_second, concurrency=concurrency, out=out)
     finally:
         _show([rows[address] for address in wanted if address in rows])
-    from probe.sweep import worst
+    from probe.run.sweep import worst
 
     return exit_status(worst(row.status for row in rows.values()))
 
@@ -144,7 +144,7 @@ def _examine(
     """Fill ``rows``; whatever ends it, what is done is in ``rows`` and in the file."""
     from probe.net.loop import run_to_end
     from probe.net.pace import throttle
-    from probe.sweep import log_on_once, sweep
+    from probe.run.sweep import log_on_once, sweep
 
     async def job(keep: Callable[[dict[str, Any]], None]) -> None:
         try:

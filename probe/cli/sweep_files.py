@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Self
 
 from probe.cli.errors import MAX_FILE_OCTETS, BadInput, blame, read_file
 from probe.cli.targets import parse_target
-from probe.verdict import Certainty, Overall
+from probe.diagnosis.verdict import Certainty, Overall
 
 Address = tuple[str, int]
 """A target's name in lower case, and its port."""

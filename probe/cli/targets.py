@@ -6,9 +6,9 @@ import socket
 from collections.abc import Sequence
 
 from probe.cli.errors import BadInput
-from probe.options import SMTP_PORT, Credentials
-from probe.tickets.krb5conf import Krb5Config
-from probe.tickets.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.settings.options import SMTP_PORT, Credentials
+from probe.tickets.client.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.tickets.files.krb5conf import Krb5Config
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from probe.facts import DirectoryAccount, DirectoryTrust
+from probe.trace.facts import DirectoryAccount, DirectoryTrust
 from probe.wire.der import GENERALIZED_TIME, DerError, read_message, tlv
-from probe.wire.ldap_messages import Entry
+from probe.wire.ldap.messages import Entry
 
 ACCOUNT_ATTRIBUTES = (
     "sAMAccountName",

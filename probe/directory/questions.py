@@ -11,9 +11,9 @@ from probe.directory.entries import (
     trust,
     whole,
 )
-from probe.facts import DirectoryAnswer
-from probe.wire.ldap import Filter, Scope, Search, equals, present
-from probe.wire.ldap_messages import Entry
+from probe.trace.facts import DirectoryAnswer
+from probe.wire.ldap.messages import Entry
+from probe.wire.ldap.requests import Filter, Scope, Search, equals, present
 
 MAXIMUM_ACCOUNTS = 50
 """Of one answer: more accounts with one SPN would tell nothing more."""
@@ -33,7 +33,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What came of a search. ``error`` is a word of `probe.facts.DirectoryAnswer`."""
+    """What came of a search. ``error`` is a word of `probe.trace.facts.DirectoryAnswer`."""
 
     entries: tuple[Entry, ...] = ()
     complete: bool = True

@@ -8,25 +8,18 @@ port 636 or 3269 or by StartTLS, the layer is TLS's, because Active Directory al
 import contextlib
 from collections.abc import Callable, Sequence
 
+from probe.codes.lookup import krb_error
 from probe.directory.questions import Found
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.net.tls import HandshakeFailure
-from probe.wire import channel_bindings, gss, spnego
-from probe.wire.context import DEFAULT_FLAGS, ContextError, Initiator, PeerError
 from probe.wire.crypto import CryptoError
 from probe.wire.der import DerError
-from probe.wire.gss import ContextFlag
+from probe.wire.gssapi import channel_bindings, spnego
+from probe.wire.gssapi import frame as gss
+from probe.wire.gssapi.frame import ContextFlag
+from probe.wire.gssapi.initiator import DEFAULT_FLAGS, ContextError, Initiator, PeerError
 from probe.wire.kerberos import Credential
-from probe.wire.ldap import (
-    GSS_SPNEGO,
-    ResultCode,
-    Search,
-    sasl_bind_request,
-    search_request,
-    start_tls_request,
-    unbind_request,
-)
-from probe.wire.ldap_messages import (
+from probe.wire.ldap.messages import (
     BindResponse,
     Done,
     Entry,
@@ -37,8 +30,16 @@ from probe.wire.ldap_messages import (
     Reference,
     Result,
 )
-from probe.wire.ldap_stream import LdapStream
-from probe.wire.names import krb_error
+from probe.wire.ldap.requests import (
+    GSS_SPNEGO,
+    ResultCode,
+    Search,
+    sasl_bind_request,
+    search_request,
+    start_tls_request,
+    unbind_request,
+)
+from probe.wire.ldap.stream import LdapStream
 
 TLS_PORTS = (636, 3269)
 """LDAP and global catalog over TLS, MS-ADTS section 5.1.1."""
@@ -51,7 +52,7 @@ _WANTS_TLS = (ResultCode.STRONGER_AUTH_REQUIRED, ResultCode.CONFIDENTIALITY_REQU
 
 
 class DirectoryFailure(Exception):
-    """Why nothing came of it: ``error`` is a word of `probe.facts.DirectoryAnswer`, ``detail`` the peer's or ours."""
+    """Why nothing came of it: ``error`` is a word of `facts.DirectoryAnswer`, ``detail`` the peer's or ours."""
 
     def __init__(self, error: str, detail: str = "") -> None:
         super().__init__(error, detail)

@@ -22,14 +22,14 @@ from probe.directory.questions import (
     trusts,
 )
 from probe.directory.session import TLS_PORTS, DirectoryFailure, DirectorySession, TlsWanted
-from probe.environment import Environment
-from probe.facts import ClockReading, DirectoryAnswer, Outcome
 from probe.net import dns
 from probe.net.connection import Address
 from probe.net.deadline import DeadlinePassed, within
-from probe.options import ProbeOptions
-from probe.tickets.transport import Endpoint
+from probe.settings.environment import Environment
+from probe.settings.options import ProbeOptions
+from probe.tickets.client.transport import Endpoint
 from probe.trace import Recorder
+from probe.trace.facts import ClockReading, DirectoryAnswer, Outcome
 from probe.wire.kerberos import Credential
 
 T = TypeVar("T")

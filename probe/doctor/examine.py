@@ -1,13 +1,13 @@
 """Facts of this host -> observations and one status (PURE)."""
 
-from probe.doctor.judge_clock import judge_clock
-from probe.doctor.judge_config import judge_configuration
-from probe.doctor.judge_kdcs import judge_installed, judge_kdcs
-from probe.doctor.judge_names import judge_dns, judge_names
-from probe.doctor.judge_tickets import judge_cache, judge_keytab
+from probe.diagnosis.verdict import Overall
+from probe.doctor.judge.clock import judge_clock
+from probe.doctor.judge.config import judge_configuration
+from probe.doctor.judge.kdcs import judge_installed, judge_kdcs
+from probe.doctor.judge.names import judge_dns, judge_names
+from probe.doctor.judge.tickets import judge_cache, judge_keytab
 from probe.doctor.observation import Level, Observation
 from probe.doctor.values import HostFacts
-from probe.verdict import Overall
 
 _JUDGES = (
     judge_configuration,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from probe.doctor.values import Cache, CachedTicket, ConfigFile, Configuration, KeytabFile, KeytabRow
-from probe.tickets import ccache, keytab
-from probe.tickets.krb5conf import parse
-from probe.tickets.octets import OctetsError
+from probe.tickets.files import ccache, keytab
+from probe.tickets.files.krb5conf import parse
+from probe.tickets.files.reader import OctetsError
 from probe.wire.kerberos import Credential
 
 MAXIMUM_FILES = 64

@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 from probe.doctor import host as own
 from probe.doctor.host import Host
-from probe.doctor.judge_kdcs import PORTS
+from probe.doctor.judge.kdcs import PORTS
 from probe.doctor.values import Dns, HostFacts, Installed, Kdcs, KdcWay, Names, PortKnock
-from probe.environment import Environment
-from probe.facts import ClockReading, KdcDiscovery, KdcExchange, TimeServer
 from probe.net.dns import dns_addresses, srv_kdcs, system_addresses
 from probe.net.sntp import TimeAnswer, ask_time
-from probe.tickets.client import ClientSettings, KerberosClient
-from probe.tickets.krb5conf import Krb5Config
-from probe.tickets.locator import KdcLocator, SrvAnswer
-from probe.tickets.transport import KERBEROS_PORT, Endpoint, Transport
+from probe.settings.environment import Environment
+from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
+from probe.tickets.client.locator import KdcLocator, SrvAnswer
+from probe.tickets.client.transport import KERBEROS_PORT, Endpoint, Transport
+from probe.tickets.files.krb5conf import Krb5Config
 from probe.trace import Recorder, Step
+from probe.trace.facts import ClockReading, KdcDiscovery, KdcExchange, TimeServer
 from probe.wire.sntp import SNTP_PORT
 
 T = TypeVar("T")

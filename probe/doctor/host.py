@@ -16,7 +16,7 @@ from typing import Any
 from probe.doctor import files
 from probe.doctor.files import Found
 from probe.doctor.values import Cache, Configuration, Installed, KeytabFile, TimeService
-from probe.tickets.krb5conf import Krb5Config
+from probe.tickets.files.krb5conf import Krb5Config
 
 MAXIMUM_OCTETS = 4 * 1024 * 1024
 """Of one file; no cache, keytab or krb5.conf of a host is larger."""
@@ -248,7 +248,7 @@ def _windows_time() -> TimeService:
 
 def read_installed(host: Host) -> Installed:
     """Versions, and whether native tickets work. Imports much, and may wait for the system's Kerberos: use a thread."""
-    from probe.tickets.native import NativeUnavailable, check_available
+    from probe.tickets.native.context import NativeUnavailable, check_available
 
     try:
         check_available()

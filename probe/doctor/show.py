@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from probe.diagnosis.verdict import Overall
 from probe.doctor.observation import TOPICS, Level, Observation
 from probe.doctor.values import HostFacts
-from probe.jsonable import to_json
 from probe.report.lines import Line, line, wrapped
-from probe.verdict import Overall
+from probe.trace.jsonable import to_json
 
 SCHEMA = "exps.doctor/1"
 

@@ -6,8 +6,8 @@ Times are seconds since the Unix epoch (UTC). An empty string or ``None`` means 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from probe.facts import ClockReading, TimeServer
-from probe.tickets.krb5conf import Krb5Config
+from probe.tickets.files.krb5conf import Krb5Config
+from probe.trace.facts import ClockReading, TimeServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ A module has these constants and two functions::
     def wanted(trace: Trace) -> bool: ...                       # pure: is there anything to learn?
     async def perform(bench: Bench) -> None: ...                # adds steps; never raises for what a peer does
 
-To add one, put a file here: nothing else is touched. `probe.plan` chooses among them.
+To add one, put a file here: nothing else is touched. `probe.run.plan` chooses among them.
 """
 
 import pkgutil
@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
-from probe.environment import Environment
-from probe.handshake import Attempt
-from probe.options import ProbeOptions
-from probe.reach import Reached
-from probe.ticket_desk import TicketDesk
-from probe.tickets.native import ServiceTicket
+from probe.kdcs.ticket_service import TicketDesk
+from probe.settings.environment import Environment
+from probe.settings.options import ProbeOptions
+from probe.smtp.connect import Reached
+from probe.smtp.gssapi import Attempt
+from probe.tickets.native.context import ServiceTicket
 from probe.trace import Recorder, Trace
 
 

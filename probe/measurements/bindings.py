@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from probe.checks._contrasts import unexplained_refusals
-from probe.checks._session import honest, verified
-from probe.handshake import OPTION_OF
 from probe.measurements import Bench
-from probe.measurements._aside import log_on_again, same_place
+from probe.measurements._again import log_on_again, same_place
+from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
+from probe.trace.views.smtp.contrasts import unexplained_refusals
+from probe.trace.views.smtp.session import honest, verified
 
 NAME = "bindings"
 TITLE = "The same log-on with channel bindings"

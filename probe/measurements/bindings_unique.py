@@ -3,11 +3,11 @@
 Which of the two names of a channel a build of Exchange compares is not verified; .NET's SMTP client gives this one.
 """
 
-from probe.checks._session import accepted, contrasts
 from probe.measurements import Bench
 from probe.measurements.bindings import NAME as BY_CERTIFICATE
 from probe.measurements.bindings import bound
 from probe.trace import Trace
+from probe.trace.views.smtp.session import accepted, contrasts
 
 NAME = "bindings-unique"
 TITLE = "The same log-on with channel bindings of another kind"

@@ -6,14 +6,14 @@ It is what `setspn -L`, `setspn -X` and half of `repadmin` show, asked with our 
 from collections.abc import Iterable
 from functools import partial
 
-from probe.checks._directory import computer_name
-from probe.checks._session import is_address, receiver_name
 from probe.directory.visit import CATALOG_PORTS, Setting, Visit, Visited, Wanted
-from probe.facts import DirectoryAnswer, KdcExchange
 from probe.measurements import Bench
-from probe.tickets.native import NativeTicket
-from probe.tickets.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.tickets.client.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.tickets.native.context import NativeTicket
 from probe.trace import Trace
+from probe.trace.facts import DirectoryAnswer, KdcExchange
+from probe.trace.views.directory.ownership import computer_name
+from probe.trace.views.smtp.session import is_address, receiver_name
 from probe.wire.kerberos import Credential
 
 NAME = "directory"

@@ -4,15 +4,14 @@ Short answered and long refused: something between us damages long lines. Both r
 disliked.
 """
 
-from probe import facts
-from probe.checks._session import honest
-from probe.facts import Outcome
-from probe.handshake import Attempt, unexplained
 from probe.measurements import Bench
-from probe.net.session import smtp_reply
-from probe.reach import Reached, reach
-from probe.trace import Trace
-from probe.wire.mechanisms import BareNegotiation
+from probe.smtp.connect import Reached, reach
+from probe.smtp.gssapi import Attempt, unexplained
+from probe.smtp.session import smtp_reply
+from probe.trace import Trace, facts
+from probe.trace.facts import Outcome
+from probe.trace.views.smtp.session import honest
+from probe.wire.sasl.gssapi import BareNegotiation
 
 NAME = "lengths"
 TITLE = "A negotiation without a ticket, short and long"

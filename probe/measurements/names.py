@@ -5,12 +5,11 @@ from collections.abc import Coroutine
 from ipaddress import ip_address
 from typing import Any
 
-from probe import facts
-from probe.checks._session import is_address
-from probe.facts import Outcome
 from probe.measurements import Bench
 from probe.net.dns import Lookup, Names, dns_addresses, dns_aliases, dns_reverse
-from probe.trace import Trace
+from probe.trace import Trace, facts
+from probe.trace.facts import Outcome
+from probe.trace.views.smtp.session import is_address
 from probe.wire.hosts_file import addresses_of
 
 NAME = "names"

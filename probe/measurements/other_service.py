@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from probe.checks._session import advertised_name, refusals
-from probe.handshake import OPTION_OF
 from probe.measurements import Bench
-from probe.measurements._aside import log_on_again, same_place
+from probe.measurements._again import log_on_again, same_place
+from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
+from probe.trace.views.smtp.session import advertised_name, refusals
 
 NAME = "other-service"
 TITLE = "The same log-on with a ticket for HOST/<fqdn>"

@@ -4,12 +4,12 @@ The main way asks for the few names that a sender needs; which of the others are
 from a missing account, and what exactly has to be registered.
 """
 
-from probe.checks._session import advertised_name
-from probe.checks._spn_forms import all_forms, forms_left
-from probe.facts import KdcExchange
+from probe.kdcs.ticket_service import MAXIMUM_NAMES
 from probe.measurements import Bench
-from probe.ticket_desk import MAXIMUM_NAMES
 from probe.trace import Trace
+from probe.trace.facts import KdcExchange
+from probe.trace.views.kerberos.spn_forms import all_forms, forms_left
+from probe.trace.views.smtp.session import advertised_name
 
 NAME = "spn-forms"
 TITLE = "Every form of the receiver's names, asked of every KDC"

@@ -6,13 +6,12 @@ third witness where this host and the only KDC differ.
 
 from dataclasses import dataclass
 
-from probe import facts
-from probe.checks._clocks import Clocks, read_clocks
-from probe.facts import ClockReading, KdcDiscovery, Outcome
 from probe.measurements import Bench
 from probe.net.sntp import TimeAnswer, ask_time
-from probe.tickets.transport import KERBEROS_PORT, Endpoint
-from probe.trace import Trace
+from probe.tickets.client.transport import KERBEROS_PORT, Endpoint
+from probe.trace import Trace, facts
+from probe.trace.facts import ClockReading, KdcDiscovery, Outcome
+from probe.trace.views.clocks import Clocks, read_clocks
 from probe.wire.sntp import SNTP_PORT
 
 NAME = "time-servers"

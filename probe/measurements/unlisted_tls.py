@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from probe.checks._session import is_exchange, offers
-from probe.facts import Ehlo, Tls
 from probe.measurements import Bench
-from probe.measurements._aside import another_session, same_place
+from probe.measurements._again import another_session, same_place
 from probe.trace import Trace
+from probe.trace.facts import Ehlo, Tls
+from probe.trace.views.smtp.session import is_exchange, offers
 
 NAME = "unlisted-tls"
 TITLE = "X-ANONYMOUSTLS without an offer"

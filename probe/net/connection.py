@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from OpenSSL import SSL
 
 from probe.net import tls
-from probe.wire.exchangeauth_mechanism import Channel
+from probe.wire.sasl.exchangeauth import Channel
 
 READ_OCTETS = 65_536
 LINGER_S = 0.5
@@ -21,7 +21,7 @@ LINGER_S = 0.5
 
 
 class ConnectionFailure(Exception):
-    """The connection could not be made or did not live: ``reason`` is one of the words of ``probe.facts``."""
+    """The connection could not be made or did not live: ``reason`` is one of the words of ``probe.trace.facts``."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)

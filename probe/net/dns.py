@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from probe.tickets.locator import SrvAnswer
-from probe.tickets.transport import Endpoint, Transport
+from probe.tickets.client.locator import SrvAnswer
+from probe.tickets.client.transport import Endpoint, Transport
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from probe.tickets.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.wire import smb2
-from probe.wire.mechanisms import GssapiMechanism, encode_response
+from probe.wire.sasl.gssapi import GssapiMechanism, encode_response
 from probe.wire.smb2 import Message, Negotiated, Smb2Error
 
 MAXIMUM_INTERIM = 4

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from OpenSSL import SSL
 
-from probe.facts import Certificate
-from probe.wire import channel_bindings
+from probe.trace.facts import Certificate
 from probe.wire.der import CONTEXT, DerError, read_message
-from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
-from probe.wire.exchangeauth_mechanism import Channel
+from probe.wire.gssapi import channel_bindings
+from probe.wire.sasl.exchangeauth import Channel
+from probe.wire.sasl.exchangeauth_blob import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
 
 OP_LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's flag: talk to servers without RFC 5746 (2008-era Exchange)."""

@@ -1,7 +1,7 @@
 """What was measured around the handshake, each in a line of the ladder (PURE)."""
 
-from probe.facts import Look, Resolve, TimeServer
-from probe.words import duration, signed
+from probe.trace.facts import Look, Resolve, TimeServer
+from probe.trace.wording import duration, signed
 
 
 def resolve_text(facts: Resolve) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from probe.checks._directory import controller, moment
-from probe.facts import DirectoryAccount, DirectoryAnswer
 from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
+from probe.trace.facts import DirectoryAccount, DirectoryAnswer
+from probe.trace.views.directory.ownership import controller, moment
 
 _LABEL = 26
 _CELL = 21

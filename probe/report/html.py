@@ -6,10 +6,10 @@ from the network is escaped; the page has no script and loads nothing.
 
 from html import escape
 
+from probe.diagnosis.verdict import Judgement
 from probe.report.lines import Line
 from probe.report.text import report
 from probe.trace import Trace
-from probe.verdict import Judgement
 
 WIDTH = 110
 """Columns of the page."""

@@ -7,12 +7,12 @@ import math
 from datetime import UTC, datetime
 
 from probe.checks import Evidence, Finding
-from probe.facts import Facts
-from probe.jsonable import Json, to_json
+from probe.diagnosis.verdict import Judgement, Verdict
 from probe.report.kdc_table import kdcs_json
 from probe.report.names_table import names_json
 from probe.trace import Step, Trace
-from probe.verdict import Judgement, Verdict
+from probe.trace.facts import Facts
+from probe.trace.jsonable import Json, to_json
 
 SCHEMA = "exps.report/1"
 

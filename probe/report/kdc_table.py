@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from probe.facts import ClockReading, KdcExchange, Outcome
-from probe.jsonable import Json, to_json
 from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
-from probe.words import etype, signed
+from probe.trace.facts import ClockReading, KdcExchange, Outcome
+from probe.trace.jsonable import Json, to_json
+from probe.trace.wording import etype, signed
 
 _LABEL = 26
 _CELL = 17

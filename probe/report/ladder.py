@@ -7,7 +7,12 @@ and when it ended; what lies between was not stamped.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from probe.facts import (
+from probe.report.around import look_text, resolve_text, time_server_text
+from probe.report.directory_table import directory_rung
+from probe.report.lines import Line, line, shorten
+from probe.report.opinion import opinion_answered, opinion_asked
+from probe.trace import Step, Trace
+from probe.trace.facts import (
     Connect,
     DirectoryAnswer,
     Ehlo,
@@ -28,12 +33,7 @@ from probe.facts import (
     TimeServer,
     Tls,
 )
-from probe.report.around import look_text, resolve_text, time_server_text
-from probe.report.directory_table import directory_rung
-from probe.report.lines import Line, line, shorten
-from probe.report.opinion import opinion_answered, opinion_asked
-from probe.trace import Step, Trace
-from probe.words import etype, kerberos_error, reply_line
+from probe.trace.wording import etype, kerberos_error, reply_line
 
 ARROWS = {"C>S": "C ────▶ S", "C<S": "C ◀──── S", "C>K": "C ────▶ K", "C<K": "C ◀──── K", "": "    ·    "}
 BROKE = "✗ it broke here"

@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 
-from probe.words import clean
+from probe.trace.wording import clean
 
 _ASCII = str.maketrans(
     {

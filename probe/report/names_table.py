@@ -1,9 +1,9 @@
 """Who the receiver is, by every source: one row each, contradictions marked (PURE)."""
 
-from probe.checks._names import Said, read_names
-from probe.jsonable import Json
 from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
+from probe.trace.jsonable import Json
+from probe.trace.views.names import Said, read_names
 
 _LABEL = 38
 DIFFERS = "≠"

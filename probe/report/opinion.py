@@ -1,8 +1,8 @@
 """The second opinion as two rungs of the ladder (PURE)."""
 
-from probe.facts import SecondOpinion
-from probe.wire import names
-from probe.words import duration, etype, kerberos_error, signed
+from probe.codes import lookup as names
+from probe.trace.facts import SecondOpinion
+from probe.trace.wording import duration, etype, kerberos_error, signed
 
 
 def opinion_asked(facts: SecondOpinion) -> str:

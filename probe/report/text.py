@@ -1,21 +1,21 @@
 """The report for people at a terminal: verdict first, then why, what to do, and all that was seen (PURE).
 
-Each text passes through ``probe.words.clean`` and reaches rich as Text, never as markup: banners and error
+Each text passes through ``probe.trace.wording.clean`` and reaches rich as Text, never as markup: banners and error
 texts are the peer's, and must neither colour nor steer the administrator's terminal.
 """
 
 from rich.console import Console
 from rich.text import Text
 
+from probe.diagnosis.verdict import Judgement, Overall, Verdict
+from probe.report.clock_table import clock_table
 from probe.report.directory_table import directory_table
 from probe.report.kdc_table import kdc_table
 from probe.report.ladder import ladder
 from probe.report.lines import Line, line, to_ascii, wrapped
 from probe.report.names_table import names_table
-from probe.report.tables import clock_table
 from probe.trace import Trace
-from probe.verdict import Judgement, Overall, Verdict
-from probe.words import duration
+from probe.trace.wording import duration
 
 _STYLES = {
     Overall.OK: "bold green",

@@ -132,7 +132,7 @@ def send(
     delivered, 2 if it was not.
     """
     from simulator.cli.send import send_message
-    from simulator.send import SendOptions
+    from simulator.run.send import SendOptions
 
     options = SendOptions(attempts=attempts, downgrade=downgrade, style=style)
     context.exit(send_message(scenario, options, state=state, as_json=as_json))
@@ -145,6 +145,6 @@ def demo(context: click.Context) -> None:
 
     Each runs in a lab in this process: nothing is sent anywhere else. Exit status 0 if all came out as expected.
     """
-    from simulator.cli.demo import run_demo
+    from simulator.cli.demonstration import run_demo
 
     context.exit(run_demo())

@@ -15,8 +15,8 @@ from rich.table import Table
 from simulator import scenario as scenarios
 from simulator.cli.errors import EXIT_FAILED, BadInput, one_line
 from simulator.cli.tables import console, load_all
-from simulator.confusion import Case, case_of, confusion, confusion_lines, figures
-from simulator.runner import Result, run
+from simulator.run.confusion_matrix import Case, case_of, confusion, confusion_lines, figures
+from simulator.run.runner import Result, run
 
 MARKS = {"not-applicable": "·", "pass": "+", "notice": "n", "suspect": "S", "confirmed": "C"}
 """What a check says, in the matrix' one column."""

@@ -11,8 +11,8 @@ from rich.table import Table
 from simulator.cli.errors import EXIT_FAILED, one_line
 from simulator.cli.tables import console, load_all
 from simulator.lab import Lab
-from simulator.scenario_values import Scenario
-from simulator.send import SendOptions, SendResult, lab_message, send_in_lab
+from simulator.run.send import SendOptions, SendResult, lab_message, send_in_lab
+from simulator.scenario.values import Scenario
 
 
 def send_message(name: str, options: SendOptions, *, state: Path | None, as_json: bool) -> int:

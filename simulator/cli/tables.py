@@ -10,7 +10,7 @@ from rich.table import Table
 from simulator import scenario as scenarios
 from simulator.cli.causes import known_causes
 from simulator.cli.errors import one_line
-from simulator.scenario_values import Expect, Scenario
+from simulator.scenario.values import Expect, Scenario
 
 PIPE_WIDTH = 400
 """Columns where there is no terminal to ask: a table in a file must not wrap at 80."""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from simulator.addresses import ListenAddress, parse_address
 from simulator.cli.causes import known_causes
 from simulator.cli.errors import BadInput, one_line
 from simulator.lab import Lab
+from simulator.net.addresses import ListenAddress, parse_address
 from simulator.scenario import find, load
-from simulator.scenario_values import Scenario
+from simulator.scenario.values import Scenario
 
 
 def run_lab(name: str, *, state: Path | None, smtp: str, kdc: str, allow_remote: bool) -> None:

@@ -23,7 +23,7 @@ from functools import cache
 from importlib import import_module
 from typing import ClassVar, NewType, TypeVar
 
-from simulator.kdc.store import Account, Directory
+from simulator.directory.store import Account, Directory
 from simulator.ledger import Ledger
 
 T = TypeVar("T")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from simulator.directory.store import Directory
 from simulator.faults import Fault
-from simulator.kdc.store import Directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

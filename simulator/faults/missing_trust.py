@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from simulator.directory.store import Directory, Trust
 from simulator.faults import Fault
-from simulator.kdc.store import Directory, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from hashlib import sha512
 from typing import ClassVar
 
 from probe.wire.crypto import Key
+from simulator.directory.store import Directory, KeySet
 from simulator.faults import Fault, Seconds
-from simulator.kdc.store import Directory, KeySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from hashlib import sha512
 from typing import ClassVar
 
 from probe.wire.crypto import Key
+from simulator.directory.store import Account, Directory, KeySet, Trust
 from simulator.faults import Fault
-from simulator.kdc.store import Account, Directory, KeySet, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

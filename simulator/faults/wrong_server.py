@@ -5,8 +5,8 @@ from hashlib import sha512
 from typing import ClassVar
 
 from probe.wire.crypto import Key
+from simulator.directory.store import Account, KeySet
 from simulator.faults import ComputerNames, Fault, TlsSettings
-from simulator.kdc.store import Account, KeySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

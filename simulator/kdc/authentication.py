@@ -1,6 +1,7 @@
 """The AS exchange: a password's key in, a ticket-granting ticket out (PURE; RFC 4120 section 3.1)."""
 
 from probe.wire.crypto import EncryptionType, Key
+from simulator.directory.store import Account
 from simulator.kdc.issue import (
     MAXIMUM_SKEW_S,
     Answer,
@@ -14,7 +15,8 @@ from simulator.kdc.issue import (
     require_supported,
 )
 from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.schema import (
+from simulator.kdc.seal import KeyUsage, seal
+from simulator.kerberos import (
     EtypeInfoEntry,
     KdcOption,
     KdcReply,
@@ -34,8 +36,6 @@ from simulator.kdc.schema import (
     encode_method_data,
     encode_windows_status,
 )
-from simulator.kdc.seal import KeyUsage, seal
-from simulator.kdc.store import Account
 
 STATUS_ACCOUNT_DISABLED = 0xC0000072
 """NTSTATUS, MS-ERREF section 2.3.1."""

@@ -4,6 +4,7 @@ import hmac
 from hashlib import md5
 
 from probe.wire.crypto import CryptoError, Key, checksum_type, verify_checksum
+from simulator.directory.store import Account
 from simulator.kdc.issue import (
     MAXIMUM_SKEW_S,
     Answer,
@@ -16,7 +17,8 @@ from simulator.kdc.issue import (
 )
 from simulator.kdc.referral import check_path, granting_account, is_foreign, served
 from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.schema import (
+from simulator.kdc.seal import KeyUsage, seal
+from simulator.kerberos import (
     ApOption,
     ApRequest,
     Authenticator,
@@ -35,8 +37,6 @@ from simulator.kdc.schema import (
     encode_enc_kdc_reply_part,
     encode_kdc_reply,
 )
-from simulator.kdc.seal import KeyUsage, seal
-from simulator.kdc.store import Account
 
 CKSUMTYPE_RSA_MD5 = 7
 """Not keyed, yet MIT's KDC takes it here: the authenticator around it is encrypted. Windows sends it."""

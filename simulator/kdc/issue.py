@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probe.wire.crypto import CryptoError, EncryptionType, Key, random_key
+from simulator.directory.store import Account, Directory
 from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.schema import (
+from simulator.kdc.seal import KeyUsage, seal, unseal
+from simulator.kerberos import (
     AuthorizationElement,
     EncKdcReplyPart,
     EncryptedData,
@@ -19,8 +21,6 @@ from simulator.kdc.schema import (
     encode_authorization_data,
     encode_enc_ticket_part,
 )
-from simulator.kdc.seal import KeyUsage, seal, unseal
-from simulator.kdc.store import Account, Directory
 
 MAXIMUM_SKEW_S = 300.0
 """Windows' default "maximum tolerance for computer clock synchronization"."""

@@ -7,9 +7,10 @@ lies between and ``transited`` stays empty (RFC 4120 section 3.3.3.2).
 
 from dataclasses import dataclass
 
+from simulator.directory.store import Account, Directory, Trust
 from simulator.kdc.issue import find_server
 from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.schema import (
+from simulator.kerberos import (
     EncTicketPart,
     KdcOption,
     KdcRequestBody,
@@ -17,7 +18,6 @@ from simulator.kdc.schema import (
     PrincipalName,
     Ticket,
 )
-from simulator.kdc.store import Account, Directory, Trust
 
 _KRBTGT = "krbtgt"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from probe.wire.crypto import IntegrityError, Key, confounder_length, decrypt, encrypt
-from simulator.kdc.schema_values import EncryptedData
+from simulator.kerberos.values import EncryptedData
 
 
 class KeyUsage(IntEnum):

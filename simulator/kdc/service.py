@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from probe.wire.crypto import CryptoError
+from simulator.directory.store import Directory
 from simulator.faults import Faults
 from simulator.kdc.authentication import authenticate
 from simulator.kdc.granting import grant
 from simulator.kdc.issue import Answer, Situation
 from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.schema import (
+from simulator.kerberos import (
     KdcRequest,
     KrbError,
     MessageType,
@@ -23,7 +24,6 @@ from simulator.kdc.schema import (
     decode_kdc_request,
     encode_krb_error,
 )
-from simulator.kdc.store import Directory
 from simulator.ledger import Ledger
 
 Transport = Literal["udp", "tcp"]

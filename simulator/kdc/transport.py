@@ -1,10 +1,10 @@
 """An embedded KDC on UDP and TCP, with the faults of its port and of its answers."""
 
 from simulator.faults import Action, Faults, Send
-from simulator.kdc.schema import MAXIMUM_OCTETS
 from simulator.kdc.service import KdcService
-from simulator.request_server import Framing, Limits, RequestServer, Transport
-from simulator.served import Served
+from simulator.kerberos import MAXIMUM_OCTETS
+from simulator.net.served import Served
+from simulator.net.udp_tcp_server import Framing, Limits, RequestServer, Transport
 
 
 class KdcServer(Served):

@@ -7,9 +7,9 @@ sent none), and returns a `Bound`. `BindRefused` ends it.
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from simulator.acceptor import Acceptor
+from simulator.acceptors.acceptor import Acceptor
+from simulator.acceptors.messages import Context, TokenError
 from simulator.faults import Acceptance
-from simulator.gss_tokens import Context, TokenError
 from simulator.ldap import texts
 from simulator.ldap.layer import CONFIDENTIALITY, INTEGRITY, MAXIMUM_FRAME_OCTETS, NO_LAYER, Layer
 from simulator.ldap.messages import ResultCode

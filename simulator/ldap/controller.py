@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from simulator.acceptor import Acceptor
-from simulator.channel_bindings import Policy
+from simulator.acceptors.acceptor import Acceptor
+from simulator.acceptors.channel_bindings import Policy
+from simulator.directory.store import Directory
 from simulator.faults import Faults
-from simulator.kdc.store import Directory
 from simulator.ldap.entries import Entry, entry
 from simulator.ldap.messages import PAGED_RESULTS
 from simulator.ldap.names import of_domain

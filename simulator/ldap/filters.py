@@ -8,7 +8,7 @@ from typing import Any
 from impacket.ldap import ldapasn1
 from pyasn1.codec.ber import decoder  # type: ignore[import-untyped]
 
-from simulator.gss_tokens import TokenError, split_element
+from simulator.acceptors.messages import TokenError, split_element
 from simulator.ldap.entries import (
     And,
     Equality,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.gss_tokens import Context, TokenError
+from simulator.acceptors.messages import Context, TokenError
 from simulator.ldap.messages import MAXIMUM_BIND_OCTETS, MessageError
 
 NO_LAYER, INTEGRITY, CONFIDENTIALITY = 1, 2, 4

@@ -13,7 +13,7 @@ from impacket.ldap import ldapasn1
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 from pyasn1.type import namedtype, tag, univ  # type: ignore[import-untyped]
 
-from simulator.kdc.schema_codec import DECODER_ERRORS
+from simulator.kerberos.codec import DECODER_ERRORS
 from simulator.ldap import filters
 from simulator.ldap.entries import Filter
 

@@ -1,6 +1,6 @@
 """One client's LDAP session as a state machine, octets in and octets out (PURE)."""
 
-from simulator.channel_bindings import Protection, TlsNames
+from simulator.acceptors.channel_bindings import Protection, TlsNames
 from simulator.ldap import binds, layer, messages, texts
 from simulator.ldap.binds import BindRefused, Bound, Conversation, Demands
 from simulator.ldap.controller import START_TLS, WHO_AM_I, Controller

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from probe.wire.crypto import EncryptionType
-from simulator.kdc.store import DEFAULT_ETYPES, Account, Directory, Trust
+from simulator.directory.store import DEFAULT_ETYPES, Account, Directory, Trust
 from simulator.ldap.entries import Entry, entry
 from simulator.ldap.names import escaped, of_domain
 

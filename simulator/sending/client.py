@@ -10,16 +10,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from simulator import exchangeauth
-from simulator.exchangeauth import Message as Blob
-from simulator.gss_tokens import TokenError
-from simulator.kdc.client import Initiated, TicketError, verify_answer
+from simulator.acceptors import exchangeauth
+from simulator.acceptors.exchangeauth import Message as Blob
+from simulator.acceptors.messages import TokenError
 from simulator.ledger import Ledger, Scalar
-from simulator.lines import masked, masked_reply
-from simulator.listener import endpoint
+from simulator.net.listener import endpoint
 from simulator.sending.kerberos import MachineKerberos
 from simulator.sending.queue import Failure, Message
 from simulator.sending.stream import ConnectionFailed, Reply, SmtpStream, TlsFailed, connect
+from simulator.smtp.reader import masked, masked_reply
+from simulator.tickets.client import Initiated, TicketError, verify_answer
 
 T = TypeVar("T")
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.acceptor import Acceptor, ReplayCache
-from simulator.kdc.client import Initiated, TicketError
-from simulator.kdc.store import Account
-from simulator.return_leg import KdcClient, ReturnLeg
+from simulator.acceptors.acceptor import Acceptor, ReplayCache
+from simulator.directory.store import Account
+from simulator.tickets.client import Initiated, TicketError
+from simulator.tickets.return_leg import KdcClient, ReturnLeg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from simulator.ledger import Ledger
-from simulator.mail_session import Mail
 from simulator.sending.client import SendConnector, Session, Target, Undelivered
 from simulator.sending.kerberos import MachineKerberos
 from simulator.sending.queue import Failure, Queue
-from simulator.session_numbers import SessionNumbers
+from simulator.smtp.mail import Mail
+from simulator.smtp.session_numbers import SessionNumbers
 
 NOT_RESOLVED = "451 4.4.0 DNS query failed"
 

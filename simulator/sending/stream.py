@@ -10,9 +10,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from OpenSSL import SSL
 
-from simulator.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
-from simulator.gss_tokens import TokenError
-from simulator.tls import described
+from simulator.acceptors.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
+from simulator.acceptors.messages import TokenError
+from simulator.tls.transport import described
 
 LINE_LIMIT = 131_072
 """Octets of a reply's line: the server's blob holds a ticket."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from impacket import smb3structs as smb2
 
-from simulator import spnego
-from simulator.acceptor import Acceptor
+from simulator.acceptors import spnego
+from simulator.acceptors.acceptor import Acceptor
 from simulator.faults import Acceptance
 from simulator.ledger import Ledger
 from simulator.smb import messages

@@ -14,13 +14,13 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from probe.options import Credentials, ProbeOptions
+from probe.diagnosis.verdict import judge
+from probe.kdcs.ticket_service import KDC_TIMEOUT_S
 from probe.run import run_probe
-from probe.ticket_desk import KDC_TIMEOUT_S
-from probe.tickets.sources import from_keytab
-from probe.tickets.transport import Endpoint, Transport
+from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.client.transport import Endpoint, Transport
+from probe.tickets.files.sources import from_keytab
 from probe.trace import Trace
-from probe.verdict import judge
 from tests.support.far_away import far_both, far_tcp
 
 ROUND_TRIP_S, FARTHER_S = 0.020, 0.200

@@ -25,19 +25,19 @@ from typing import Any
 
 import aiosmtplib
 
-from probe.environment import this_host
+from probe.kdcs.ticket_service import TicketDesk
 from probe.net.connection import Address, Connection
-from probe.net.session import SmtpSession
-from probe.options import Credentials, ProbeOptions
-from probe.ticket_desk import TicketDesk
-from probe.tickets.sources import from_keytab
-from probe.tickets.transport import Endpoint
+from probe.settings.environment import this_host
+from probe.settings.options import Credentials, ProbeOptions
+from probe.smtp.session import SmtpSession
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.files.sources import from_keytab
 from probe.trace import Recorder
-from probe.wire.context import Initiator
 from probe.wire.crypto import Key
-from probe.wire.exchangeauth_mechanism import ExchangeAuthMechanism
+from probe.wire.gssapi.initiator import Initiator
 from probe.wire.kerberos import Credential
-from probe.wire.mechanisms import GssapiMechanism
+from probe.wire.sasl.exchangeauth import ExchangeAuthMechanism
+from probe.wire.sasl.gssapi import GssapiMechanism
 from tests.bench.chain import chain
 
 HERE = Path(__file__).parent

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from probe.tickets import ccache
-from probe.wire import channel_bindings, gss
-from probe.wire.context import Initiator
+from probe.tickets.files import ccache
+from probe.wire.gssapi import channel_bindings
+from probe.wire.gssapi import frame as gss
+from probe.wire.gssapi.initiator import Initiator
 from probe.wire.kerberos import Credential
 from simulator.lab import Lab
 from simulator.scenario import parse

@@ -15,7 +15,7 @@ from simulator.faults import Fault
 from simulator.faults.missing_trust import MissingTrust
 from simulator.faults.trust_key import TrustKey
 from simulator.lab import Lab
-from simulator.scenario_values import Scenario
+from simulator.scenario.values import Scenario
 from tests.support.certificates import write_certificate
 from tests.support.command_line import run_exps
 from tests.support.exchange_pair import ONE_KEY, kinit

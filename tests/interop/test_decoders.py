@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from probe.tickets import ccache, keytab
-from probe.wire import spnego
-from probe.wire.context import Initiator, PeerError
+from probe.tickets.files import ccache, keytab
+from probe.wire.gssapi import spnego
+from probe.wire.gssapi.initiator import Initiator, PeerError
+from probe.wire.gssapi.spnego import BareToken, NegTokenResp
 from probe.wire.kerberos import Credential
-from probe.wire.spnego import BareToken, NegTokenResp
-from simulator.acceptor import Acceptor, ReplayCache
-from simulator.kdc.store import Account, KeySet
+from simulator.acceptors.acceptor import Acceptor, ReplayCache
+from simulator.directory.store import Account, KeySet
 from tests.support.mit import ENCTYPES, MitRealm, mit_realm
 from tests.support.system_gssapi import Refused, system_acceptor, system_initiator
 from tests.support.tshark import Fields, dissect

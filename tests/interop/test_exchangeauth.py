@@ -11,16 +11,14 @@ from typing import Any
 
 import pytest
 
-from probe.tickets.keytab import read as read_keytab
+from probe.tickets.files.keytab import read as read_keytab
+from simulator.directory.store import Account, KeySet
 from simulator.faults import Fault, Seconds
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.missing_spn import MissingSpn
 from simulator.faults.stale_key import StaleKey
-from simulator.kdc.client import TicketError
-from simulator.kdc.store import Account, KeySet
 from simulator.lab import Lab
-from simulator.return_leg import KdcClient, ReturnLeg
-from simulator.scenario_values import (
+from simulator.scenario.values import (
     AccountSetup,
     ConnectorSetup,
     Expect,
@@ -28,6 +26,8 @@ from simulator.scenario_values import (
     Scenario,
     default_spns,
 )
+from simulator.tickets.client import TicketError
+from simulator.tickets.return_leg import KdcClient, ReturnLeg
 from tests.support.exchange_pair import EX2, REALM, Pair, exchange_pair, kinit
 from tests.support.foreign_exchangeauth import Damage, Identity, Outcome, log_on
 from tests.support.system_gssapi import system_acceptor

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.lab import Lab
-from simulator.scenario_values import AccountSetup, ConnectorSetup, Expect, Lesson, Scenario, default_spns
+from simulator.scenario.values import AccountSetup, ConnectorSetup, Expect, Lesson, Scenario, default_spns
 from tests.support.command_line import run_exps
 from tests.support.exchange_pair import EX1, EX2, REALM, Pair, exchange_pair
 from tests.support.foreign_exchangeauth import Damage

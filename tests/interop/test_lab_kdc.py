@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from probe.wire.crypto import EncryptionType
+from simulator.directory.store import Account, Directory, password_keys, random_keys
 from simulator.faults import Fault, Faults, Seconds
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.kdc_transport import KdcTransport
-from simulator.kdc.files import keytab, krb5_conf, write_private
 from simulator.kdc.service import KdcService
-from simulator.kdc.store import Account, Directory, password_keys, random_keys
 from simulator.kdc.transport import KdcServer
 from simulator.ledger import Ledger
+from simulator.tickets.files import keytab, krb5_conf, write_private
 
 pytestmark = pytest.mark.interop("kinit", "kvno", "klist")
 

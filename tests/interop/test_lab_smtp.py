@@ -14,7 +14,7 @@ from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.etype import Etype
 from simulator.faults.stale_key import StaleKey
 from simulator.lab import Lab
-from simulator.scenario_values import (
+from simulator.scenario.values import (
     AccountSetup,
     ConnectorSetup,
     Expect,

@@ -11,12 +11,18 @@ from typing import Any
 
 import pytest
 
-from probe.facts import KdcExchange, Outcome
 from probe.net.kdc import AsyncioKdcTransport
-from probe.tickets import ccache, keytab, sources
-from probe.tickets.client import ClientSettings, KerberosClient, Password, Problem, TicketError
-from probe.tickets.transport import Endpoint
+from probe.tickets.client.kerberos_client import (
+    ClientSettings,
+    KerberosClient,
+    Password,
+    Problem,
+    TicketError,
+)
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.files import ccache, keytab, sources
 from probe.trace import Recorder
+from probe.trace.facts import KdcExchange, Outcome
 from tests.support.mit import ENCTYPES, MitRealm, mit_realm
 
 pytestmark = pytest.mark.interop("krb5kdc", "kdb5_util", "kadmin.local", "kinit", "klist", "kvno")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from probe.tickets import ccache
+from probe.tickets.files import ccache
 from tests.support.command_line import ROOT, Ended, run_exps
 from tests.support.golden_table import GoldenTable
 from tests.support.mit import MitRealm, find, free_port, mit_realm

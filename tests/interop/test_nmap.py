@@ -22,7 +22,7 @@ cause = "healthy"
 explain = "e"
 """
 
-# In clear, as published logs and transcripts have them; see tests/simulator/test_profiles.py and test_connector.py.
+# In clear, as published logs and transcripts have them; see test_profiles.py and test_connector.py.
 OFFERED_2003 = (
     "TURN, SIZE, ETRN, PIPELINING, DSN, ENHANCEDSTATUSCODES, 8bitmime, BINARYMIME, CHUNKING, VRFY, TLS, "
     "STARTTLS, X-EXPS GSSAPI NTLM LOGIN, X-EXPS=LOGIN, AUTH GSSAPI NTLM, X-LINK2STATE, XEXCH50, OK"

@@ -13,7 +13,7 @@ import spnego
 from simulator.faults import Fault, Seconds
 from simulator.faults.clock_skew import ClockSkew
 from simulator.lab import Lab
-from simulator.scenario_values import (
+from simulator.scenario.values import (
     AccountSetup,
     ConnectorSetup,
     Expect,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.mit import MitRealm, mit_realm
 from tests.support.opinion import FQDN, password, second_opinion
 from tests.support.smbd import smbd

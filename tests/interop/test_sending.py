@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from probe.tickets.keytab import read as read_keytab
-from simulator.kdc.client import TicketError, verify_answer
-from simulator.kdc.store import Account, KeySet
+from probe.tickets.files.keytab import read as read_keytab
+from simulator.directory.store import Account, KeySet
 from simulator.ledger import Ledger
-from simulator.return_leg import KdcClient
 from simulator.sending.client import SendConnector, Session, Target, Undelivered
 from simulator.sending.kerberos import Host, MachineKerberos
 from simulator.sending.queue import Failure
+from simulator.tickets.client import TicketError, verify_answer
+from simulator.tickets.return_leg import KdcClient
 from tests.support.exchange_pair import EX1, EX2, REALM, Pair, exchange_pair
 from tests.support.foreign_exchange_server import ForeignServer
 from tests.support.foreign_exchangeauth import Damage

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from probe.net.sntp import TimeAnswer, ask_time
-from probe.tickets.transport import Endpoint
+from probe.tickets.client.transport import Endpoint
 from tests.support.mit import faketime_environment, free_port
 
 pytestmark = pytest.mark.interop("chronyd", "faketime")

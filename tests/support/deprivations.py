@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import probe
-from probe.facts import DirectoryAnswer, Greeting, KdcExchange, Ntlm, SecondOpinion
+from probe.trace.facts import DirectoryAnswer, Greeting, KdcExchange, Ntlm, SecondOpinion
 from simulator.faults import Fault
 from simulator.faults.kdc_transport import KdcTransport
 from simulator.faults.own_banner import OwnBanner
-from simulator.scenario_values import Scenario
+from simulator.scenario.values import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

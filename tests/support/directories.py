@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from probe.facts import DirectoryAccount, DirectoryAnswer, Facts
+from probe.trace.facts import DirectoryAccount, DirectoryAnswer, Facts
 from tests.support.traces import FQDN, RETURN_SPN, SPN
 
 DC1, DC2 = "dc1.contoso.lab", "dc2.contoso.lab"

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from probe.facts import DirectoryAnswer, KdcExchange, Outcome
+from probe.kdcs.ticket_service import TicketDesk
 from probe.measurements import Bench, directory
-from probe.options import Credentials, ProbeOptions
-from probe.ticket_desk import TicketDesk
-from probe.tickets.native import ServiceTicket
-from probe.tickets.transport import Endpoint
+from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.native.context import ServiceTicket
 from probe.trace import Recorder, Step
+from probe.trace.facts import DirectoryAnswer, KdcExchange, Outcome
 from probe.wire.kerberos import PrincipalName
 from tests.support.hostile import Behaviour, hostile_server
 from tests.support.mit_receiver import REALM, credential, environment

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from impacket.krb5 import asn1
@@ -19,12 +18,13 @@ from spnego._ntlm_raw.messages import (
 )
 from spnego._spnego import NegState, NegTokenInit, NegTokenResp
 
+from probe.dissect.node import MAXIMUM_NODES, NamedKey, Settings, TreeNode
 from probe.wire.crypto import Key
-from probe.wire.tree import MAXIMUM_NODES, NamedKey, Settings, TreeNode
 from tests.support import foreign_kerberos as foreign
 from tests.support.damage import flipped
+from tests.support.vectors import VECTOR_FOLDER
 
-VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS = VECTOR_FOLDER
 MS_KRB5, KRB5, NTLM = "1.2.840.48018.1.2.2", "1.2.840.113554.1.2.2", "1.3.6.1.4.1.311.2.2.10"
 TICKS = 134399654931234567
 """As a FILETIME 2026-11-24 03:44:53.1234567 UTC: reckoned with date(1) from 1601-01-01."""

@@ -10,14 +10,14 @@ from typing import Any
 
 from impacket.krb5 import asn1
 
-from probe.facts import Outcome
-from probe.options import Credentials, ProbeOptions
+from probe.diagnosis.verdict import judge
 from probe.run import run_probe
-from probe.tickets import ccache
-from probe.tickets.ccache import CredentialCache
-from probe.tickets.transport import Endpoint
+from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.files import ccache
+from probe.tickets.files.ccache import CredentialCache
 from probe.trace import Trace, trace_from_json, trace_to_json
-from probe.verdict import judge
+from probe.trace.facts import Outcome
 from probe.wire.crypto import Key
 from probe.wire.kerberos import Credential, PrincipalName, decode_ticket
 from tests.support.foreign_kerberos import REALM, octets, read, ticket

@@ -12,7 +12,7 @@ from impacket.krb5 import crypto as impacket_crypto
 from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
 
 from probe.wire.crypto import Key, random_key
-from simulator.kdc.store import Account, KeySet
+from simulator.directory.store import Account, KeySet
 
 REALM = "CONTOSO.LAB"
 SPN = "SMTPSVC/ex1.contoso.lab"

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,12 +11,13 @@ from impacket.krb5 import crypto as impacket_crypto
 from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
 
 from probe.wire.crypto import Key
+from simulator.directory.store import Account, Directory, KeySet
 from simulator.faults import Fault, Faults
 from simulator.kdc.service import KdcService
-from simulator.kdc.store import Account, Directory, KeySet
 from simulator.ledger import Ledger
+from tests.support.vectors import VECTOR_FOLDER
 
-_RECORD = json.loads((Path(__file__).parents[1] / "vectors" / "mit_exchange.json").read_text())
+_RECORD = json.loads((VECTOR_FOLDER / "mit_exchange.json").read_text())
 
 REALM = "CONTOSO.LAB"
 SPN = "SMTPSVC/ex1.contoso.lab"

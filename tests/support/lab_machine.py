@@ -6,8 +6,8 @@ from typing import Any
 from impacket.krb5 import crypto
 
 from probe.wire.crypto import Key
-from simulator.kdc.client import Machine
-from simulator.kdc.store import Account, KeySet
+from simulator.directory.store import Account, KeySet
+from simulator.tickets.client import Machine
 from tests.support.scripted_kdc import NOW, S2KPARAMS, ScriptedKdc
 
 REALM = "CONTOSO.LAB"

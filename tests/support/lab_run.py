@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import probe
-from probe.facts import Handshake
 from probe.trace import Step, Trace
+from probe.trace.facts import Handshake
 from simulator.lab import Lab
 from simulator.ledger import Entry
-from simulator.runner import probe_options
+from simulator.run.runner import probe_options
 from simulator.scenario import parse
-from simulator.scenario_values import Scenario
+from simulator.scenario.values import Scenario
 
 HEAD = 'title = "A test"\nstory = "x"\n'
 TAIL = '[expect]\ncause = "healthy"\n[lesson]\nexplain = "x"\ncheck = ["x"]\n'

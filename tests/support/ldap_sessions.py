@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,18 +9,17 @@ from impacket.ldap import ldapasn1
 from pyasn1.codec.ber import decoder  # type: ignore[import-untyped]
 
 from probe.wire.crypto import Key
-from simulator.acceptor import Acceptor, ReplayCache
+from simulator.acceptors.acceptor import Acceptor, ReplayCache
+from simulator.directory.store import Account, Directory, KeySet, Trust
 from simulator.faults import Faults
-from simulator.kdc.store import Account, Directory, KeySet, Trust
 from simulator.ldap.controller import Controller
 from simulator.ledger import Ledger
+from tests.support.vectors import VECTOR_FOLDER
 
 REALM = "CONTOSO.LAB"
 BASE = "DC=contoso,DC=lab"
 NOW = 1_795_627_253.0
-RECORD: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "ldap_clients.json").read_text(encoding="utf-8")
-)
+RECORD: dict[str, Any] = json.loads((VECTOR_FOLDER / "ldap_clients.json").read_text(encoding="utf-8"))
 SESSIONS: dict[str, dict[str, Any]] = {session["name"]: session for session in RECORD["sessions"]}
 GROUPS = ("Exchange Servers", "Exchange Trusted Subsystem")
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from probe.tickets.transport import Endpoint
+from probe.tickets.client.transport import Endpoint
 
 # Daemons lie outside an ordinary user's PATH on Debian.
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")

@@ -8,26 +8,26 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Callable, Coroutine, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenResp as ForeignResp
 
-from probe.environment import Environment
 from probe.net.kdc import AsyncioKdcTransport
-from probe.options import Credentials
-from probe.tickets import ccache
-from probe.tickets.ccache import CredentialCache
-from probe.tickets.transport import KdcTransport
+from probe.settings.environment import Environment
+from probe.settings.options import Credentials
+from probe.tickets.client.transport import KdcTransport
+from probe.tickets.files import ccache
+from probe.tickets.files.ccache import CredentialCache
 from probe.wire.crypto import Key
 from probe.wire.kerberos import Credential, PrincipalName, decode_ticket
 from tests.support.hostile import BANNER, CLEAR_OFFER, Behaviour, Peer
 from tests.support.scripted_kdc import ScriptedNetwork
+from tests.support.vectors import VECTOR_FOLDER
 
 T = TypeVar("T")
 Case = dict[str, Any]
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "gss_context.json").read_text("utf-8"))
+VECTORS = json.loads((VECTOR_FOLDER / "gss_context.json").read_text("utf-8"))
 AES: Case = next(case for case in VECTORS["cases"] if case["mutual"] and case["etype"] == 18)
 SKEWED: Case = VECTORS["skewed"]
 REALM = "CONTOSO.LAB"

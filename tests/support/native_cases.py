@@ -25,8 +25,8 @@ The table is made with MIT krb5 1.20 (Debian 12): pyspnego 0.12 over Debian's ow
 pyspnego also imports PyPI's krb5, of which `--native` calls nothing; in the tests an empty module stands for it.
 
 **Not run: Windows.** SSPI has never been called by these tests. Its part is four calls of pyspnego (open a context,
-step, wrap, unwrap) and the session key, behind the interface `NativeContext` in `probe/tickets/native.py`, and a table
-of statuses in `probe/tickets/native_errors.py`, which is tested with numbers from MS-ERREF. Unproven there: which
+step, wrap, unwrap) and the session key, behind the interface `NativeContext` of `probe/tickets/native/`, and a table
+of statuses in its `errors.py`, which is tested with numbers from MS-ERREF. Unproven there: which
 status SSPI gives for which fault, that SSPI frames the AP-REQ as GSSAPI does, that a context may be used from several
 threads one after the other, the log-on session of SYSTEM, and EXCHANGEAUTH with SSPI's session key. Not run either:
 Heimdal, macOS, and gssapi and krb5 as PyPI has them.
@@ -54,7 +54,7 @@ class Case:
     truth: str = ""
     """The cause."""
     problem: str = ""
-    """Why there is no ticket, in the words of `probe.facts.Ticket`."""
+    """Why there is no ticket, in the words of `probe.trace.facts.Ticket`."""
 
 
 SHORT = ("--timeout", "1")

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from probe.environment import Environment, this_host
-from probe.facts import SecondOpinion
+from probe.kdcs.ticket_service import TicketDesk
 from probe.measurements import Bench
-from probe.measurements.second_opinion import perform
-from probe.options import NO_CREDENTIALS, Credentials, ProbeOptions
-from probe.ticket_desk import TicketDesk
+from probe.measurements.smb_session_check import perform
+from probe.settings.environment import Environment, this_host
+from probe.settings.options import NO_CREDENTIALS, Credentials, ProbeOptions
+from probe.tickets.client.transport import Endpoint
 from probe.tickets.secret import Password
-from probe.tickets.transport import Endpoint
 from probe.trace import Recorder, Step
+from probe.trace.facts import SecondOpinion
 from probe.wire.kerberos import PrincipalName
 
 FQDN = "ex1.contoso.lab"

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.acceptor import Acceptor, ReplayCache
-from simulator.connector import ConnectorSettings
+from simulator.acceptors.acceptor import Acceptor, ReplayCache
+from simulator.directory.store import Account
 from simulator.faults import Fault, Faults
-from simulator.kdc.store import Account
 from simulator.ledger import Ledger
-from simulator.mail_session import Mailboxes
-from simulator.receive_session import Initiate, Surroundings, no_domain_controller
-from simulator.server import ReceiveServer
+from simulator.smtp.connector import ConnectorSettings
+from simulator.smtp.mail import Mailboxes
+from simulator.smtp.server import ReceiveServer
+from simulator.smtp.session import Initiate, Surroundings, no_domain_controller
 from tests.support.impacket_initiator import NOW, REALM, Initiator, service_account
 
 TEMPORARY = b"454 4.7.0 Temporary authentication failure\r\n"

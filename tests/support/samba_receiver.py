@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from probe.tickets.keytab import KeytabEntry, read
-from simulator.acceptor import Acceptor, ReplayCache
-from simulator.connector import ConnectorSettings
+from probe.tickets.files.keytab import KeytabEntry, read
+from simulator.acceptors.acceptor import Acceptor, ReplayCache
+from simulator.directory.store import Account, KeySet
 from simulator.faults import Faults
-from simulator.kdc.client import Initiated
-from simulator.kdc.store import Account, KeySet
 from simulator.ledger import Entry, Ledger
-from simulator.receive_session import Surroundings
-from simulator.return_leg import KdcClient, ReturnLeg
-from simulator.server import ReceiveServer
+from simulator.smtp.connector import ConnectorSettings
+from simulator.smtp.server import ReceiveServer
+from simulator.smtp.session import Surroundings
+from simulator.tickets.client import Initiated
+from simulator.tickets.return_leg import KdcClient, ReturnLeg
 from tests.support.command_line import ROOT
 from tests.support.netns import Network
 from tests.support.samba_files import REALM, spns_of

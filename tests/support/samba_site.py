@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from probe.tickets import keytab as keytabs
-from probe.tickets.keytab import Keytab
-from simulator.kdc.files import krb5_conf
+from probe.tickets.files import keytab as keytabs
+from probe.tickets.files.keytab import Keytab
+from simulator.tickets.files import krb5_conf
 from tests.support.command_line import ROOT, Ended
 from tests.support.mit import find
 from tests.support.netns import Network, network

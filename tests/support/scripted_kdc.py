@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from impacket.krb5 import asn1, crypto
 
-from probe.tickets.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
 from tests.support.foreign_kerberos import bits, method_data, octets, read, set_encrypted, set_name
 
 T = TypeVar("T")

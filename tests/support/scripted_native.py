@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spnego.exceptions import SpnegoError
 
-from probe.tickets.native import NativeContext, Target
+from probe.tickets.native.context import NativeContext, Target
 
 
 class GssError(Exception):

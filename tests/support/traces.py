@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from probe.facts import (
+from probe.trace import Request, Step, Target, Trace
+from probe.trace.facts import (
     ClockReading,
     Connect,
     Ehlo,
@@ -23,7 +24,6 @@ from probe.facts import (
     Tls,
     TokenRound,
 )
-from probe.trace import Request, Step, Target, Trace
 
 FQDN = "ex1.contoso.lab"
 SPN = f"SMTPSVC/{FQDN}"

@@ -15,7 +15,7 @@ from probe.causes import (
     load,
     parse,
 )
-from probe.placeholders import placeholders, with_hosts
+from probe.diagnosis.placeholders import placeholders, with_hosts
 from tests.support import traces
 
 FILES = sorted(path.stem for path in Path(probe.causes.__file__).parent.glob("*.toml"))

@@ -4,8 +4,8 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.bindings_rejected import examine
-from probe.facts import Handshake, Look, Outcome
 from probe.trace import Step
+from probe.trace.facts import Handshake, Look, Outcome
 from tests.support.traces import connect, error, failing, handshake, healthy, refused, step, trace
 
 END_POINT, UNIQUE = "tls-server-end-point", "tls-unique"

@@ -1,7 +1,7 @@
 from probe.checks import Status
 from probe.checks.clock_skew_kdc import examine
-from probe.facts import Outcome, TimeServer
 from probe.trace import Trace
+from probe.trace.facts import Outcome, TimeServer
 from tests.support.traces import (
     DC1,
     DC2,

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from probe.checks import Status
-from probe.checks._clocks import read_clocks
 from probe.checks.clock_skew_receiver import examine
-from probe.facts import Facts, Outcome, SecondOpinion, TimeServer
 from probe.trace import Step, Trace
+from probe.trace.facts import Facts, Outcome, SecondOpinion, TimeServer
+from probe.trace.views.clocks import read_clocks
 from tests.support.traces import (
     DC1,
     DC2,

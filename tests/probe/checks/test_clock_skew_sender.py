@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from probe.checks import Status
-from probe.checks._clocks import read_clocks
 from probe.checks.clock_skew_sender import examine
-from probe.facts import DirectoryAnswer, Outcome, TimeServer
 from probe.trace import Trace
+from probe.trace.facts import DirectoryAnswer, Outcome, TimeServer
+from probe.trace.views.clocks import read_clocks
 from tests.support import traces
 from tests.support.traces import DC1, DC2, DC3, clock, greeting, handshake, reading, refused, step, trace
 

@@ -1,8 +1,8 @@
 from probe.checks import Status
 from probe.checks.connector_fqdn_mismatch import examine
-from probe.facts import Resolve
+from probe.diagnosis.verdict import judge
 from probe.trace import Target
-from probe.verdict import judge
+from probe.trace.facts import Resolve
 from tests.support.traces import (
     DC2,
     FQDN,

@@ -4,7 +4,7 @@ import pytest
 
 from probe.checks import Finding, Status
 from probe.checks.etype_unsupported import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.directories import account, directory, found
 from tests.support.traces import asks, ehlo, greeting, opening, refused, step, ticket, trace
 

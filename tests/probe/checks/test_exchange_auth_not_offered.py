@@ -2,7 +2,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.exchange_auth_not_offered import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import (
     bound_refused,
     ehlo,

@@ -2,8 +2,8 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.exchangeauth_not_offered import examine
-from probe.facts import Ehlo, Facts, Outcome
 from probe.trace import Step, Trace
+from probe.trace.facts import Ehlo, Facts, Outcome
 from tests.support.traces import asked, ehlo, greeting, healthy, inside, postfix, reply, step, tls, trace
 
 BARE = inside(exps=("GSSAPI", "NTLM"), exchangeauth_hash=())

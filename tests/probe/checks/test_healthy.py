@@ -2,7 +2,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.healthy import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import (
     bound,
     bound_refused,

@@ -2,8 +2,8 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.illegal_message import examine
-from probe.facts import Outcome, SmtpReply
 from probe.trace import Trace
+from probe.trace.facts import Outcome, SmtpReply
 from tests.support.traces import (
     bound_refused,
     connect,

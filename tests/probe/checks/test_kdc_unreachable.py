@@ -1,6 +1,6 @@
 from probe.checks import Status
 from probe.checks.kdc_unreachable import examine
-from probe.facts import KdcDiscovery
+from probe.trace.facts import KdcDiscovery
 from tests.support.traces import (
     DC1,
     DC2,

@@ -4,7 +4,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.machine_key_stale import examine
-from probe.facts import Outcome, SmtpReply
+from probe.trace.facts import Outcome, SmtpReply
 from tests.support.traces import (
     DC1,
     DC2,

@@ -2,7 +2,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.mechanism_refused import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import failing, handshake, healthy, refused, reply, step, trace
 
 

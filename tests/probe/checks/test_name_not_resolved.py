@@ -1,7 +1,7 @@
 from probe.checks import Status
 from probe.checks.name_not_resolved import examine
-from probe.facts import Facts, Outcome, Resolve
 from probe.trace import Step
+from probe.trace.facts import Facts, Outcome, Resolve
 from tests.support.traces import FQDN, connect, healthy, step, trace
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.not_authorized import examine
-from probe.facts import Outcome, SmtpReply
+from probe.trace.facts import Outcome, SmtpReply
 from tests.support.traces import (
     TEMPORARY,
     bound,

@@ -2,8 +2,8 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.return_spn_missing import examine
-from probe.facts import Facts, Outcome
 from probe.trace import Step
+from probe.trace.facts import Facts, Outcome
 from tests.support.traces import (
     DC1,
     DC2,

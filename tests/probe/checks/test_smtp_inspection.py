@@ -1,6 +1,6 @@
 from probe.checks import Status
 from probe.checks.smtp_inspection import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import (
     connect,
     ehlo,

@@ -1,7 +1,7 @@
 from probe.checks import Status
 from probe.checks.spn_missing import examine
-from probe.facts import Facts
-from probe.verdict import judge
+from probe.diagnosis.verdict import judge
+from probe.trace.facts import Facts
 from tests.support.traces import (
     DC1,
     DC2,

@@ -1,6 +1,6 @@
 from probe.checks import Status
 from probe.checks.target_unreachable import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import connect, greeting, healthy, step, trace
 
 REFUSED = step(connect(error="refused"), Outcome.REFUSED)

@@ -2,7 +2,7 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.tls_failed import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import ehlo, greeting, handshake, healthy, reply, step, tls, trace
 
 FAILED = {"version": "", "cipher": ""}

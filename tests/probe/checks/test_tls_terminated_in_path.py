@@ -4,8 +4,8 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.tls_terminated_in_path import examine
-from probe.facts import Certificate, Facts, Outcome, Tls
 from probe.trace import Step, Trace
+from probe.trace.facts import Certificate, Facts, Outcome, Tls
 from tests.support.directories import account, found
 from tests.support.traces import (
     DC2,

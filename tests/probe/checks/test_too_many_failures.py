@@ -1,6 +1,6 @@
 from probe.checks import Status
 from probe.checks.too_many_failures import examine
-from probe.facts import Outcome
+from probe.trace.facts import Outcome
 from tests.support.traces import connect, failing, healthy, refused, reply, step, trace
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from probe.checks import Finding, Status
 from probe.checks.trust_broken import examine
-from probe.facts import DirectoryTrust, Facts, KdcDiscovery, KdcExchange
+from probe.trace.facts import DirectoryTrust, Facts, KdcDiscovery, KdcExchange
 from tests.support.directories import answer
 from tests.support.traces import (
     DC1,

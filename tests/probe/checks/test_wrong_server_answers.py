@@ -5,8 +5,8 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.wrong_server_answers import examine
-from probe.facts import Certificate, Ehlo, Look, Outcome
 from probe.trace import Target
+from probe.trace.facts import Certificate, Ehlo, Look, Outcome
 from tests.support.traces import (
     ehlo,
     failing,

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from probe.cli import exps
-from probe.tickets.keytab import Keytab, KeytabEntry, write
+from probe.tickets.files.keytab import Keytab, KeytabEntry, write
 from probe.wire.crypto import Key
 from probe.wire.kerberos import PrincipalName
 from tests.support.command_line import run_exps

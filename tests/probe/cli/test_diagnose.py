@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from probe.facts import Outcome
+from probe.diagnosis.verdict import exit_status, judge
 from probe.report.json import report
 from probe.trace import Trace, trace_to_json
-from probe.verdict import exit_status, judge
+from probe.trace.facts import Outcome
 from tests.support.exps import Exps
 from tests.support.traces import failing, healthy, refused, step
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from probe import run, sweep
-from probe.options import ProbeOptions
+from probe import run
+from probe.run import sweep
+from probe.settings.options import ProbeOptions
 from probe.trace import Trace
 from tests.support.exps import Exps
 from tests.support.traces import healthy

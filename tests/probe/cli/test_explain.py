@@ -11,11 +11,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe import causes, explain_phrases, explain_tables
+from probe import causes
 from probe.cli import exps
-from probe.explain import catalogue, explain, nearest, vocabulary
-from probe.wire.names_kerberos import KRB_ERRORS
-from probe.wire.names_windows import NT_STATUSES, SSPI_STATUSES
+from probe.codes.kerberos import KRB_ERRORS
+from probe.codes.windows import NT_STATUSES, SSPI_STATUSES
+from probe.explain import phrases as explain_phrases
+from probe.explain import tables as explain_tables
+from probe.explain.lookup import catalogue, explain, nearest, vocabulary
 from tests.support.command_line import run_exps
 
 

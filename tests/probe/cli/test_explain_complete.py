@@ -13,13 +13,13 @@ from impacket.krb5.constants import ErrorCodes
 
 from probe import causes
 from probe.cli import exps
-from probe.explain import Explanation, catalogue, explain, nearest
-from probe.explain_advice import KRB_ADVICE, NT_ADVICE, SMTP_ADVICE, SSPI_ADVICE
-from probe.explain_phrases import KERBEROS_PHRASES, KERBEROS_WORDS, PHRASES
-from probe.explain_tables import EVENTS, NT_CAUSES, REPLY_CODES, SMTP_CAUSES, SSPI_CAUSES
-from probe.wire.names_kerberos import KRB_ERRORS
-from probe.wire.names_smtp import ENHANCED_STATUSES
-from probe.wire.names_windows import NT_STATUSES, SSPI_STATUSES
+from probe.codes.kerberos import KRB_ERRORS
+from probe.codes.smtp import ENHANCED_STATUSES
+from probe.codes.windows import NT_STATUSES, SSPI_STATUSES
+from probe.explain.advice import KRB_ADVICE, NT_ADVICE, SMTP_ADVICE, SSPI_ADVICE
+from probe.explain.lookup import Explanation, catalogue, explain, nearest
+from probe.explain.phrases import KERBEROS_PHRASES, KERBEROS_WORDS, PHRASES
+from probe.explain.tables import EVENTS, NT_CAUSES, REPLY_CODES, SMTP_CAUSES, SSPI_CAUSES
 
 ALL = [pytest.param(item, id=f"{item.kind} {item.code}") for items in catalogue().values() for item in items]
 

@@ -15,7 +15,7 @@ import pytest
 
 from probe import run
 from probe.cli import COMMANDS
-from probe.options import ProbeOptions
+from probe.settings.options import ProbeOptions
 from probe.trace import Trace
 from tests.support.command_line import ROOT, run_exps
 from tests.support.exps import Exps

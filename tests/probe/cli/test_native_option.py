@@ -6,8 +6,8 @@ import pytest
 
 from probe.cli.credentials import check_native
 from probe.cli.errors import BadInput
-from probe.inject import parse_injection
-from probe.options import Credentials, ProbeOptions
+from probe.settings.injection import parse_injection
+from probe.settings.options import Credentials, ProbeOptions
 from tests.support.command_line import run_exps
 
 

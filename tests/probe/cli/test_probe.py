@@ -8,9 +8,9 @@ import pytest
 
 from probe import run
 from probe.cli.probe import INJECTIONS
-from probe.inject import Fault, parse_injection
-from probe.options import ProbeOptions
-from probe.tickets.transport import Endpoint, Transport
+from probe.settings.injection import Fault, parse_injection
+from probe.settings.options import ProbeOptions
+from probe.tickets.client.transport import Endpoint, Transport
 from probe.trace import Trace, trace_from_json
 from tests.support.exps import Exps
 from tests.support.traces import failing, healthy

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from probe import sweep
 from probe.cli.sweep import LEFT_OUT, command
-from probe.options import ProbeOptions
-from probe.tickets.results import Problem, TicketError
+from probe.run import sweep
+from probe.settings.options import ProbeOptions
+from probe.tickets.client.results import Problem, TicketError
 from probe.trace import Target, Trace
 from tests.support.command_line import ROOT
 from tests.support.exps import Exps

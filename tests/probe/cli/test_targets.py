@@ -16,11 +16,11 @@ from probe.cli.targets import (
     parse_target,
     realm_of_host,
 )
-from probe.options import Credentials
-from probe.tickets.krb5conf import parse
-from probe.tickets.transport import Transport
+from probe.settings.options import Credentials
+from probe.tickets.client.transport import Transport
+from probe.tickets.files.krb5conf import parse
 from probe.wire.kerberos import PrincipalName
-from probe.wire.smtp import command
+from probe.wire.smtp.replies import command
 
 CONFIG = parse("[domain_realm]\n.branch.contoso.com = HQ.CONTOSO.COM\nalone = LONE.LAB\n")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from probe.directory.entries import account, common_name, root_dse, trust, whole
-from probe.facts import DirectoryAccount, DirectoryTrust
-from probe.wire.ldap_messages import Entry, decode
-from tests.probe.wire.test_ldap_messages import SAMBA
+from probe.trace.facts import DirectoryAccount, DirectoryTrust
+from probe.wire.ldap.messages import Entry, decode
+from tests.probe.wire.ldap.test_messages import SAMBA
 
 
 def entry(**attributes: bytes | tuple[bytes, ...]) -> Entry:

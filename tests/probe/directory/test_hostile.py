@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from probe.facts import Outcome
-from probe.wire.ldap_messages import MAXIMUM_MESSAGE_OCTETS
+from probe.trace.facts import Outcome
+from probe.wire.ldap.messages import MAXIMUM_MESSAGE_OCTETS
 from tests.support import foreign_ldap
 from tests.support.directory_run import Desk, examine
 from tests.support.hostile import Peer, hostile_server, reset_at_once

@@ -10,7 +10,7 @@ import pytest
 from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenResp as ForeignResp
 
-from probe.facts import DirectoryAccount, Outcome
+from probe.trace.facts import DirectoryAccount, Outcome
 from tests.support import foreign_ldap
 from tests.support.certificates import write_certificate
 from tests.support.directory_run import Desk, examine

@@ -19,8 +19,8 @@ from probe.doctor.values import (
     PortKnock,
     TimeService,
 )
-from probe.facts import ClockReading
-from probe.tickets.krb5conf import parse
+from probe.tickets.files.krb5conf import parse
+from probe.trace.facts import ClockReading
 
 NOW = 1_800_000_000.0
 REALM = "CONTOSO.LAB"

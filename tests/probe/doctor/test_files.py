@@ -2,7 +2,6 @@
 
 import base64
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,9 +10,10 @@ from hypothesis import strategies as st
 from probe.doctor import files
 from probe.doctor.files import Found, configuration
 from probe.doctor.values import Configuration
-from probe.tickets.transport import Endpoint
+from probe.tickets.client.transport import Endpoint
+from tests.support.vectors import VECTOR_FOLDER
 
-VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "mit_files.json").read_text())
+VECTORS = json.loads((VECTOR_FOLDER / "mit_files.json").read_text())
 CACHE = base64.b64decode(VECTORS["ccache_4"])
 OFFSET = base64.b64decode(VECTORS["ccache_4_offset"])
 KEYTAB = base64.b64decode(VECTORS["keytab"])

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
+from probe.diagnosis.verdict import Overall
 from probe.doctor import gather as module
 from probe.doctor import host as own
 from probe.doctor.examine import examine
@@ -16,11 +17,10 @@ from probe.doctor.gather import DoctorOptions, gather
 from probe.doctor.host import Host
 from probe.doctor.show import document
 from probe.doctor.values import HostFacts, Installed
-from probe.environment import Environment
 from probe.net.dns import Lookup
-from probe.tickets.locator import SrvAnswer
-from probe.tickets.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
-from probe.verdict import Overall
+from probe.settings.environment import Environment
+from probe.tickets.client.locator import SrvAnswer
+from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
 from tests.support.scripted_kdc import NOW, ScriptedKdc, counting
 
 T = TypeVar("T")

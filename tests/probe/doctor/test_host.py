@@ -12,9 +12,10 @@ import pytest
 
 from probe.doctor import host as own
 from probe.doctor.host import Host
-from probe.tickets.krb5conf import Krb5Config, parse
+from probe.tickets.files.krb5conf import Krb5Config, parse
+from tests.support.vectors import VECTOR_FOLDER
 
-VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "mit_files.json").read_text())
+VECTORS = json.loads((VECTOR_FOLDER / "mit_files.json").read_text())
 
 
 def linux(root: Path, **environ: str) -> Host:

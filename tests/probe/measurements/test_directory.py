@@ -6,11 +6,11 @@ from typing import cast
 
 import pytest
 
-from probe.facts import Outcome
 from probe.measurements import directory, registry
-from probe.options import Credentials
-from probe.tickets.native import NativeTicket
-from probe.tickets.transport import Endpoint
+from probe.settings.options import Credentials
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.native.context import NativeTicket
+from probe.trace.facts import Outcome
 from probe.wire.kerberos import PrincipalName
 from tests.support.directory_run import Desk, examine, options, perform
 from tests.support.ldap_controller import Controller

@@ -9,12 +9,12 @@ from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenInit as ForeignInit
 from spnego._spnego import unpack_token
 
-from probe.facts import Handshake, Negotiation, Outcome
-from probe.handshake import Attempt, DamagedInitiator
+from probe.kdcs.ticket_service import TicketDesk
 from probe.measurements import Bench, lengths
-from probe.options import ProbeOptions
-from probe.ticket_desk import TicketDesk
+from probe.settings.options import ProbeOptions
+from probe.smtp.gssapi import Attempt, DamagedInitiator
 from probe.trace import Recorder, Step
+from probe.trace.facts import Handshake, Negotiation, Outcome
 from tests.support.hostile import CLEAR_OFFER, Peer, hostile_server
 from tests.support.mit_receiver import BYE, SUPPORTED, TEMPORARY, environment, negotiated, script
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 import probe
-from probe.environment import this_host
-from probe.facts import Resolve
 from probe.measurements import names
+from probe.settings.environment import this_host
 from probe.trace import Trace
+from probe.trace.facts import Resolve
 from simulator.faults import Fault
 from simulator.faults.missing_name import MissingName
 from simulator.lab import Lab
-from simulator.runner import probe_options
+from simulator.run.runner import probe_options
 from simulator.scenario import find, load
 from tests.support import traces
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import probe
-from probe.facts import KdcExchange
 from probe.measurements import spn_forms
 from probe.report.kdc_table import survey
 from probe.trace import Trace
+from probe.trace.facts import KdcExchange
 from simulator.faults import Fault
 from simulator.faults.missing_spn import MissingSpn
 from simulator.lab import Lab
-from simulator.runner import probe_options
+from simulator.run.runner import probe_options
 from simulator.scenario import find, load
 from tests.support import traces
 

@@ -7,16 +7,16 @@ from typing import Any, cast
 import pytest
 
 from probe.checks import Status
-from probe.checks._clocks import read_clocks
 from probe.checks.clock_skew_sender import examine
-from probe.facts import KdcDiscovery, Outcome, TimeServer
+from probe.kdcs.ticket_service import TicketDesk
 from probe.measurements import Bench, time_servers
 from probe.net.connection import Address
-from probe.options import ProbeOptions
-from probe.reach import Reached
-from probe.ticket_desk import TicketDesk
-from probe.tickets.transport import Endpoint
+from probe.settings.options import ProbeOptions
+from probe.smtp.connect import Reached
+from probe.tickets.client.transport import Endpoint
 from probe.trace import Recorder, Step, Trace
+from probe.trace.facts import KdcDiscovery, Outcome, TimeServer
+from probe.trace.views.clocks import read_clocks
 from tests.probe.net.test_sntp import Answers, time_server
 from tests.probe.wire.test_sntp import AHEAD, AHEAD_RECEIVED, AHEAD_SENT, ALONE, with_field
 from tests.support import traces

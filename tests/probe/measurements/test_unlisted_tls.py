@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from probe.facts import Ehlo, Outcome, Tls
 from probe.measurements import unlisted_tls
+from probe.trace.facts import Ehlo, Outcome, Tls
 from tests.support.lab_run import probed
 from tests.support.traces import ehlo, greeting, inside, postfix, trace
 

@@ -11,7 +11,7 @@ import dns.rrset
 import pytest
 
 from probe.net.dns import Names, dns_addresses, dns_aliases, dns_reverse, srv_kdcs, system_addresses
-from probe.tickets.transport import Endpoint, Transport
+from probe.tickets.client.transport import Endpoint, Transport
 
 PATIENT, HASTY = 5.0, 0.05
 

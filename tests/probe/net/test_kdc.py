@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from probe.net.kdc import AsyncioKdcTransport
-from probe.tickets.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
 
 UDP, TCP = Transport.UDP, Transport.TCP
 PATIENT, HASTY = 5.0, 0.05  # seconds; the hasty ones wait for what never comes

@@ -17,10 +17,11 @@ from OpenSSL import SSL
 
 from probe.net.connection import Address, Connection
 from probe.net.tls import describe_certificate, peer_certificate, subject_public_key
-from probe.wire.exchangeauth import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
+from probe.wire.sasl.exchangeauth_blob import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
 from tests.support.certificates import write_certificate
+from tests.support.vectors import VECTOR_FOLDER
 
-FILE = json.loads(Path("tests/vectors/exchangeauth.json").read_text())
+FILE = json.loads((VECTOR_FOLDER / "exchangeauth.json").read_text())
 VECTORS = FILE["vectors"]
 
 needs_openssl = pytest.mark.skipif(

@@ -1,6 +1,6 @@
-from probe.facts import Look, Outcome, Resolve, TimeServer
 from probe.report.around import look_text, resolve_text, time_server_text
 from probe.report.ladder import ladder
+from probe.trace.facts import Look, Outcome, Resolve, TimeServer
 from tests.support.traces import FQDN, reading, refused, step, trace
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from probe.facts import DirectoryTrust, Facts, Outcome
+from probe.diagnosis.verdict import judge
 from probe.report.directory_table import directory_table
 from probe.report.ladder import ladder
 from probe.report.text import render
-from probe.verdict import judge
+from probe.trace.facts import DirectoryTrust, Facts, Outcome
 from tests.support.directories import DC1, DC2, EX1, EX2, account, answer, directory, forest, found, owners
 from tests.support.traces import SPN, healthy, step, trace
 

@@ -1,8 +1,8 @@
 from html.parser import HTMLParser
 
+from probe.diagnosis.verdict import judge
 from probe.report.html import WIDTH, page
 from probe.report.text import render
-from probe.verdict import judge
 from tests.support.traces import ehlo, failing, greeting, trace
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from probe.checks import registry
-from probe.facts import Outcome
+from probe.diagnosis.verdict import judge
 from probe.report.json import report
 from probe.trace import Trace
-from probe.verdict import judge
+from probe.trace.facts import Outcome
 from tests.support import traces
 
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from probe.facts import Facts, KdcDiscovery, Outcome, Quit
 from probe.report.ladder import BROKE, ladder
 from probe.trace import Step, Trace
+from probe.trace.facts import Facts, KdcDiscovery, Outcome, Quit
 from tests.support import traces
 from tests.support.traces import (
     asks,

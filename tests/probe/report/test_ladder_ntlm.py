@@ -2,8 +2,8 @@
 
 import pytest
 
-from probe.facts import Ntlm, Outcome
 from probe.report.ladder import ladder
+from probe.trace.facts import Ntlm, Outcome
 from tests.support.traces import identity, step, trace
 
 

@@ -1,5 +1,5 @@
-from probe.facts import Look, Resolve
 from probe.report.names_table import names_json, names_table
+from probe.trace.facts import Look, Resolve
 from tests.support.traces import FQDN, ehlo, greeting, identity, inside, trace
 
 

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from probe.facts import Facts, Outcome
 from probe.report.ladder import ladder
 from probe.trace import Step
+from probe.trace.facts import Facts, Outcome
 from tests.support.traces import (
     failing,
     opinion_without_reason,

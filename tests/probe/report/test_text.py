@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from probe.facts import Outcome
+from probe.diagnosis.verdict import judge
 from probe.report.lines import to_ascii
 from probe.report.text import render, report, show
 from probe.trace import Trace
-from probe.verdict import judge
+from probe.trace.facts import Outcome
 from tests.support import traces
 from tests.support.traces import (
     DC1,

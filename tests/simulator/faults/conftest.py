@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from probe.wire.crypto import Key
-from simulator.kdc.store import Account, Directory, KeySet, Trust
+from simulator.directory.store import Account, Directory, KeySet, Trust
 from simulator.ledger import Ledger
 
 SPN = "SMTPSVC/ex1.contoso.lab"

@@ -1,5 +1,5 @@
+from simulator.directory.store import Directory
 from simulator.faults.account_disabled import AccountDisabled
-from simulator.kdc.store import Directory
 
 
 def test_the_account_is_disabled_everywhere(directory: Directory) -> None:

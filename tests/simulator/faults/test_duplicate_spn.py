@@ -1,5 +1,5 @@
+from simulator.directory.store import Directory
 from simulator.faults.duplicate_spn import DuplicateSpn
-from simulator.kdc.store import Directory
 
 SPN = "SMTPSVC/ex1.contoso.lab"
 

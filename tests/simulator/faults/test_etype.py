@@ -1,5 +1,5 @@
+from simulator.directory.store import Directory
 from simulator.faults.etype import Etype
-from simulator.kdc.store import Directory
 
 
 def test_the_account_is_left_with_what_is_named(directory: Directory) -> None:

@@ -3,6 +3,7 @@ import pkgutil
 import pytest
 
 import simulator.faults
+from simulator.directory.store import Account, Directory
 from simulator.faults import (
     Acceptance,
     Fault,
@@ -19,7 +20,6 @@ from simulator.faults.kdc_down import KdcDown
 from simulator.faults.masked_banner import MaskedBanner
 from simulator.faults.missing_name import MissingName
 from simulator.faults.smtp_down import SmtpDown
-from simulator.kdc.store import Account, Directory
 from simulator.ledger import Ledger
 
 

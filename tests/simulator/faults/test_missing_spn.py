@@ -1,5 +1,5 @@
+from simulator.directory.store import Directory
 from simulator.faults.missing_spn import MissingSpn
-from simulator.kdc.store import Directory
 
 SPN = "SMTPSVC/ex1.contoso.lab"
 

@@ -2,9 +2,9 @@ from typing import Literal
 
 import pytest
 
+from simulator.directory.store import Directory
 from simulator.faults import Faults
 from simulator.faults.missing_trust import MissingTrust
-from simulator.kdc.store import Directory
 from simulator.ledger import Ledger
 
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.directory.store import Account, Directory
 from simulator.faults import Acceptance
 from simulator.faults.not_in_exchange_servers import NotInExchangeServers
-from simulator.kdc.store import Account, Directory
 
 FAULT = NotInExchangeServers(account="EX2$", on="EX1")
 WITH_AP_REP = Acceptance(status="OK", client="ex2$@CONTOSO.LAB", token=b"an AP-REP")

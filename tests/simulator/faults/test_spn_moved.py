@@ -1,5 +1,5 @@
+from simulator.directory.store import Directory
 from simulator.faults.spn_moved import SpnMoved
-from simulator.kdc.store import Directory
 from tests.simulator.faults.conftest import SPN
 
 

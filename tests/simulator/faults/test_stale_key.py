@@ -1,7 +1,7 @@
 import pytest
 
+from simulator.directory.store import Account
 from simulator.faults.stale_key import StaleKey
-from simulator.kdc.store import Account
 
 
 @pytest.mark.parametrize(("steps", "kvno"), [(-1, 2), (0, 3), (1, 4), (-9, 1)])

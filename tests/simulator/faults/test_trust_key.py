@@ -1,8 +1,8 @@
 import pytest
 
+from simulator.directory.store import Directory
 from simulator.faults import Faults
 from simulator.faults.trust_key import TrustKey
-from simulator.kdc.store import Directory
 from simulator.ledger import Ledger
 
 

@@ -1,6 +1,6 @@
+from simulator.acceptors.ntlm import names_of
+from simulator.directory.store import Account
 from simulator.faults.wrong_server import WrongServer
-from simulator.kdc.store import Account
-from simulator.ntlm import names_of
 
 NAMES = names_of("EX1", "CONTOSO.LAB")
 

@@ -9,16 +9,16 @@ import pytest
 from impacket.krb5 import asn1
 
 from probe.wire.crypto import Key
+from simulator.directory.store import Account, Directory, KeySet, Trust
 from simulator.faults import Fault
 from simulator.faults.missing_trust import MissingTrust
 from simulator.faults.trust_key import TrustKey
-from simulator.kdc import client as kerberos
-from simulator.kdc.client import Credential, Machine, TicketError
 from simulator.kdc.issue import Grant, Situation, make_ticket
 from simulator.kdc.referral import served
 from simulator.kdc.refusal import Refusal
-from simulator.kdc.schema import KdcOption, KdcRequestBody, NameType, PrincipalName, TicketFlag
-from simulator.kdc.store import Account, Directory, KeySet, Trust
+from simulator.kerberos import KdcOption, KdcRequestBody, NameType, PrincipalName, TicketFlag
+from simulator.tickets import client as kerberos
+from simulator.tickets.client import Credential, Machine, TicketError
 from tests.support.lab_kdc import (
     KEYS,
     NOW,

@@ -10,7 +10,7 @@ from pyasn1.codec.der import encoder  # type: ignore[import-untyped]
 from pyasn1.type import univ  # type: ignore[import-untyped]
 
 from probe.wire.crypto import EncryptionType, Key
-from simulator.kdc.store import Directory, KeySet
+from simulator.directory.store import Directory, KeySet
 from tests.support.lab_kdc import (
     KEYS,
     NOW,

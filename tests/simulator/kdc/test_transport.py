@@ -10,7 +10,7 @@ import pytest
 
 from simulator.faults import Action, Fault, Listen, Reset, Send, Silence
 from simulator.kdc.transport import KdcServer
-from simulator.request_server import Limits
+from simulator.net.udp_tcp_server import Limits
 from tests.support.lab_kdc import MESSAGES, Lab, error_of, lab
 
 REQUEST = MESSAGES["as_req"]

@@ -98,7 +98,7 @@ def test_a_computed_attribute_has_to_be_asked_for() -> None:
     ],
 )
 def test_a_filter_that_is_none(octets: str) -> None:
-    from simulator.kdc.schema_codec import DECODER_ERRORS
+    from simulator.kerberos.codec import DECODER_ERRORS
 
     with pytest.raises((filters.FilterError, *DECODER_ERRORS)):
         filters.read(bytes.fromhex(octets))

@@ -6,7 +6,7 @@ import pytest
 from impacket.ldap import ldap, ldapasn1
 from pyasn1.codec.ber import encoder  # type: ignore[import-untyped]
 
-from simulator.kdc.store import Account, Directory
+from simulator.directory.store import Account, Directory
 from simulator.ldap import messages as wire
 from simulator.ldap.messages import Search
 from simulator.ldap.search import MAXIMUM_PAGE, Searcher

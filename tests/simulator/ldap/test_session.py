@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.channel_bindings import Policy, TlsNames
+from simulator.acceptors.channel_bindings import Policy, TlsNames
 from simulator.ldap.messages import MAXIMUM_BIND_OCTETS
 from simulator.ldap.session import MAXIMUM_WAITING, LdapSession
 from tests.support.ldap_sessions import BASE, SESSIONS, Lab, code, kinds, lab, messages, text

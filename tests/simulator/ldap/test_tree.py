@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.kdc.store import Account
+from simulator.directory.store import Account
 from simulator.ldap.entries import Entry
 from simulator.ldap.tree import encryption_types, filetime, objects, user_account_control
 from tests.support.ldap_sessions import BASE, domain

@@ -9,11 +9,11 @@ from typing import cast
 
 import pytest
 
-from simulator.kdc.client import Initiated, TicketError
 from simulator.ledger import Ledger
 from simulator.sending.client import SendConnector, Session, Target, Undelivered, stuffed
 from simulator.sending.kerberos import MachineKerberos
 from simulator.sending.queue import Failure, Message
+from simulator.tickets.client import Initiated, TicketError
 
 BANNER = b"220 EX1 Microsoft ESMTP MAIL Service ready\r\n"
 OFFER = b"250-ex1.fabrikam.com Hello [127.0.0.1]\r\n250-X-EXPS GSSAPI NTLM\r\n250 XRDST\r\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from impacket import smb3structs as foreign
 from spnego._spnego import NegTokenInit, unpack_token
 
-from simulator.acceptor import Acceptor, ReplayCache
+from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.ledger import Ledger
 from simulator.smb.session import MAXIMUM_SESSIONS, SmbService, SmbSession
 from tests.support.impacket_initiator import (

@@ -1,0 +1,1 @@
+"""Tables of numbers and their names: Kerberos, SMTP, SSPI and Windows (PURE)."""

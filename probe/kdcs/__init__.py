@@ -1,0 +1,1 @@
+"""Tickets for a run, from KDCs or from the system."""

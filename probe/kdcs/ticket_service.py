@@ -1,0 +1,250 @@
+"""Everything a run asks of Kerberos: the KDCs and their clocks, our tickets, the names that each KDC knows."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+from probe.kdcs.native_service import NativeDesk, ticket_facts
+from probe.kdcs.referred_realms import OtherRealms
+from probe.net import dns
+from probe.settings.environment import Environment
+from probe.settings.options import ProbeOptions
+from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
+from probe.tickets.client.locator import KdcLocator, SrvAnswer
+from probe.tickets.client.recording import kerberos_error
+from probe.tickets.client.results import Problem, TicketError
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.files.ccache import CredentialCache
+from probe.tickets.files.sources import CachedTickets, from_ccache
+from probe.tickets.native.context import NativeTicket, ServiceTicket
+from probe.tickets.native.errors import NativeError
+from probe.trace import Recorder, facts
+from probe.trace.facts import KerberosError, Outcome
+from probe.wire.kerberos import Credential
+
+KDC_TIMEOUT_S = 3.0
+"""For one request to one KDC; Windows waits a second and doubles it, MIT one second per KDC and round."""
+
+T = TypeVar("T")
+
+MAXIMUM_NAMES = 8
+"""How many service names every KDC is asked about."""
+
+
+class TicketDesk:
+    """One run's tickets. `open` comes first, `survey_clocks` beside it; then `service_ticket` and `survey_names`."""
+
+    def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
+        self._options = options
+        self._environment = environment
+        self._recorder = recorder
+        self._tgt: Credential | None = None
+        # The KDCs are known; one of them answered, or none will be asked for its clock.
+        self._found, self._heard = asyncio.Event(), asyncio.Event()
+        self._heard.set()
+        self._problem: TicketError | None = None
+        native = options.credentials.source == "native"
+        self._native = NativeDesk(options, environment, recorder) if native else None
+        self._client = KerberosClient(
+            locator=KdcLocator(
+                given={**options.other_kdcs, options.realm: options.kdcs},
+                srv=self._srv,
+                config=options.krb5_config,
+                recorder=recorder,
+            ),
+            transport=environment.kdc_transport,
+            recorder=recorder,
+            clock=environment.clock,
+            randomness=environment.randomness,
+            settings=ClientSettings(timeout_s=min(KDC_TIMEOUT_S, options.timeout_s), adjust_clock=True),
+        )
+
+        self._realms = OtherRealms(self._client, environment.kdc_transport, options.krb5_config)
+
+    async def open(self) -> None:
+        """Find the KDCs and get a ticket-granting ticket, from the first KDC that is heard of."""
+        realm = self._options.realm
+        try:
+            kdcs = await self._client.kdcs(realm) if realm else ()
+        finally:
+            self._found.set()
+        if not kdcs:
+            self._problem = TicketError(Problem.NO_KDC, detail="" if realm else "no realm")
+        elif self._options.credentials.secret is not None:
+            # A dead KDC that happens to be the first in order would cost its time-out before anything is asked.
+            await self._heard.wait()
+            await self._log_on()
+
+    async def survey_clocks(self) -> None:
+        """Read every KDC's clock over UDP and TCP, as soon as `open` has found them; begun before it, run beside it."""
+        self._heard.clear()
+        await self._found.wait()
+        realm, principal = self._options.realm, self._options.credentials.principal
+        try:
+            if realm and await self._client.kdcs(realm):
+                await self._client.survey(realm, client=principal, heard=self._heard.set)
+        finally:
+            self._heard.set()
+
+    async def _log_on(self) -> None:
+        credentials = self._options.credentials
+        if credentials.secret is None or credentials.principal is None:
+            return
+        try:
+            self._tgt = await self._client.get_tgt(
+                credentials.principal, self._options.realm, credentials.secret
+            )
+        except TicketError as error:
+            self._problem = error
+
+    async def log_on(self) -> CredentialCache:
+        """Nothing but the ticket-granting ticket, as a cache for other runs. Raises TicketError."""
+        await self._log_on()
+        if self._tgt is None:
+            raise self._problem or TicketError(Problem.NO_CREDENTIALS)
+        return CredentialCache(
+            default_principal=self._tgt.client,
+            default_realm=self._tgt.client_realm,
+            credentials=(self._tgt,),
+            kdc_offset_s=self._client.clock_offset_s(self._tgt.client_realm),
+        )
+
+    async def service_ticket(self, names: Sequence[str]) -> ServiceTicket | None:
+        """A ticket for the first of ``names`` that a KDC knows, kept as a Ticket step; None without one."""
+        if self._options.credentials.source == "none":
+            return None
+        start_ms = self._recorder.elapsed_ms()
+        asked: list[str] = []
+        ticket: ServiceTicket | None = None
+        try:
+            for name in names:
+                asked.append(name)
+                ticket = await self._one(name)
+                if ticket is not None:
+                    break
+        except TicketError as error:
+            self._problem = error
+        self._record(tuple(asked), ticket, start_ms)
+        return ticket
+
+    async def other_ticket(self, spn: str) -> ServiceTicket | None:
+        """A ticket for another name, for a contrast or another service, without a Ticket step; None without one.
+
+        Without ``spn`` our own TGT: certainly not for the receiver (``--inject wrong-spn``).
+        """
+        try:
+            if self._native is not None:
+                return await self._native.ask(spn)
+            if not spn or self._tgt is None:
+                return self._tgt
+            return await self._client.get_service_ticket(self._tgt, spn)
+        except TicketError:
+            return None
+
+    async def _one(self, name: str) -> ServiceTicket | None:
+        """A ticket for one name; None when no KDC knows it and another may be tried. Raises TicketError."""
+        if self._native is not None:
+            return await self._unless_unknown(self._native.ask(name))
+        try:
+            cached = self._cached(name)
+        except TicketError as error:
+            if error.problem is not Problem.NO_CREDENTIALS:
+                raise
+            self._problem = error
+            return None
+        if cached is not None:
+            self._tgt = self._tgt or cached.tgt
+            if cached.services:
+                return cached.services[0]
+        if self._tgt is None:
+            raise self._problem or TicketError(Problem.NO_CREDENTIALS)
+        return await self._unless_unknown(self._client.get_service_ticket(self._tgt, name))
+
+    async def _unless_unknown(self, asking: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return await asking
+        except TicketError as error:
+            if error.problem is not Problem.UNKNOWN_SERVER:
+                raise
+            self._problem = error
+            return None
+
+    def _cached(self, name: str) -> CachedTickets | None:
+        if not self._options.credentials.cache:
+            return None
+        return from_ccache(
+            self._options.credentials.cache,
+            now=self._environment.clock(),
+            realm=self._options.realm,
+            services=(name,),
+        )
+
+    async def survey_names(self, names: Sequence[str]) -> frozenset[str]:
+        """Ask every KDC about each name: known or not, kvno, etype. Needs a ticket-granting ticket.
+
+        Which names some KDC knows, in lower case.
+        """
+        asked = tuple(dict.fromkeys(names))[:MAXIMUM_NAMES]
+        if self._native is not None:
+            return await self._native.survey(asked)
+        if self._tgt is None:
+            return frozenset()
+        return await self._realms.survey(self._tgt, asked)
+
+    async def _srv(self, realm: str) -> SrvAnswer:
+        """SRV records; with a name server of the user's choice the KDCs' addresses come from there too."""
+        nameserver, timeout_s = self._options.nameserver, self._options.timeout_s
+        ours = realm.casefold() == self._options.realm.casefold()
+        site = self._options.site if ours else ""
+        answer = await dns.srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver, site=site)
+        if nameserver is None:
+            return answer
+        found = await self._environment.kdc_transport.together(
+            [dns.dns_addresses(kdc.host, timeout_s=timeout_s, nameserver=nameserver) for kdc in answer.kdcs]
+        )
+        return answer.at(
+            {
+                kdc: Endpoint(one.addresses[0], kdc.port, kdc.only)
+                for kdc, one in zip(answer.kdcs, found, strict=True)
+                if one.addresses
+            }
+        )
+
+    def _record(self, asked: tuple[str, ...], ticket: ServiceTicket | None, start_ms: float) -> None:
+        credentials, problem = self._options.credentials, self._problem
+        client = "" if self._native is not None else f"{credentials.principal}@{self._options.realm}"
+        if isinstance(ticket, NativeTicket):
+            self._recorder.add(ticket_facts(ticket, asked), Outcome.OK, start_ms=start_ms)
+            return
+        if ticket is None:
+            error: KerberosError | None = None
+            if problem is not None and problem.krb_error is not None:
+                error = kerberos_error(problem.krb_error)
+            elif isinstance(problem, NativeError):
+                error = problem.error
+            failed = facts.Ticket(
+                source=credentials.source,
+                client=client,
+                server=asked[-1] if asked else "",
+                requested=asked,
+                error=error,
+                problem="" if problem is None else str(problem.problem),
+                detail=problem.detail if isinstance(problem, NativeError) else "",
+            )
+            self._recorder.add(failed, Outcome.REFUSED, start_ms=start_ms)
+            return
+        part = ticket.ticket.enc_part
+        got = facts.Ticket(
+            source=credentials.source,
+            client=f"{ticket.client}@{ticket.client_realm}",
+            server=str(ticket.server),
+            requested=asked,
+            etype=part.etype,
+            kvno=part.kvno,
+            octets=len(ticket.ticket.raw),
+            session_etype=ticket.session_key.etype,
+            auth_time=ticket.auth_time,
+            start_time=ticket.start_time,
+            end_time=ticket.end_time,
+        )
+        self._recorder.add(got, Outcome.OK, start_ms=start_ms)

@@ -1,0 +1,37 @@
+"""What a run takes from its host: clocks, randomness, the way to KDCs. Tests hand in others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from probe.net.hosts_file import read_hosts
+from probe.tickets.client.transport import KdcTransport
+from probe.tickets.native.context import OpenContext, platform_context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """``clock`` is in seconds since the Unix epoch (UTC), ``monotonic`` in seconds."""
+
+    clock: Callable[[], float]
+    monotonic: Callable[[], float]
+    randomness: Callable[[int], bytes]
+    kdc_transport: KdcTransport
+    open_context: OpenContext = platform_context
+    """Where native tickets come from."""
+    read_hosts: Callable[[], str] = read_hosts
+    """The text of this host's hosts file."""
+
+
+def this_host() -> Environment:
+    """The real ones."""
+    import secrets
+    import time
+
+    from probe.net.kdc import AsyncioKdcTransport
+
+    return Environment(
+        clock=time.time,
+        monotonic=time.perf_counter,
+        randomness=secrets.token_bytes,
+        kdc_transport=AsyncioKdcTransport(clock=time.time),
+    )

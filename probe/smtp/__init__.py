@@ -1,0 +1,1 @@
+"""A session with a receive connector: connect, greet, protect, authenticate."""

@@ -1,0 +1,132 @@
+"""What is done with a session once it stands: tickets, the mechanism that a sender would take."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from probe.kdcs.ticket_service import TicketDesk
+from probe.settings.environment import Environment
+from probe.settings.injection import Fault
+from probe.settings.options import KNOWN_NAMES, ProbeOptions
+from probe.smtp.connect import Reached, reach
+from probe.smtp.exchangeauth import (
+    authenticate_exchangeauth,
+    is_offered,
+    is_sender,
+    return_name,
+    skip_exchangeauth,
+)
+from probe.smtp.gssapi import Attempt, authenticate, perform
+from probe.tickets.native.context import ServiceTicket
+from probe.trace import Recorder
+
+
+@dataclass(slots=True, kw_only=True)
+class Authentication:
+    """The second half of a run."""
+
+    options: ProbeOptions
+    environment: Environment
+    recorder: Recorder
+    desk: TicketDesk
+    ticket: ServiceTicket | None = field(default=None, init=False)
+    """What the run got a ticket for; for the measurements that come after it."""
+    attempt: Attempt | None = field(default=None, init=False)
+    """The last handshake over GSSAPI; for the same."""
+
+    async def run(self, reached: Reached) -> None:
+        """Ask for the ticket, ask every KDC about the names, authenticate."""
+        names = reached.service_names(self.options)
+        bound = self._is_bound(reached)
+        returning = (return_name(self.options),) if bound else ()
+        ticket = self.ticket = await self.desk.service_ticket(names)
+        survey = self.desk.survey_names((*names, *returning, *reached.other_names()))
+        if ticket is not None and is_sender(self.options):
+            # What the KDCs say changes nothing about what a sending server does: both go on side by side.
+            await self.environment.kdc_transport.together(
+                [self._log_on(reached, ticket, frozenset()), survey]
+            )
+            return
+        known = await survey
+        if ticket is not None:
+            await self._log_on(reached, ticket, known)
+
+    async def _log_on(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
+        """Show the ticket, or the one that an injected fault puts in its place."""
+        if self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
+            wrong = await self.desk.other_ticket(self.options.injection.spn)
+            if wrong is None:
+                return
+            ticket = wrong
+        if not reached.session.ready:
+            return
+        if self._is_bound(reached):
+            await self._sender_like(reached, ticket, known)
+        else:
+            await self._gssapi(reached, ticket)
+
+    def _is_bound(self, reached: Reached) -> bool:
+        """Whether EXCHANGEAUTH comes first: asked for, or what a sending server would choose.
+
+        A deliberate fault of a token is shown over X-EXPS GSSAPI, where the receiver may say more of it; a replay
+        always, because a hash binds a token to its first channel.
+        """
+        wanted = self.options.mechanism
+        if self._injected(Fault.REPLAY):
+            return False
+        if wanted == "exchangeauth" or self._injected(Fault.BAD_HASH):
+            return True
+        return wanted == "auto" and self.options.injection is None and is_offered(reached)
+
+    async def _sender_like(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
+        """EXCHANGEAUTH; then, unless it proved everything, X-EXPS GSSAPI as the contrast."""
+        automatic = self.options.mechanism == "auto" and self.options.injection is None
+        if automatic and not is_sender(self.options) and return_name(self.options).lower() not in known:
+            why = self._why_skipped(known)
+            skip_exchangeauth(reached, self.recorder, server=str(ticket.server), why=why)
+            await self._gssapi(reached, ticket)
+            return
+        seen = await authenticate_exchangeauth(
+            reached,
+            ticket,
+            options=self.options,
+            environment=self.environment,
+            recorder=self.recorder,
+        )
+        if automatic and not seen.token_octets:
+            await self._gssapi(reached, ticket)  # nothing was sent: this session is as good as a new one
+        elif automatic and seen.return_leg != "verified":
+            await self._anew(partial(self._gssapi, ticket=ticket))
+
+    def _why_skipped(self, known: frozenset[str]) -> str:
+        """No KDC knows our name; or, where none knows any, perhaps none could be asked."""
+        name = return_name(self.options)
+        hint = "" if self.options.ehlo_source in KNOWN_NAMES else " (give the sender's own name: --ehlo)"
+        if known:
+            return f"no KDC knows {name}, so the receiver could not answer{hint}"
+        return (
+            f"it is not known whether a KDC knows {name}, without which the receiver could not answer{hint}"
+        )
+
+    async def _anew(self, job: Callable[[Reached], Awaitable[None]]) -> None:
+        """Do something on a session of its own, if one comes about."""
+        reached = await reach(self.options, self.environment, self.recorder)
+        if reached is None:
+            return
+        async with reached.session:
+            if reached.session.ready:
+                await job(reached)
+
+    async def _gssapi(self, reached: Reached, ticket: ServiceTicket) -> None:
+        attempt = await authenticate(
+            reached, ticket, options=self.options, environment=self.environment, recorder=self.recorder
+        )
+        self.attempt = attempt
+        if attempt is not None and self._injected(Fault.REPLAY) and attempt.accepted:
+            await self._anew(partial(self._replay, attempt))
+
+    async def _replay(self, attempt: Attempt, reached: Reached) -> None:
+        await perform(attempt, reached, self.recorder, injected=str(self.options.injection))
+
+    def _injected(self, fault: Fault) -> bool:
+        return self.options.injection is not None and self.options.injection.fault is fault

@@ -1,0 +1,175 @@
+"""Who answers there, and what time it has: an NTLM CHALLENGE, which a server gives to everybody who asks."""
+
+import asyncio
+from dataclasses import replace
+
+from probe.net.connection import Connection, ConnectionFailure
+from probe.settings.environment import Environment
+from probe.settings.options import ProbeOptions
+from probe.smtp.connect import Reached, tls_mode
+from probe.smtp.session import SmtpSession, smtp_reply
+from probe.trace import Recorder, facts
+from probe.trace.facts import ClockReading, Outcome
+from probe.wire.sasl.ntlm import NtlmQuestion
+from probe.wire.smtp.capabilities import Capabilities
+
+VERBS = ("AUTH", "X-EXPS")
+"""AUTH first: should the receiver take our cancelling for a failure, it ends no connection (MS-SMTPNTLM)."""
+CLOCK_RESOLUTION_S = 1e-6
+"""The timestamp has 100 ns; this host's own clock is not read more exactly than that."""
+MAXIMUM_NAME = 255
+"""Characters of a name that are kept: the longest DNS name (RFC 1035 section 2.3.4)."""
+
+
+def ntlm_verb(offer: Capabilities | None) -> str:
+    """The verb under which NTLM is offered; empty when it is not."""
+    return next((verb for verb in VERBS if offer is not None and offer.offers(verb, "NTLM")), "")
+
+
+async def ask_identity(
+    reached: Reached, *, options: ProbeOptions, environment: Environment, recorder: Recorder
+) -> None:
+    """Ask once, on a connection of its own, and keep an Ntlm step; nothing where NTLM is not offered.
+
+    The whole of it takes no longer than one wait on a peer may (``options.timeout_s``): it is a side question.
+    """
+    verb = ntlm_verb(reached.session.capabilities)
+    if not options.ask_ntlm or not verb:
+        return
+    question = _Question(verb, reached, options=options, environment=environment, recorder=recorder)
+    try:
+        async with asyncio.timeout(options.timeout_s):
+            await question.ask()
+    except TimeoutError:
+        question.interrupt()
+    question.close()
+
+
+class _Question:
+    """One connection, from TCP to the CHALLENGE; what was found out so far is always a whole fact."""
+
+    def __init__(
+        self,
+        verb: str,
+        main: Reached,
+        *,
+        options: ProbeOptions,
+        environment: Environment,
+        recorder: Recorder,
+    ) -> None:
+        self._main = main
+        self._options, self._environment, self._recorder = options, environment, recorder
+        self._start_ms = recorder.elapsed_ms()
+        # The steps of this connection are not the run's: a side question must not look like the main dialogue.
+        self._aside = Recorder(environment.monotonic)
+        self._seen = facts.Ntlm(verb=verb, tls="none")
+        self._outcome: Outcome | None = None
+
+    def interrupt(self) -> None:
+        """The time is over. Once the question is decided, that only concerns the goodbye."""
+        if self._outcome is None:
+            self._decide(Outcome.TIMEOUT, problem="timed-out")
+
+    def _decide(self, outcome: Outcome, *, problem: str = "") -> None:
+        self._outcome = outcome
+        self._seen = replace(self._seen, problem=self._seen.problem or problem)
+
+    async def ask(self) -> None:
+        """Connect, greet, EHLO, TLS where NTLM is offered only behind it, and ask."""
+        try:
+            connection = await Connection.open(
+                self._main.address, timeout_s=self._options.timeout_s, source=self._options.source
+            )
+        except ConnectionFailure as failure:
+            timed_out = failure.reason == "timed-out"
+            self._decide(Outcome.TIMEOUT if timed_out else Outcome.CLOSED, problem=failure.reason)
+            return
+        clock = self._environment.clock
+        async with SmtpSession(connection, self._aside, clock=clock, opened_at=clock()) as session:
+            if await self._introduce(session):
+                await self._challenge(session)
+
+    async def _introduce(self, session: SmtpSession) -> bool:
+        """EHLO as often as it takes to be offered NTLM; false, with the reason noted, when it is not."""
+        name = self._options.ehlo_name
+        well = await session.greeting(self._options.name) and await session.ehlo(name)
+        here = Reached(session=session, address=self._main.address, target=self._main.target)
+        wanted = self._options.tls
+        if well and (wanted not in ("auto", "none") or not ntlm_verb(session.capabilities)):
+            mode = tls_mode(here, wanted)
+            if mode != "none":
+                well = await session.start_tls(mode, here.target) and await session.ehlo(name)
+        self._names(session)
+        verb = ntlm_verb(session.capabilities)
+        self._seen = replace(self._seen, verb=verb or self._seen.verb, tls=session.tls)
+        if not well:
+            self._decide(self._aside.steps()[-1].outcome, problem="no-session")
+        elif not verb:
+            self._decide(Outcome.REFUSED, problem="not-offered")
+        return well and bool(verb)
+
+    def _names(self, session: SmtpSession) -> None:
+        """Whom this connection's banner and EHLO reply name."""
+        banners = [step.facts.name for step in self._aside.steps() if isinstance(step.facts, facts.Greeting)]
+        offer = session.capabilities
+        self._seen = replace(
+            self._seen,
+            banner_name=_cut(banners[0] if banners else ""),
+            advertised_name=_cut(offer.advertised_name if offer is not None else ""),
+        )
+
+    async def _challenge(self, session: SmtpSession) -> None:
+        question = NtlmQuestion(self._seen.verb, clock=self._environment.clock)
+        exchange = await session.authenticate(question, initial_response=False)
+        self._seen = replace(self._seen, reply=smtp_reply(exchange.reply), problem=question.problem)
+        if question.challenge is None:
+            outcome = Outcome.MALFORMED if exchange.outcome is Outcome.OK else exchange.outcome
+            self._decide(outcome, problem=exchange.problem or "no-challenge")
+        else:
+            self._seen = _with_answer(self._seen, question, who=self._options.name)
+            self._decide(Outcome.OK)  # the 501 to our own cancelling is no refusal
+        session.record(self._seen, exchange)
+
+    def close(self) -> None:
+        """Keep the step, with every line that was said on the connection."""
+        steps = self._aside.steps()
+        self._recorder.add(
+            self._seen,
+            self._outcome or Outcome.PROBE_BUG,
+            start_ms=self._start_ms,
+            sent=tuple(line for step in steps for line in step.sent),
+            received=tuple(line for step in steps for line in step.received),
+        )
+
+
+def _with_answer(seen: facts.Ntlm, question: NtlmQuestion, *, who: str) -> facts.Ntlm:
+    challenge = question.challenge
+    if challenge is None:
+        return seen
+    return replace(
+        seen,
+        computer=_cut(challenge.computer),
+        domain=_cut(challenge.domain),
+        dns_computer=_cut(challenge.dns_computer),
+        dns_domain=_cut(challenge.dns_domain),
+        forest=_cut(challenge.forest),
+        version="" if challenge.version is None else str(challenge.version),
+        clock=_clock(question, challenge.timestamp, who),
+    )
+
+
+def _clock(question: NtlmQuestion, timestamp: float | None, who: str) -> ClockReading | None:
+    """The server stamped its challenge between our sending and our reading."""
+    if timestamp is None:
+        return None
+    half = max(question.answered_at - question.asked_at, 0.0) / 2
+    return ClockReading(
+        who=who,
+        source="ntlm-timestamp",
+        offset_s=round(timestamp - (question.asked_at + half), 6),
+        uncertainty_s=round(half + CLOCK_RESOLUTION_S, 6),
+    )
+
+
+def _cut(name: str) -> str:
+    return name[:MAXIMUM_NAME]

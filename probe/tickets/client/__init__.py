@@ -1,0 +1,1 @@
+"""The Kerberos client: which KDC is asked what, and what its answers mean."""

@@ -1,0 +1,102 @@
+"""Which KDC to ask next, over which transport; what is known to be dead is not asked twice in a
+run (PURE).
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from probe.tickets.client.transport import Endpoint, Locator, Transport
+
+
+class Way(NamedTuple):
+    """A KDC and a transport to it."""
+
+    endpoint: Endpoint
+    transport: Transport
+
+
+class Routes:
+    """The KDCs of each realm, and which of them answer.
+
+    ``udp_limit`` is the size of a request in octets from which on UDP is not tried.
+    """
+
+    def __init__(
+        self, locator: Locator | Mapping[str, Sequence[Endpoint]], *, udp_limit: int, maximum_kdcs: int
+    ) -> None:
+        self._locator = locator
+        self._udp_limit = udp_limit
+        self._maximum_kdcs = maximum_kdcs
+        self._kdcs: dict[str, tuple[Endpoint, ...]] = {}
+        self._dead: set[Way] = set()
+        self._alive: set[Way] = set()
+        self._preferred: dict[str, Endpoint] = {}
+
+    async def kdcs(self, realm: str) -> tuple[Endpoint, ...]:
+        """The KDCs of a realm, looked up once, in the locator's order and each once."""
+        if realm not in self._kdcs:
+            found = await self._located(realm)
+            self._kdcs[realm] = tuple(dict.fromkeys(found))[: self._maximum_kdcs]
+        return self._kdcs[realm]
+
+    async def _located(self, realm: str) -> Sequence[Endpoint]:
+        if isinstance(self._locator, Mapping):
+            return self._locator.get(realm, self._locator.get(realm.upper(), ()))
+        return await self._locator(realm)
+
+    async def ways(self, realm: str, *, dead_too: bool = True) -> tuple[Way, ...]:
+        """Every KDC of the realm over every transport, dead or alive."""
+        found = (
+            Way(endpoint, transport)
+            for endpoint in await self.kdcs(realm)
+            for transport in endpoint.transports
+        )
+        return tuple(way for way in found if dead_too or way not in self._dead)
+
+    async def next_way(
+        self,
+        realm: str,
+        octets: int,
+        *,
+        tried: AbstractSet[Way],
+        tcp_only: bool = False,
+        reliable: bool = False,
+        only: Endpoint | None = None,
+    ) -> Way | None:
+        """The best way for a request of so many octets that is neither dead nor tried; None when there is
+        none left.
+
+        One that was heard of comes before one that was not. The KDC that answered last comes first: it knows the
+        cookies and salts that it gave. UDP comes before
+        TCP, except for a ``reliable`` request (one that must not be sent twice) where TCP is known to work.
+        """
+        ways = [
+            way
+            for way in await self.ways(realm)
+            if way.endpoint == (only or way.endpoint)
+            and way not in tried
+            and way not in self._dead
+            and not (way.transport is Transport.UDP and (tcp_only or octets > self._udp_limit))
+        ]
+        preferred = self._preferred.get(realm)
+
+        def rank(way: Way) -> tuple[bool, ...]:
+            tcp, elsewhere = way.transport is Transport.TCP, way.endpoint != preferred
+            unheard = not any(Way(way.endpoint, each) in self._alive for each in Transport)
+            if reliable:
+                return (elsewhere, unheard, not (tcp and way in self._alive), tcp)
+            return (unheard, tcp, elsewhere)
+
+        return min(ways, key=rank, default=None)  # among equals the locator's order stays
+
+    def answered(self, realm: str, way: Way, *, prefer: bool = True) -> None:
+        """Something came back."""
+        self._alive.add(way)
+        self._dead.discard(way)
+        if prefer:
+            self._preferred[realm] = way.endpoint
+
+    def failed(self, way: Way) -> None:
+        """Nothing came back: the way is not tried again in this run."""
+        self._dead.add(way)

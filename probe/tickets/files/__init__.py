@@ -1,0 +1,1 @@
+"""Files of tickets and keys: ccache, keytab, krb5.conf (PURE)."""

@@ -1,0 +1,1 @@
+"""Tickets of the system's own: SSPI on Windows, GSSAPI elsewhere."""

@@ -1,0 +1,93 @@
+"""What one step of a probe run saw: facts, without judgement (PURE).
+
+One frozen class a kind of step. Everything here must survive a trip through JSON, so that a saved
+trace can be judged again; nothing here is a secret or can be replayed. Times are seconds since the
+Unix epoch (UTC), sizes are octets. An empty string or ``None`` means "not seen".
+"""
+
+from probe.trace.facts.authentication import Handshake, Negotiation, Ntlm, TokenRound
+from probe.trace.facts.bug import Bug
+from probe.trace.facts.common import ClockReading, KerberosError, Outcome, SmtpReply
+from probe.trace.facts.kerberos import KdcDiscovery, KdcExchange, Ticket
+from probe.trace.facts.measurements import (
+    DirectoryAccount,
+    DirectoryAnswer,
+    DirectoryTrust,
+    Look,
+    SecondOpinion,
+    TimeServer,
+)
+from probe.trace.facts.smtp import Certificate, Connect, Ehlo, Greeting, Quit, Resolve, Tls
+
+__all__ = [
+    "KINDS",
+    "Bug",
+    "Certificate",
+    "ClockReading",
+    "Connect",
+    "DirectoryAccount",
+    "DirectoryAnswer",
+    "DirectoryTrust",
+    "Ehlo",
+    "Facts",
+    "Greeting",
+    "Handshake",
+    "KdcDiscovery",
+    "KdcExchange",
+    "KerberosError",
+    "Look",
+    "Negotiation",
+    "Ntlm",
+    "Outcome",
+    "Quit",
+    "Resolve",
+    "SecondOpinion",
+    "SmtpReply",
+    "Ticket",
+    "TimeServer",
+    "Tls",
+    "TokenRound",
+]
+
+Facts = (
+    Resolve
+    | Connect
+    | Greeting
+    | Ehlo
+    | Tls
+    | KdcExchange
+    | KdcDiscovery
+    | Ticket
+    | Handshake
+    | Negotiation
+    | Ntlm
+    | TimeServer
+    | Look
+    | DirectoryAnswer
+    | SecondOpinion
+    | Quit
+    | Bug
+)
+
+KINDS: dict[str, type[Facts]] = {
+    kind.KIND: kind
+    for kind in (
+        Resolve,
+        Connect,
+        Greeting,
+        Ehlo,
+        Tls,
+        KdcExchange,
+        KdcDiscovery,
+        Ticket,
+        Handshake,
+        Negotiation,
+        Ntlm,
+        TimeServer,
+        Look,
+        DirectoryAnswer,
+        SecondOpinion,
+        Quit,
+        Bug,
+    )
+}

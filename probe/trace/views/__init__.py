@@ -1,0 +1,1 @@
+"""What a trace says, read once for checks, measurements and report (PURE)."""

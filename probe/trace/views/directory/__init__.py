@@ -1,0 +1,1 @@
+"""What the domain controllers' directories said (PURE)."""

@@ -1,0 +1,1 @@
+"""What the KDCs answered (PURE)."""

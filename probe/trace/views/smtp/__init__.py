@@ -1,0 +1,1 @@
+"""What was seen on the connections to the receiver (PURE)."""

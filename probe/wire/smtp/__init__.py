@@ -1,0 +1,1 @@
+"""SMTP replies, capabilities and the dialogue as one state table (PURE)."""

@@ -1,0 +1,1 @@
+"""What a receiver makes of a token: Kerberos, SPNEGO, NTLM, EXCHANGEAUTH."""

@@ -1,0 +1,1 @@
+"""Accounts, names and keys, as each domain controller knows them."""

@@ -1,0 +1,27 @@
+"""The lab's DNS server on UDP and TCP."""
+
+from simulator.dns import zone as dns
+from simulator.dns.zone import Zone
+from simulator.faults import Action, Send
+from simulator.net.served import Served
+from simulator.net.udp_tcp_server import Framing, Limits, RequestServer, Transport
+
+
+class DnsServer(Served):
+    """Serves zones on `host`; `port` 0 takes one number that is free for both transports."""
+
+    def __init__(
+        self, *zones: Zone, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
+    ) -> None:
+        self.zones = zones
+        self._server = RequestServer(
+            self._handle,
+            Framing(length_octets=2, maximum=dns.MAXIMUM_QUERY_OCTETS),
+            host=host,
+            port=port,
+            limits=limits,
+        )
+
+    def _handle(self, query: bytes, transport: Transport) -> Action:
+        reply = dns.answer(self.zones, query, transport=transport)
+        return Send(data=reply, then_close=not reply)

@@ -1,0 +1,1 @@
+"""What Exchange and Windows would write down."""

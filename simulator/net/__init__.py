@@ -1,0 +1,1 @@
+"""Listeners, connections and addresses of the lab."""

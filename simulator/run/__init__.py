@@ -1,0 +1,1 @@
+"""Scenarios run against the probe, and what is made of the results."""

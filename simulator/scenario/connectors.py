@@ -1,0 +1,48 @@
+"""What has to hold among a scenario's connectors (PURE)."""
+
+from collections import Counter
+from ipaddress import ip_address
+
+from simulator.scenario.toml import Mismatch, nearest
+from simulator.scenario.values import Scenario
+from simulator.smtp.ip_ranges import EVERYBODY, AddressRange, parse_range
+
+
+def check_connectors(scenario: Scenario) -> None:
+    """Ports, ranges, times, and what the probe's settings say of them. Raises Mismatch."""
+    taken: Counter[tuple[str, int, AddressRange]] = Counter()
+    for n, connector in enumerate(scenario.connectors):
+        if not 1 <= connector.port <= 65_535:
+            raise Mismatch(f"connector[{n}].port", "a number from 1 to 65535 is due")
+        if not 0 <= connector.tarpit <= 600:
+            raise Mismatch(f"connector[{n}].tarpit", "0 to 10 minutes are due, as in Exchange")
+        if not 0 <= connector.max_logon_failures <= 10:
+            raise Mismatch(f"connector[{n}].max_logon_failures", "0 to 10 are due, as in Exchange")
+        for found in _ranges(connector.remote_ip_ranges, f"connector[{n}].remote_ip_ranges"):
+            # Exchange refuses to create such a connector: nobody could say which of the two is meant.
+            key = connector.server, connector.port, found
+            taken[key] += 1
+            if taken[key] > 1:
+                place = f"connector[{n}].remote_ip_ranges"
+                raise Mismatch(place, f"another connector of {connector.server}'s port has {found} already")
+    _check_probe(scenario)
+
+
+def _ranges(texts: tuple[str, ...], place: str) -> tuple[AddressRange, ...]:
+    try:
+        return tuple(dict.fromkeys(map(parse_range, texts))) or EVERYBODY
+    except ValueError as error:
+        raise Mismatch(place, str(error)) from None
+
+
+def _check_probe(scenario: Scenario) -> None:
+    names = [connector.name for connector in scenario.connectors]
+    wanted, source = scenario.probe.connector, scenario.probe.source
+    if wanted and wanted not in names:
+        raise Mismatch("probe.connector", f'unknown connector "{wanted}"' + nearest(wanted, names))
+    try:
+        loopback = not source or ip_address(source).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise Mismatch("probe.source", f'"{source}" is no address of the loopback interface')

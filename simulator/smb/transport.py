@@ -1,0 +1,37 @@
+"""An Exchange server's SMB port on TCP."""
+
+from simulator.faults import Faults
+from simulator.net.listener import Listener
+from simulator.net.served import Served
+from simulator.net.stream_connection import OctetConnection
+from simulator.smb.session import SmbService, SmbSession
+
+MAXIMUM_CONNECTIONS = 200
+IDLE_TIMEOUT_S = 45.0
+"""Windows drops a connection without a session after about that long (MS-SMB2 section 3.3.6.2)."""
+
+
+class SmbServer(Served):
+    """Serves one `SmbService` on ``host``; ``port`` 0 takes a free number."""
+
+    def __init__(
+        self,
+        service: SmbService,
+        faults: Faults,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allow_remote: bool = False,
+        idle_s: float = IDLE_TIMEOUT_S,
+    ) -> None:
+        self._server = Listener(
+            host=host,
+            port=port,
+            behaviour=lambda: faults.smb_port(service.server),
+            serve=lambda visitors: OctetConnection(
+                SmbSession(service), visitors, idle_s=idle_s, maximum=MAXIMUM_CONNECTIONS
+            ),
+            # One more than is served: `OctetConnection` ends it, since a Listener's own farewell is SMTP's.
+            maximum=MAXIMUM_CONNECTIONS + 100,
+            allow_remote=allow_remote,
+        )

@@ -1,0 +1,100 @@
+"""A ticket cache as kinit leaves it: MIT's FILE format, version 4, with one ticket-granting ticket (PURE).
+
+The lab issues the ticket itself, with its KDC's own code, so that nobody has to type a password.
+Source of the format: MIT krb5's documentation, "Credential cache file format".
+"""
+
+import struct
+from collections.abc import Callable
+
+from impacket.krb5 import asn1
+
+from simulator.directory.store import Account, Directory
+from simulator.kdc.issue import Grant, Situation, make_ticket
+from simulator.kerberos import (
+    EncKdcReplyPart,
+    EncryptedData,
+    KdcOption,
+    KdcReply,
+    KdcRequestBody,
+    MessageType,
+    NameType,
+    PrincipalName,
+    Ticket,
+    TicketFlag,
+    encode_kdc_reply,
+)
+from simulator.kerberos.codec import from_der, to_der
+
+VERSION_4 = b"\x05\x04"
+_NO_HEADER = struct.pack(">H", 0)
+_FLAGS = TicketFlag.INITIAL | TicketFlag.PRE_AUTHENT | TicketFlag.FORWARDABLE
+
+
+def ticket_cache(
+    directory: Directory, account: Account, *, now: float, randomness: Callable[[int], bytes]
+) -> bytes:
+    """The cache of ``account`` with a ticket-granting ticket from ``now`` (UTC seconds) on."""
+    client = PrincipalName(name_type=NameType.PRINCIPAL, components=(account.name,))
+    server = PrincipalName(name_type=NameType.SRV_INST, components=("krbtgt", directory.realm))
+    krbtgt = directory.account("krbtgt")
+    if krbtgt is None:
+        raise ValueError("a realm without krbtgt gives no tickets")
+    body = KdcRequestBody(
+        options=KdcOption(0),
+        client=client,
+        realm=directory.realm,
+        server=server,
+        till=0,
+        nonce=0,
+        etypes=account.etypes,
+    )
+    grant = Grant(
+        client=client,
+        client_account=account,
+        server=server,
+        server_account=krbtgt,
+        flags=_FLAGS,
+        auth_time=int(now),
+    )
+    situation = Situation(directory=directory, now=now, randomness=randomness)
+    ticket, told = make_ticket(situation, body, grant)
+    owner = _principal(client, directory.realm)
+    octets = _ticket_octets(directory.realm, client, ticket)
+    return VERSION_4 + _NO_HEADER + owner + owner + _credential(told, octets)
+
+
+def _credential(told: EncKdcReplyPart, ticket: bytes) -> bytes:
+    """What follows the client's name: server, key, times, flags, no addresses, no authorization data."""
+    times = (told.auth_time, told.start_time, told.end_time, told.renew_till or 0)
+    return (
+        _principal(told.server, told.server_realm)
+        + struct.pack(">H", told.key.etype)
+        + _counted(told.key.contents)
+        + struct.pack(">4IBI", *times, 0, int(told.flags))
+        + struct.pack(">II", 0, 0)
+        + _counted(ticket)
+        + _counted(b"")
+    )
+
+
+def _ticket_octets(realm: str, client: PrincipalName, ticket: Ticket) -> bytes:
+    """The ticket alone, out of a reply that carries it: only whole messages have an encoder."""
+    reply = KdcReply(
+        message_type=MessageType.AS_REP,
+        client_realm=realm,
+        client=client,
+        ticket=ticket,
+        encrypted=EncryptedData(etype=0, cipher=b""),
+    )
+    fields = from_der(encode_kdc_reply(reply), asn1.AS_REP())
+    return to_der(fields["ticket"], asn1.Ticket())
+
+
+def _principal(name: PrincipalName, realm: str) -> bytes:
+    parts = b"".join(_counted(part.encode()) for part in (realm, *name.components))
+    return struct.pack(">II", name.name_type, len(name.components)) + parts
+
+
+def _counted(octets: bytes) -> bytes:
+    return struct.pack(">I", len(octets)) + octets

@@ -1,0 +1,125 @@
+"""The desk with a scripted system: what becomes a step. The AP-REQ is MIT's (gss_context.json)."""
+
+import json
+from functools import partial
+
+import pytest
+
+from probe.kdcs.native_service import THE_KDC
+from probe.kdcs.ticket_service import TicketDesk
+from probe.settings.environment import Environment
+from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.native.context import NativeTicket
+from probe.trace import Recorder
+from probe.trace.facts import KdcExchange, Outcome, Ticket
+from tests.support.scripted_kdc import NOW, ScriptedNetwork, counting
+from tests.support.scripted_native import ScriptedContext, ScriptedSystem, gss_failure
+from tests.support.vectors import VECTOR_FOLDER
+
+CONTEXTS = json.loads((VECTOR_FOLDER / "gss_context.json").read_text("utf-8"))
+CASE = CONTEXTS["cases"][0]
+GOOD = partial(ScriptedContext, first=bytes.fromhex(CASE["ap_req"]))
+SPN, SHORT, HOST = "SMTPSVC/ex1.contoso.lab", "SMTPSVC/ex1", "HOST/ex1.contoso.lab"
+UNREACHED = partial(
+    ScriptedContext, first=gss_failure(2529639068, "Cannot contact any KDC for realm 'CONTOSO.LAB'")
+)
+
+
+class Desk:
+    """A desk whose tickets the system gives."""
+
+    def __init__(self, system: ScriptedSystem) -> None:
+        self.system = system
+        self.recorder = Recorder(lambda: 0.0)
+        options = ProbeOptions(name="ex1.contoso.lab", credentials=Credentials(source="native"))
+        environment = Environment(
+            clock=lambda: NOW,
+            monotonic=lambda: 0.0,
+            randomness=counting,
+            kdc_transport=ScriptedNetwork({}),
+            open_context=system,
+        )
+        self.desk = TicketDesk(options, environment, self.recorder)
+
+    @property
+    def ticket(self) -> tuple[Ticket, Outcome]:
+        [step] = [step for step in self.recorder.steps() if isinstance(step.facts, Ticket)]
+        assert isinstance(step.facts, Ticket)
+        return step.facts, step.outcome
+
+    @property
+    def asked(self) -> list[tuple[str, str, bool]]:
+        """Name, purpose, and whether the KDC knew it."""
+        found = [step.facts for step in self.recorder.steps() if isinstance(step.facts, KdcExchange)]
+        assert {each.kdc for each in found} <= {THE_KDC}
+        return [(each.server, each.purpose, each.error is None) for each in found]
+
+
+async def test_a_ticket_has_what_the_ap_req_shows() -> None:
+    desk = Desk(ScriptedSystem({SPN: GOOD}))
+    await desk.desk.open()
+    assert isinstance(await desk.desk.service_ticket((SPN,)), NativeTicket)
+    ticket, outcome = desk.ticket
+    assert outcome is Outcome.OK
+    assert ticket == Ticket(
+        source="native",
+        client="",
+        server="SMTPSVC/ex1.contoso.lab",
+        requested=(SPN,),
+        etype=CASE["etype"],
+        kvno=ticket.kvno,
+        octets=len(CASE["ticket"]) // 2,
+        session_etype=CASE["etype"],
+    )
+    assert ticket.kvno is not None
+
+
+async def test_the_next_name_is_tried_when_one_is_unknown() -> None:
+    desk = Desk(ScriptedSystem({SPN: GOOD}))
+    assert await desk.desk.service_ticket((SHORT, SPN)) is not None
+    assert desk.ticket[0].requested == (SHORT, SPN)
+    assert desk.asked == [(SHORT, "tgs", False), (SPN, "tgs", True)]
+
+
+async def test_a_refusal_keeps_number_and_words() -> None:
+    desk = Desk(ScriptedSystem({}))
+    assert await desk.desk.service_ticket((SPN,)) is None
+    ticket, outcome = desk.ticket
+    assert (outcome, ticket.problem) == (Outcome.REFUSED, "unknown-server")
+    assert ticket.error is not None
+    assert (ticket.error.code, ticket.error.name) == (7, "KDC_ERR_S_PRINCIPAL_UNKNOWN")
+    assert ticket.detail == f"Server {SPN}@CONTOSO.LAB not found in Kerberos database"
+
+
+async def test_each_name_is_asked_for_once_and_the_known_ones_are_told() -> None:
+    desk = Desk(ScriptedSystem({HOST: GOOD}))
+    await desk.desk.service_ticket((SPN,))
+    assert await desk.desk.survey_names((SPN, HOST, HOST)) == {HOST.lower()}
+    assert desk.asked == [(SPN, "tgs", False), (HOST, "spn", True)]
+    assert len(desk.system.opened) == 2
+
+
+async def test_a_cached_tickets_kvno_is_not_taken_for_the_kdcs() -> None:
+    desk = Desk(ScriptedSystem({SPN: GOOD}))
+    await desk.desk.service_ticket((SPN,))
+    [exchange] = [step.facts for step in desk.recorder.steps() if isinstance(step.facts, KdcExchange)]
+    assert isinstance(exchange, KdcExchange)
+    assert (exchange.ticket_etype, exchange.ticket_kvno) == (CASE["etype"], None)
+
+
+@pytest.mark.parametrize("system", [{SPN: UNREACHED, HOST: GOOD}])
+async def test_nothing_more_is_asked_of_a_kdc_that_does_not_answer(
+    system: dict[str, "partial[ScriptedContext]"],
+) -> None:
+    desk = Desk(ScriptedSystem(dict(system)))
+    assert await desk.desk.service_ticket((SPN, SHORT)) is None
+    assert desk.ticket[0].problem == "no-kdc"
+    assert await desk.desk.survey_names((HOST,)) == frozenset()
+    assert [target.host for target in desk.system.opened] == ["ex1.contoso.lab"]
+    assert desk.asked == []  # no KDC said anything
+
+
+async def test_another_services_ticket_can_be_asked_for() -> None:
+    desk = Desk(ScriptedSystem({SPN: GOOD, HOST: GOOD}))
+    assert isinstance(await desk.desk.other_ticket(HOST), NativeTicket)
+    assert await desk.desk.other_ticket("HTTP/unknown") is None

@@ -1,0 +1,220 @@
+"""The KDC is the scripted one, made of impacket's classes and cryptography."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from probe.kdcs.ticket_service import MAXIMUM_NAMES, TicketDesk
+from probe.settings.environment import Environment
+from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.client.transport import Endpoint
+from probe.tickets.files import ccache
+from probe.tickets.files.ccache import CredentialCache
+from probe.tickets.secret import Password
+from probe.trace import Recorder, Step
+from probe.trace.facts import KdcExchange, Outcome, Ticket
+from probe.wire.crypto import Key
+from probe.wire.kerberos import Credential, PrincipalName, decode_ticket
+from tests.support.foreign_kerberos import ticket
+from tests.support.scripted_kdc import NOW, ScriptedKdc, ScriptedNetwork, counting
+
+REALM = "CONTOSO.LAB"
+DC1, DC2 = Endpoint("dc1.contoso.lab"), Endpoint("dc2.contoso.lab")
+SPN = "SMTPSVC/ex1.contoso.lab"
+ALICE = PrincipalName.parse("alice")
+
+
+class Desk:
+    """A desk, its KDCs and what it recorded."""
+
+    def __init__(
+        self, credentials: Credentials | None = None, *, kdcs: dict[Endpoint, ScriptedKdc] | None = None
+    ) -> None:
+        self.kdcs = {DC1: ScriptedKdc()} if kdcs is None else kdcs
+        self.recorder = Recorder(lambda: 0.0)
+        options = ProbeOptions(
+            name="ex1.contoso.lab",
+            realm=REALM if self.kdcs else "",
+            kdcs=tuple(self.kdcs),
+            credentials=password("secret") if credentials is None else credentials,
+        )
+        environment = Environment(
+            clock=lambda: NOW,
+            monotonic=lambda: 0.0,
+            randomness=counting,
+            kdc_transport=ScriptedNetwork(dict(self.kdcs)),
+        )
+        self.desk = TicketDesk(options, environment, self.recorder)
+
+    async def ticket(self, *names: str) -> Credential | None:
+        await asyncio.gather(self.desk.survey_clocks(), self.desk.open())
+        got = await self.desk.service_ticket(names or (SPN,))
+        assert got is None or isinstance(got, Credential)
+        return got
+
+    @property
+    def step(self) -> Step[Any]:
+        (step,) = [step for step in self.recorder.steps() if isinstance(step.facts, Ticket)]
+        return step
+
+    def asked(self, purpose: str) -> list[str]:
+        steps = [step.facts for step in self.recorder.steps() if isinstance(step.facts, KdcExchange)]
+        return [facts.server for facts in steps if facts.purpose == purpose]
+
+
+def password(text: str) -> Credentials:
+    return Credentials(source="password", principal=ALICE, secret=Password(text))
+
+
+def held(server: str, *, ends_in_s: float = 3600.0) -> Credential:
+    return Credential(
+        client=ALICE,
+        client_realm=REALM,
+        server=PrincipalName.parse(server),
+        server_realm=REALM,
+        ticket=decode_ticket(ticket()),
+        session_key=Key(18, bytes(range(100, 132))),
+        auth_time=NOW - 7200,
+        start_time=NOW - 7200,
+        end_time=NOW + ends_in_s,
+        renew_till=None,
+        flags=0,
+    )
+
+
+def cached(*tickets: Credential) -> Credentials:
+    cache = CredentialCache(default_principal=ALICE, default_realm=REALM, credentials=tickets)
+    return Credentials(source="ccache", principal=ALICE, cache=ccache.write(cache))
+
+
+async def test_a_password_becomes_a_service_ticket() -> None:
+    desk = Desk()
+    got = await desk.ticket()
+    assert got is not None
+    assert str(got.server) == SPN
+    seen = desk.step.facts
+    assert (desk.step.outcome, seen.source, seen.client, seen.server) == (
+        Outcome.OK,
+        "password",
+        f"alice@{REALM}",
+        SPN,
+    )
+    assert (seen.etype, seen.kvno, seen.session_etype, seen.requested) == (18, 3, 18, (SPN,))
+    assert seen.end_time == int(NOW) + 36000
+    assert "clock" in {
+        step.facts.purpose for step in desk.recorder.steps() if isinstance(step.facts, KdcExchange)
+    }
+
+
+async def test_the_next_name_is_tried_when_the_first_is_unknown() -> None:
+    desk = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3})})
+    got = await desk.ticket("smtp/ex1.contoso.lab", SPN)
+    assert got is not None
+    assert desk.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
+    assert (desk.step.facts.server, desk.step.facts.error) == (SPN, None)
+
+
+async def test_a_name_that_no_kdc_knows() -> None:
+    desk = Desk(kdcs={DC1: ScriptedKdc(services={}), DC2: ScriptedKdc(services={})})
+    assert await desk.ticket("smtp/ex1", SPN) is None
+    seen = desk.step.facts
+    assert desk.step.outcome is Outcome.REFUSED
+    assert (seen.problem, seen.error.code, seen.requested) == ("unknown-server", 7, ("smtp/ex1", SPN))
+
+
+async def test_a_wrong_password_is_tried_once() -> None:
+    kdcs = {DC1: ScriptedKdc(), DC2: ScriptedKdc()}
+    desk = Desk(password("wrong"), kdcs=kdcs)
+    assert await desk.ticket("smtp/ex1", SPN) is None
+    assert (desk.step.facts.problem, desk.step.facts.error.code) == ("credentials-rejected", 24)
+    tried = [line for kdc in kdcs.values() for line in kdc.seen if line.startswith("preauth")]
+    assert tried == ["preauth alice"]
+    assert "wrong" not in repr(desk.recorder.steps())
+
+
+async def test_without_credentials_there_is_no_ticket_and_no_step() -> None:
+    desk = Desk(Credentials())
+    assert await desk.ticket() is None
+    assert not [step for step in desk.recorder.steps() if isinstance(step.facts, Ticket)]
+    assert desk.asked("clock"), "the KDC's clock needs none"
+
+
+async def test_without_a_realm() -> None:
+    desk = Desk(kdcs={})
+    assert await desk.ticket() is None
+    assert (desk.step.outcome, desk.step.facts.problem) == (Outcome.REFUSED, "no-kdc")
+
+
+async def test_a_kdc_that_is_down() -> None:
+    desk = Desk()
+    desk.kdcs.clear()
+    down = ScriptedNetwork({})
+    desk.desk._client._transport = down
+    assert await desk.ticket() is None
+    assert desk.step.facts.problem == "no-kdc"
+    assert down.asked
+
+
+async def test_a_cached_ticket_is_used_without_asking_anybody() -> None:
+    desk = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
+    got = await desk.ticket()
+    assert got is not None
+    assert got.end_time == int(NOW) + 3600
+    assert desk.asked("tgs") == desk.asked("as-preauth") == []
+    assert desk.step.facts.source == "ccache"
+
+
+async def test_names_are_surveyed_beside_a_cached_ticket() -> None:
+    desk = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
+    await desk.ticket()
+    await desk.desk.survey_names((SPN, "HOST/ex1.contoso.lab", SPN))
+    assert sorted(desk.asked("spn")) == ["HOST/ex1.contoso.lab", SPN]
+
+
+async def test_a_cache_without_a_tgt_may_hold_the_second_name() -> None:
+    desk = Desk(cached(held(SPN)))
+    got = await desk.ticket("smtp/ex1.contoso.lab", SPN)
+    assert got is not None
+    assert desk.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
+
+
+async def test_a_cached_tgt_gets_the_ticket() -> None:
+    desk = Desk(cached(held(f"krbtgt/{REALM}")))
+    got = await desk.ticket()
+    assert got is not None
+    assert desk.asked("tgs") == [SPN]
+
+
+@pytest.mark.parametrize(
+    ("tickets", "problem"),
+    [
+        ((held(f"krbtgt/{REALM}", ends_in_s=-60),), "expired"),
+        ((held("HTTP/web"),), "no-credentials"),
+        ((), "no-credentials"),
+    ],
+)
+async def test_a_cache_with_nothing_of_use(tickets: tuple[Credential, ...], problem: str) -> None:
+    desk = Desk(cached(*tickets))
+    assert await desk.ticket() is None
+    assert (desk.step.facts.problem, desk.step.facts.server) == (problem, SPN)
+
+
+async def test_surveys_are_bounded_and_need_a_ticket() -> None:
+    names = tuple(f"HOST/ex{n}" for n in range(3 * MAXIMUM_NAMES))
+    desk = Desk()
+    await desk.desk.survey_names(names)
+    assert not desk.recorder.steps()
+    await asyncio.gather(desk.desk.survey_clocks(), desk.desk.open())
+    await desk.desk.survey_names(names)
+    assert len(desk.asked("spn")) == MAXIMUM_NAMES
+
+
+@pytest.mark.parametrize(
+    ("spn", "server"), [("", f"krbtgt/{REALM}"), ("HTTP/web", "HTTP/web"), ("HTTP/unknown", None)]
+)
+async def test_a_ticket_for_somebody_else(spn: str, server: str | None) -> None:
+    desk = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3, "HTTP/web": 1})})
+    await desk.ticket()
+    wrong = await desk.desk.other_ticket(spn)
+    assert (None if wrong is None else str(wrong.server)) == server

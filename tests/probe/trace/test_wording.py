@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.trace.facts import SmtpReply
+from probe.trace.wording import ahead, clean, duration, etype, reply_line, signed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.0, "0.0 s"),
+        (9.94, "9.9 s"),
+        (42.4, "42 s"),
+        (59.6, "1 min"),
+        (603.0, "10 min 3 s"),
+        (-603.0, "10 min 3 s"),
+        (7500.0, "2 h 5 min"),
+        (86400.0 * 3 + 3600, "3 d 1 h"),
+        (1e300, "more than a thousand years"),
+        (float("nan"), "more than a thousand years"),
+    ],
+)
+def test_duration(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_signed_and_ahead() -> None:
+    assert (signed(-5.0), signed(5.0)) == ("-5.0 s", "+5.0 s")
+    assert (ahead(-600.0), ahead(600.0)) == ("10 min behind", "10 min ahead of")
+
+
+def test_unknown_etypes_stay_numbers() -> None:
+    assert (etype(18), etype(4711), etype(None)) == ("aes256", "etype 4711", "no etype")
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (None, "no reply"),
+        (SmtpReply(code=454), "454"),
+        (SmtpReply(code=454, enhanced="4.7.0", lines=("Temporary", "more")), "454 4.7.0 Temporary"),
+        (SmtpReply(code=454, enhanced="4.7.0", lines=("4.7.0 Temporary",)), "454 4.7.0 Temporary"),
+        (SmtpReply(code=454, lines=("454 4.7.0 Temporary",)), "454 4.7.0 Temporary"),
+        (SmtpReply(code=7, lines=("odd",)), "007 odd"),
+    ],
+)
+def test_reply_line(reply: SmtpReply | None, said: str) -> None:
+    assert reply_line(reply) == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("a\r\nb\tc", "a\\r\\nb\\tc"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("\x9b31m", "\\x9b31m"),
+        ("\ud800", "\\ud800"),
+        ("Gr\u00fc\u00dfe \u2192 ok", "Gr\u00fc\u00dfe \u2192 ok"),
+    ],
+)
+def test_clean_shows_what_would_steer_a_terminal(raw: str, shown: str) -> None:
+    assert clean(raw) == shown
+
+
+@given(st.text())
+def test_clean_text_is_printable(text: str) -> None:
+    assert clean(text).isprintable()
+    assert clean(clean(text)) == clean(text)

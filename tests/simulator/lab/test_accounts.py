@@ -1,0 +1,61 @@
+from collections.abc import Callable
+from random import Random
+
+from probe.wire.crypto import EncryptionType, string_to_key
+from simulator.directory.store import Account, Directory
+from simulator.lab.accounts import populate
+from simulator.scenario import parse
+
+TEXT = """
+title = "t"
+story = "s"
+[[account]]
+name = "alice"
+etypes = [17]
+ticket_padding = 9
+[expect]
+cause = "healthy"
+[lesson]
+explain = "e"
+"""
+SCENARIO = parse(TEXT, name="x", file="x.toml")
+
+
+def seeded(seed: int) -> Callable[[int], bytes]:
+    return Random(seed).randbytes  # noqa: S311 - the test wants the same keys again
+
+
+def account(directory: Directory, name: str) -> Account:
+    found = directory.account(name)
+    assert found is not None
+    return found
+
+
+def test_every_account_has_keys_of_every_type_and_supports_what_the_scenario_says() -> None:
+    directory = populate(SCENARIO, seeded(1)).directory
+    assert {found.name for found in directory.accounts} == {"krbtgt", "EX1$", "EX2$", "alice", "DC1$"}
+    for found in directory.accounts:
+        assert set(found.newest().keys) == set(EncryptionType)
+    alice = account(directory, "alice")
+    assert (alice.etypes, alice.ticket_padding, alice.newest().kvno) == ((17,), 9, 3)
+
+
+def test_a_users_keys_are_those_of_its_password_with_the_salt_of_ms_kile() -> None:
+    population = populate(SCENARIO, seeded(1))
+    alice = account(population.directory, "alice")
+    expected = string_to_key(18, population.passwords["alice"], b"CONTOSO.LABalice")
+    assert alice.newest().keys[18] == expected
+    assert set(population.passwords) == {"alice"}
+    assert population.passwords["alice"] not in repr(population)
+
+
+def test_the_salt_of_a_computer_is_that_of_ms_kile() -> None:
+    directory = populate(SCENARIO, seeded(1)).directory
+    # MS-KILE section 3.1.1.2: the realm, "host", and the lower-case name with its domain.
+    assert account(directory, "EX1$").salt == "CONTOSO.LABhostex1.contoso.lab"
+
+
+def test_the_seed_decides_the_keys() -> None:
+    one, same, other = (populate(SCENARIO, seeded(seed)).directory for seed in (1, 1, 2))
+    assert one == same
+    assert account(one, "EX1$").newest() != account(other, "EX1$").newest()

@@ -1,0 +1,37 @@
+"""Judged by impacket's reader; tests/interop has MIT's klist."""
+
+from random import Random
+
+import pytest
+from impacket.krb5.ccache import CCache
+
+from simulator.directory.store import Directory
+from simulator.lab.accounts import populate
+from simulator.scenario import parse
+from simulator.tickets.ccache import ticket_cache
+
+NOW = 1_600_000_000.5
+TEXT = 'title = "t"\nstory = "s"\n[expect]\ncause = "healthy"\n[lesson]\nexplain = "e"\n'
+RANDOMNESS = Random(3).randbytes  # noqa: S311 - a test's keys
+DIRECTORY = populate(parse(TEXT, name="x", file="x.toml"), RANDOMNESS).directory
+
+
+def test_impacket_reads_the_ticket_granting_ticket() -> None:
+    alice = DIRECTORY.account("alice")
+    assert alice is not None
+    cache = CCache(ticket_cache(DIRECTORY, alice, now=NOW, randomness=RANDOMNESS))
+    assert cache.principal.prettyPrint() == b"alice@CONTOSO.LAB"
+    (credential,) = cache.credentials
+    assert credential["server"].prettyPrint() == b"krbtgt/CONTOSO.LAB@CONTOSO.LAB"
+    assert credential["client"].prettyPrint() == b"alice@CONTOSO.LAB"
+    assert (credential["time"]["authtime"], credential["time"]["endtime"]) == (1_600_000_000, 1_600_036_000)
+    assert (credential["key"]["keytype"], credential["key"]["keylen"]) == (18, 32)
+    ticket = credential.toTGT()
+    assert ticket["cipher"].enctype == 18
+
+
+def test_a_realm_without_krbtgt_gives_none() -> None:
+    alice = DIRECTORY.account("alice")
+    assert alice is not None
+    with pytest.raises(ValueError, match="krbtgt"):
+        ticket_cache(Directory(realm="X", accounts=()), alice, now=NOW, randomness=RANDOMNESS)
