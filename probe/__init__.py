@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from probe.diagnosis.verdict import Judgement as Judgement
     from probe.diagnosis.verdict import exit_status as exit_status
     from probe.diagnosis.verdict import judge as judge
+    from probe.kdcs.this_host import this_host as this_host
+    from probe.net.endpoint import Endpoint
     from probe.report.json import report as report_json
     from probe.report.text import render as report_text
     from probe.report.text import show as show_report
     from probe.run import run_probe as run_probe
     from probe.settings.environment import Environment as Environment
-    from probe.settings.environment import this_host as this_host
     from probe.settings.injection import parse_injection as parse_injection
     from probe.settings.options import Credentials as Credentials
     from probe.settings.options import ProbeOptions as ProbeOptions
-    from probe.tickets.client.transport import Endpoint as Endpoint
     from probe.tickets.files.sources import from_keytab as from_keytab
     from probe.tickets.secret import Password as Password
     from probe.trace import Trace as Trace
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Credentials": "probe.settings.options",
-    "Endpoint": "probe.tickets.client.transport",
+    "Endpoint": "probe.net.endpoint",
+    "KdcEndpoint": "probe.tickets.client.transport",
     "Environment": "probe.settings.environment",
     "Judgement": "probe.diagnosis.verdict",
     "Password": "probe.tickets.secret",
@@ -45,7 +46,7 @@ _HOMES = {
     "report_text": "probe.report.text:render",
     "run_probe": "probe.run",
     "show_report": "probe.report.text:show",
-    "this_host": "probe.settings.environment",
+    "this_host": "probe.kdcs.this_host",
     "trace_from_json": "probe.trace",
     "trace_to_json": "probe.trace",
 }
@@ -55,6 +56,7 @@ __all__ = [
     "Endpoint",
     "Environment",
     "Judgement",
+    "KdcEndpoint",
     "Password",
     "PrincipalName",
     "ProbeOptions",

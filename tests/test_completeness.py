@@ -5,7 +5,7 @@ import pytest
 from probe import causes
 from probe.checks import registry as checks
 from simulator import scenario
-from simulator.cli.causes import known_causes
+from simulator.cli.tables import known_causes
 from simulator.faults import registry as faults
 from simulator.scenario.values import Scenario
 

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import pytest
 
 from probe import run
-from probe.measurements import Bench, Measurement, registry
+from probe.measurements import Measurement, MeasurementContext, registry
 from probe.run.plan import MAXIMUM_REFUSALS
 from probe.trace import Trace
 from simulator import scenario
@@ -36,7 +36,7 @@ class Ran:
     made: Sequence[str] = ()
 
 
-async def _noted(made: list[str], measurement: Measurement, bench: Bench) -> None:
+async def _noted(made: list[str], measurement: Measurement, bench: MeasurementContext) -> None:
     made.append(measurement.name)
     await measurement.perform(bench)
 

@@ -14,7 +14,7 @@ import pytest
 
 import probe
 from simulator import scenario
-from simulator.cli.causes import known_causes
+from simulator.cli.tables import known_causes
 from simulator.run.runner import Result, run
 
 GOLDEN = Path(__file__).parent / "golden" / "matrix.json"

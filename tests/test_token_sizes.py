@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import probe
-from probe.kdcs.ticket_service import TicketDesk
-from probe.settings.environment import this_host
+from probe.kdcs.this_host import this_host
+from probe.kdcs.ticket_service import TicketService
 from probe.trace import Recorder
 from probe.trace.facts import Handshake, KdcExchange
 from simulator.lab import Lab
@@ -53,9 +53,9 @@ async def test_a_kdc_that_was_only_heard_of_over_udp_says_52_first(padding: int,
     scenario = parse(SCENARIO.format(padding=padding), name="large", file="large.toml")
     recorder = Recorder(time.perf_counter)
     async with Lab(scenario, tmp_path) as lab:
-        desk = TicketDesk(probe_options(lab), this_host(), recorder)
-        await desk.open()
-        assert await desk.service_ticket(("SMTPSVC/ex1.contoso.lab",)) is not None
+        ticket_service = TicketService(probe_options(lab), this_host(), recorder)
+        await ticket_service.open()
+        assert await ticket_service.service_ticket(("SMTPSVC/ex1.contoso.lab",)) is not None
     asked = [step.facts for step in recorder.steps() if isinstance(step.facts, KdcExchange)]
     too_big = [one for one in asked if one.error is not None and one.error.code == TOO_BIG]
     assert [one.transport for one in too_big] == ["udp"]

@@ -19,6 +19,7 @@ from functools import cache
 from importlib import import_module
 
 from probe.trace import Trace
+from probe.trace.views.evidence import Evidence
 
 
 class Status(StrEnum):
@@ -33,14 +34,6 @@ class Status(StrEnum):
     """Supports the cause; does not prove it."""
     CONFIRMED = "confirmed"
     """Evidence that is enough alone: marked (!) in the catalogue of causes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A sentence and the step that bears it out."""
-
-    step: str
-    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +88,16 @@ def registry() -> tuple[Check, ...]:
 def examine_all(trace: Trace) -> tuple[Finding, ...]:
     """What every check says of ``trace``, in the order of the registry."""
     return tuple(check.examine(trace) for check in registry())
+
+
+EVENT_1035 = (
+    "on the receiver: read event 1035; LogonDenied, WrongPrincipal mean the key, IllegalMessage the message, "
+    "UnexpectedExchangeAuthBlob..., TimeSkew the clock"
+)
+LOG_LEVEL = (
+    "on the receiver (then read its System log for Kerberos errors, and remove the value afterwards): "
+    r"reg add HKLM\SYSTEM\CurrentControlSet\Control\Lsa\Kerberos\Parameters /v LogLevel /t REG_DWORD /d 1 /f"
+)
+RECEIVER_CLOCK = "on this host or the sender: w32tm /stripchart /computer:{fqdn} /samples:3 /dataonly"
+ANOTHER_CLOCK = "on any domain member: w32tm /stripchart /computer:<ANOTHER_DC> /samples:3 /dataonly"
+CUT_TOKEN = "on this host: send a token that is cut on purpose and compare the answers: --inject cut-token"  # noqa: S105 - advice

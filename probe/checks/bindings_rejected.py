@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.connections import different_keys
 from probe.trace.views.smtp.contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
 from probe.trace.views.smtp.session import accepted, answer, honest, succeeded

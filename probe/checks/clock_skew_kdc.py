@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from probe.checks import Finding, Status
-from probe.checks._advice import ANOTHER_CLOCK
+from probe.checks import ANOTHER_CLOCK, Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.clocks import KDC_SOURCES, Clock, Clocks, read_clocks

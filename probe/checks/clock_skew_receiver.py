@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from probe.checks import Finding, Status
-from probe.checks._advice import EVENT_1035, RECEIVER_CLOCK
+from probe.checks import EVENT_1035, RECEIVER_CLOCK, Finding, Status
 from probe.trace import Trace
 from probe.trace.views.clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
 from probe.trace.views.kerberos.answers import Code, receiver_errors, receiver_evidence

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
-from probe.checks._advice import ANOTHER_CLOCK
+from probe.checks import ANOTHER_CLOCK, Finding, Status
 from probe.trace import Trace
 from probe.trace.views.clocks import Clock, Clocks, read_clocks
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     Code,
     errors,

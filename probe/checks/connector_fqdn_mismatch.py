@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, Resolve
 from probe.trace.views.directory.ownership import ownership
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import same_name, views_of
 from probe.trace.views.names import aliases, same_host
 from probe.trace.views.smtp.session import advertised_name, is_address, is_exchange, succeeded

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import KerberosError, Ticket
 from probe.trace.views.directory.accounts import read_opinions
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
 from probe.trace.views.kerberos.realms import same_realm
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import KdcExchange, Ticket
 from probe.trace.views.directory.ownership import answers, host_account, names_of
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     LOGON,
     Code,

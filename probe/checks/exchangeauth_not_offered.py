@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Tls
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import is_exchange, is_masked, offers
 
 CHECK = CAUSE = "exchangeauth-not-offered"

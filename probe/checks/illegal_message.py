@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from probe.checks import Finding, Status
-from probe.checks._advice import CUT_TOKEN, EVENT_1035
+from probe.checks import CUT_TOKEN, EVENT_1035, Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, Outcome
 from probe.trace.views.kerberos.answers import Code, receiver_errors, receiver_evidence

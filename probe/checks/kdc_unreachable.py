@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import KdcDiscovery, KdcExchange, Ticket
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
 from probe.trace.views.kerberos.realms import referral_evidence, referrals, same_realm
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
-from probe.checks._advice import EVENT_1035, LOG_LEVEL
+from probe.checks import EVENT_1035, LOG_LEVEL, Finding, Status
 from probe.trace import Step, Trace
-from probe.trace.facts import Handshake, SecondOpinion
+from probe.trace.facts import Handshake, SmbSessionCheck
 from probe.trace.views.clocks import read_clocks
 from probe.trace.views.directory.ownership import host_account, key, key_evidence, names_of, ownership
 from probe.trace.views.directory.splits import compared, splits
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     Code,
     View,
@@ -20,7 +20,7 @@ from probe.trace.views.kerberos.answers import (
     views_of,
 )
 from probe.trace.views.kerberos.lifetime import outside_lifetime
-from probe.trace.views.smb_session_check import Opinion, key_is_good, with_opinion
+from probe.trace.views.smb_session_check import SmbOutcome, key_is_good, with_opinion
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.contrasts import passing, told
 from probe.trace.views.smtp.lengths import Reading, read_lengths
@@ -42,7 +42,7 @@ CYRUS = "generic failure"
 """SASL_FAIL in the words of Cyrus SASL's sasl_errstring."""
 
 Handshakes = tuple[Step[Handshake], ...]
-Opinions = tuple[Step[SecondOpinion], ...]
+Opinions = tuple[Step[SmbSessionCheck], ...]
 
 DATES = "on any domain member: Get-ADComputer {short} -Properties PasswordLastSet -Server <EACH_DC>"
 WOULD_DECIDE = (EVENT_1035, "on the receiver: nltest /sc_verify:{domain}", LOG_LEVEL)
@@ -62,7 +62,7 @@ def examine(trace: Trace) -> Finding:
     if good:
         return _dismissed(errors, good)
     against = _against(trace)
-    stale = with_opinion(trace, Opinion.WRONG_KEY)
+    stale = with_opinion(trace, SmbOutcome.WRONG_KEY)
     if stale and not errors:
         return _by_opinion(trace, stale, against)
     if errors:
@@ -157,7 +157,7 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
         )
     measured = bool(clocks.receiver) and bool(clocks.kdcs)
     # Samba refuses without a reason, and a computer that does not say who it is may be another one: support only.
-    unhelpful = with_opinion(trace, Opinion.WRONG_KEY_SOMEWHERE, Opinion.REFUSED)
+    unhelpful = with_opinion(trace, SmbOutcome.WRONG_KEY_SOMEWHERE, SmbOutcome.REFUSED)
     return finding(
         status=Status.SUSPECT if measured else Status.NOTICE,
         says="the receiver refuses a well-formed token"

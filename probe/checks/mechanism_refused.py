@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
-from probe.checks._advice import EVENT_1035
+from probe.checks import EVENT_1035, Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.contrasts import OTHER_MECHANISM, passing, told, unexplained_refusals
 from probe.trace.views.smtp.session import answer, chose_ntlm, honest, ntlm_log_ons, succeeded
 

@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import answers, own_account
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import answer, honest, refusals, verified
 from probe.trace.wording import reply_text
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.accounts import read_opinions
 from probe.trace.views.directory.splits import compared, kdcs_apart, splits
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand, wanted_spns
 

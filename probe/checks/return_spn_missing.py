@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import names_of, nowhere, ownership
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import views_of
 from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
 from probe.trace.views.smtp.session import answer

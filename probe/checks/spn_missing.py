@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import Ownership, names_of, nowhere, ownership
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import Code, View, bare, same_name, ticket_errors, views, views_of
 from probe.trace.views.kerberos.realms import no_way, takes_no_referral
 from probe.trace.views.kerberos.spn_forms import registered

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import DirectoryAccount, Handshake
 from probe.trace.views.directory.ownership import Ownership, host_account, key, names_of, ownership
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smb_session_check import key_is_good
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.contrasts import OTHER_SERVICE, failing, passing, told, unexplained_refusals

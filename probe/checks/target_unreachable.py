@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Connect, Greeting, Outcome
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import greetings
 
 CHECK = CAUSE = "target-unreachable"

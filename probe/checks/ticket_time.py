@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.clocks import read_clocks
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     Code,
     errors,

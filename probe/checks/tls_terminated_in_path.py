@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, Tls
 from probe.trace.views.clocks import read_clocks
 from probe.trace.views.directory.ownership import host_account
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import views_of
 from probe.trace.views.smtp.connections import different_keys
 from probe.trace.views.smtp.contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals

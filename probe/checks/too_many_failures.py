@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Trace
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import greetings, replies, succeeded
 from probe.trace.wording import reply_line, reply_text
 

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import KdcExchange
 from probe.trace.views.directory.ownership import answers, controller
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import Code, errors, kdc_evidence, ticket_errors, views_of
 from probe.trace.views.kerberos.realms import (
     abroad,

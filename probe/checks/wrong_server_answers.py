@@ -7,12 +7,13 @@ says of itself in an NTLM challenge is its own name, so that decides; the rest i
 from collections.abc import Iterable
 from functools import partial
 
-from probe.checks import Evidence, Finding, Status
+from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Greeting, Look, Ntlm, Resolve, Tls
 from probe.trace.views.clocks import read_clocks
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.names import addresses, aliases, same_host
-from probe.trace.views.smb_session_check import Opinion, with_opinion
+from probe.trace.views.smb_session_check import SmbOutcome, with_opinion
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.connections import different_keys
 from probe.trace.views.smtp.session import advertised_name, is_address, succeeded
@@ -40,7 +41,7 @@ def examine(trace: Trace) -> Finding:
     clocks = _two_clocks(trace)
     if clocks:
         return _suspect(trace, "what the receiver says of its time cannot be one computer's", clocks)
-    elsewhere = with_opinion(trace, Opinion.ELSEWHERE)
+    elsewhere = with_opinion(trace, SmbOutcome.ELSEWHERE)
     if not asked and elsewhere:
         # Another computer may have port 445 of the address alone, so an NTLM challenge of SMTP itself goes before.
         error = elsewhere[0].facts.peer_error

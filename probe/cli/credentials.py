@@ -12,7 +12,7 @@ from probe.tickets.files import ccache
 from probe.tickets.files.sources import from_keytab, parse_principal
 from probe.tickets.secret import Password
 
-MAX_PASSWORD_OCTETS = 4096
+MAX_PASSWORD_BYTES = 4096
 
 
 def load_credentials(settings: dict[str, Any], default_realm: str) -> tuple[Credentials, str]:
@@ -72,10 +72,10 @@ def _first_line(source: str) -> bytes:
 
         line = getpass.getpass("Password: ").encode()
     else:
-        line = sys.stdin.buffer.readline(MAX_PASSWORD_OCTETS + 1)
+        line = sys.stdin.buffer.readline(MAX_PASSWORD_BYTES + 1)
     line = line.rstrip(b"\r\n")
-    if len(line) > MAX_PASSWORD_OCTETS:
-        raise BadInput(f"the password is longer than {MAX_PASSWORD_OCTETS} octets")
+    if len(line) > MAX_PASSWORD_BYTES:
+        raise BadInput(f"the password is longer than {MAX_PASSWORD_BYTES} octets")
     return line
 
 

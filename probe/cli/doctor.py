@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from probe.cli.errors import BadInput
-from probe.cli.targets import parse_endpoint
+from probe.cli.targets import parse_endpoint, parse_kdc
 
 _REALM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 
@@ -36,12 +36,12 @@ def command(
         raise BadInput(f"--timeout: {timeout:g} is not between 0 and 3600 seconds")
     from probe.doctor.gather import DoctorOptions, gather
     from probe.doctor.host import Host
+    from probe.kdcs.this_host import this_host
     from probe.net.loop import run_to_end
-    from probe.settings.environment import this_host
 
     options = DoctorOptions(
         realm="" if realm is None else _parse_realm(realm),
-        kdcs=tuple(parse_endpoint("--kdc", kdc, 88) for kdc in kdcs),
+        kdcs=tuple(parse_kdc(kdc) for kdc in kdcs),
         nameserver=None if dns is None else parse_endpoint("--dns", dns, 53),
         timeout_s=timeout,
     )

@@ -12,7 +12,7 @@ EXIT_UNKNOWN = 3
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
 
-MAX_FILE_OCTETS = 64 * 1024 * 1024
+MAX_FILE_BYTES = 64 * 1024 * 1024
 """No keytab, cache or trace is larger; reading stops there."""
 
 
@@ -36,9 +36,9 @@ def blame(path: Path) -> Iterator[None]:
 def read_file(path: Path) -> bytes:
     """The contents of ``path``. Raises BadInput."""
     with blame(path), path.open("rb") as file:
-        data = file.read(MAX_FILE_OCTETS + 1)
-    if len(data) > MAX_FILE_OCTETS:
-        raise BadInput(f"{path}: larger than {MAX_FILE_OCTETS} octets")
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise BadInput(f"{path}: larger than {MAX_FILE_BYTES} octets")
     return data
 
 

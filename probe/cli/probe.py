@@ -19,9 +19,9 @@ from probe.cli.targets import (
     parse_target,
     realm_of_host,
 )
+from probe.net.endpoint import Endpoint
 from probe.settings.injection import Injection, parse_injection
 from probe.settings.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
-from probe.tickets.client.transport import Endpoint
 from probe.tickets.files.krb5conf import Krb5Config
 from probe.tickets.files.krb5conf import parse as parse_krb5_conf
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from probe.cli.errors import MAX_FILE_OCTETS, BadInput, blame, read_file
+from probe.cli.errors import MAX_FILE_BYTES, BadInput, blame, read_file
 from probe.cli.targets import parse_target
 from probe.diagnosis.verdict import Certainty, Overall
 
@@ -48,7 +48,7 @@ class Row:
 def read_targets(source: str) -> dict[Address, str]:
     """The targets of a file, or of standard input, in its order, each once. Raises BadInput with the line's number."""
     where = "standard input" if source == "-" else source
-    data = sys.stdin.buffer.read(MAX_FILE_OCTETS) if source == "-" else read_file(Path(source))
+    data = sys.stdin.buffer.read(MAX_FILE_BYTES) if source == "-" else read_file(Path(source))
     try:
         lines = data.decode("utf-8-sig").splitlines()  # editors of Windows begin a file with a BOM
     except UnicodeDecodeError:

@@ -1,14 +1,17 @@
 """Names and addresses as people type them."""
 
-import ipaddress
 import re
 import socket
 from collections.abc import Sequence
+from typing import TypeVar
 
 from probe.cli.errors import BadInput
+from probe.net.endpoint import Endpoint, EndpointError, is_ip_address
 from probe.settings.options import SMTP_PORT, Credentials
-from probe.tickets.client.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint
 from probe.tickets.files.krb5conf import Krb5Config
+
+E = TypeVar("E", bound=Endpoint)
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 
@@ -24,8 +27,17 @@ def parse_target(text: str) -> tuple[str, int]:
 
 def parse_endpoint(what: str, text: str, port: int) -> Endpoint:
     """HOST[:PORT] with a default port. Raises BadInput that names the option."""
+    return _parse(Endpoint, what, text, port)
+
+
+def parse_kdc(text: str) -> KdcEndpoint:
+    """[tcp/|udp/]HOST[:PORT], port 88 by default. Raises BadInput."""
+    return _parse(KdcEndpoint, "--kdc", text, KERBEROS_PORT)
+
+
+def _parse(kind: type[E], what: str, text: str, port: int) -> E:
     try:
-        endpoint = Endpoint.parse(text, port)
+        endpoint = kind.parse(text, port)
     except EndpointError as error:
         raise BadInput(f"{what}: {error}") from None
     if not _is_host(endpoint.host):
@@ -33,37 +45,28 @@ def parse_endpoint(what: str, text: str, port: int) -> Endpoint:
     return endpoint
 
 
-def parse_kdcs(texts: Sequence[str]) -> tuple[tuple[Endpoint, ...], dict[str, tuple[Endpoint, ...]]]:
+def parse_kdcs(texts: Sequence[str]) -> tuple[tuple[KdcEndpoint, ...], dict[str, tuple[KdcEndpoint, ...]]]:
     """KDCs of our own realm, and of others by realm: `HOST[:PORT]` and `REALM=HOST[:PORT]`. Raises BadInput."""
-    own: list[Endpoint] = []
-    others: dict[str, tuple[Endpoint, ...]] = {}
+    own: list[KdcEndpoint] = []
+    others: dict[str, tuple[KdcEndpoint, ...]] = {}
     for text in texts:
         realm, equals, host = text.partition("=")
         if not equals:
-            own.append(parse_endpoint("--kdc", text, KERBEROS_PORT))
+            own.append(parse_kdc(text))
             continue
         if not _is_name(realm.strip()):
             raise BadInput(f"--kdc: {text!r} is neither HOST[:PORT] nor REALM=HOST[:PORT]")
         name = realm.strip().upper()
-        others[name] = (*others.get(name, ()), parse_endpoint("--kdc", host, KERBEROS_PORT))
+        others[name] = (*others.get(name, ()), parse_kdc(host))
     return tuple(own), others
 
 
 def _is_host(text: str) -> bool:
-    return _is_address(text) or _is_name(text)
+    return is_ip_address(text) or _is_name(text)
 
 
 def _is_name(text: str) -> bool:
     return len(text) <= 253 and _NAME.fullmatch(text) is not None
-
-
-def _is_address(text: str) -> bool:
-    address, _, zone = text.partition("%")
-    try:
-        ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return zone.isascii() and (zone.isprintable() or not zone)
 
 
 def realm_of_host(name: str, config: Krb5Config) -> str:
@@ -76,7 +79,7 @@ def realm_of_host(name: str, config: Krb5Config) -> str:
     if configured is not None:
         return configured
     _, _, domain = host.partition(".")
-    return "" if _is_address(host) or "." not in domain else domain.upper()
+    return "" if is_ip_address(host) or "." not in domain else domain.upper()
 
 
 def default_ehlo_name() -> str:
@@ -114,14 +117,14 @@ def parse_site(text: str) -> str:
 def parse_ehlo_name(text: str) -> str:
     """A host name, or an address literal in brackets (RFC 5321 section 4.1.3). Raises BadInput."""
     literal = text[1:-1].removeprefix("IPv6:") if text.startswith("[") and text.endswith("]") else ""
-    if not _is_name(text) and not (literal and _is_address(literal)):
+    if not _is_name(text) and not (literal and is_ip_address(literal)):
         raise BadInput(f"--ehlo: {text!r} is no host name and no address in brackets")
     return text
 
 
 def parse_source(text: str) -> str:
     """An IP address of this host: somebody else's would look like a receiver out of reach. Raises BadInput."""
-    if not _is_address(text):
+    if not is_ip_address(text):
         raise BadInput(f"--source: {text!r} is no IP address")
     try:
         with socket.socket(socket.AF_INET6 if ":" in text else socket.AF_INET) as own:

@@ -28,10 +28,11 @@ from enum import StrEnum
 from typing import assert_never
 
 from probe.causes import Cause, Remedy, fill, load
-from probe.checks import Evidence, Finding, Status, examine_all
+from probe.checks import Finding, Status, examine_all
 from probe.diagnosis.placeholders import placeholders, with_hosts
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Ehlo, Handshake, Outcome
+from probe.trace.views.evidence import Evidence
 from probe.trace.wording import reply_line
 
 RemedyText = Remedy

@@ -21,7 +21,6 @@ from probe.wire.gssapi.initiator import DEFAULT_FLAGS, ContextError, Initiator, 
 from probe.wire.kerberos import Credential
 from probe.wire.ldap.messages import (
     BindResponse,
-    Done,
     Entry,
     ExtendedResponse,
     LdapError,
@@ -29,6 +28,7 @@ from probe.wire.ldap.messages import (
     Operation,
     Reference,
     Result,
+    SearchDone,
 )
 from probe.wire.ldap.requests import (
     GSS_SPNEGO,
@@ -216,7 +216,7 @@ class _Answer:
                 self._references += 1  # the probe does not go there
             case Entry() | Reference():
                 raise DirectoryFailure("malformed", "more came than was asked for")
-            case Done(result=result):
+            case SearchDone(result=result):
                 self.found = self._done(result)
             case _:
                 raise DirectoryFailure("malformed", "something came that answers no search")

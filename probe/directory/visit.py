@@ -24,10 +24,10 @@ from probe.directory.questions import (
 from probe.directory.session import TLS_PORTS, DirectoryFailure, DirectorySession, TlsWanted
 from probe.net import dns
 from probe.net.connection import Address
-from probe.net.deadline import DeadlinePassed, within
+from probe.net.endpoint import Endpoint
+from probe.net.loop import DeadlinePassed, within
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
-from probe.tickets.client.transport import Endpoint
 from probe.trace import Recorder
 from probe.trace.facts import ClockReading, DirectoryAnswer, Outcome
 from probe.wire.kerberos import Credential
@@ -55,7 +55,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class VisitContext:
     """What visits have in common."""
 
     options: ProbeOptions
@@ -78,7 +78,7 @@ class Visited:
 class Visit:
     """One controller's directory, or its global catalog. Its methods raise nothing for what the controller does."""
 
-    def __init__(self, endpoint: Endpoint, setting: Setting, *, kdc: str = "") -> None:
+    def __init__(self, endpoint: Endpoint, setting: VisitContext, *, kdc: str = "") -> None:
         self._endpoint = endpoint
         self._setting = setting
         self._blank = DirectoryAnswer(dc=str(endpoint), kdc=kdc)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from probe.dissect.gssapi import token
 from probe.dissect.node import TreeNode, Walk, count, quoted
-from probe.wire.sasl.exchangeauth_blob import HASH_OCTETS, MAXIMUM_BLOB
+from probe.wire.sasl.exchangeauth_blob import HASH_BYTES, MAXIMUM_BLOB
 
 _DIGITS = 8
 _STRICT = re.compile(r"[0-9A-F]{8}")
@@ -104,8 +104,8 @@ def _token(walk: Walk, text: str, field: TreeNode) -> tuple[TreeNode, ...]:
 def _hash(walk: Walk, text: str, field: TreeNode) -> TreeNode:
     octets = _contents(text, field)
     problem = field.problem
-    if not problem and len(octets) != HASH_OCTETS:
-        problem = f"a SHA-256 has {HASH_OCTETS} octets, {len(octets)} came"
+    if not problem and len(octets) != HASH_BYTES:
+        problem = f"a SHA-256 has {HASH_BYTES} octets, {len(octets)} came"
     value = f"{field.value}, {walk.octets(octets)}" if field.value else ""
     return replace(
         field, value=value, problem=problem, meaning="SHA-256 over key, session key(s) and TLS secret"

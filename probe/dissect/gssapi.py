@@ -30,7 +30,7 @@ _TOKEN_IDS = {
 _DER_TOKENS = frozenset((b"\x01\x00", b"\x02\x00", b"\x03\x00"))
 _KERBEROS = frozenset((KRB5, MS_KRB5, KRB5_USER_TO_USER, IAKERB))
 _WRAP, _MIC = b"\x05\x04", b"\x04\x04"
-_HEADER_OCTETS = 16
+_HEADER_BYTES = 16
 _MESSAGE_FLAGS = ((1, "sent by the acceptor"), (2, "sealed"), (4, "with the acceptor's subkey"))
 _LAYERS = ((1, "no security layer"), (2, "integrity"), (4, "confidentiality"))
 _UNKNOWN = "no token that is known here begins like this"
@@ -46,7 +46,7 @@ def token(walk: Walk, data: bytes, start: int, end: int, depth: int) -> TreeNode
     head = data[start : start + 2]
     if data.startswith(NTLMSSP_SIGNATURE, start, end):
         return tree_ntlm.message(walk, data[start:end], at=start)
-    if head in {_WRAP, _MIC} and end - start >= _HEADER_OCTETS:
+    if head in {_WRAP, _MIC} and end - start >= _HEADER_BYTES:
         return _per_message(walk, data, start, end)
     prefix = _length_of_tcp(data, start, end)
     try:

@@ -51,7 +51,7 @@ from probe.wire.kerberos import EXTENDED, SKEW_RECOVERY, KeyUsage, MessageType
 
 _ERROR_STATUS = 3
 """The uppermost two bits of an NTSTATUS, MS-ERREF section 2.3."""
-_EXTENDED_ERROR_OCTETS = 12
+_EXTENDED_ERROR_BYTES = 12
 
 # --- tickets -----------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ def _supported_etypes(_: Walk, node: Node) -> Told:
 def _salt_or_error(walk: Walk, node: Node, name: str) -> TreeNode:
     """PA-PW-SALT; Windows puts a KERB-EXT-ERROR under the same number (MS-KILE section 2.2.1)."""
     content = node.content
-    if len(content) == _EXTENDED_ERROR_OCTETS and content[3] >> 6 == _ERROR_STATUS:
+    if len(content) == _EXTENDED_ERROR_BYTES and content[3] >> 6 == _ERROR_STATUS:
         return _extended_error(walk, node, name)
     return octets(walk, node, name)
 
@@ -317,7 +317,7 @@ def _error_data(walk: Walk, node: Node, name: str) -> TreeNode:
 
 def _e_data(walk: Walk, node: Node, name: str) -> TreeNode:
     content = node.content
-    if len(content) == _EXTENDED_ERROR_OCTETS and content[:1] != b"\x30" and content[3] >> 6 == _ERROR_STATUS:
+    if len(content) == _EXTENDED_ERROR_BYTES and content[:1] != b"\x30" and content[3] >> 6 == _ERROR_STATUS:
         return _extended_error(walk, node, name)
     if content[:1] != b"\x30":
         return noted(octets(walk, node, name), "" if content == b"" else "not DER: left as it is")

@@ -7,7 +7,7 @@ import codecs
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from probe.dissect import names_ntlm as known
+from probe.dissect import names as known
 from probe.dissect.fields import collected, filetime, take, unsigned
 from probe.dissect.node import TreeNode, Walk, count, flag_names, quoted
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from probe.doctor.values import Cache, CachedTicket, ConfigFile, Configuration, KeytabFile, KeytabRow
 from probe.tickets.files import ccache, keytab
 from probe.tickets.files.krb5conf import parse
-from probe.tickets.files.reader import OctetsError
+from probe.tickets.files.reader import ReaderError
 from probe.wire.kerberos import Credential
 
 MAXIMUM_FILES = 64
@@ -139,7 +139,7 @@ def cache(name: str, *, named_by: str, found: Found | None) -> Cache:
         return Cache(name=name, named_by=named_by, kind=kind, found=True, error=found.error)
     try:
         content = ccache.read(found.data)
-    except OctetsError as error:
+    except ReaderError as error:
         return Cache(name=name, named_by=named_by, kind=kind, found=True, error=str(error))
     return Cache(
         name=name,
@@ -178,7 +178,7 @@ def keytab_file(name: str, *, named_by: str, found: Found | None, open_to_all: b
                 KeytabRow(principal=f"{item.principal}@{item.realm}", kvno=item.kvno, etype=item.key.etype)
                 for item in entries
             )
-        except OctetsError as problem:
+        except ReaderError as problem:
             error = str(problem)
     return KeytabFile(
         name=name,

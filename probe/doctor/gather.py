@@ -11,12 +11,15 @@ from probe.doctor import host as own
 from probe.doctor.host import Host
 from probe.doctor.judge.kdcs import PORTS
 from probe.doctor.values import Dns, HostFacts, Installed, Kdcs, KdcWay, Names, PortKnock
-from probe.net.dns import dns_addresses, srv_kdcs, system_addresses
+from probe.kdcs.srv import srv_kdcs
+from probe.net.dns import dns_addresses, system_addresses
+from probe.net.endpoint import Endpoint
 from probe.net.sntp import TimeAnswer, ask_time
+from probe.net.tasks import run_together
 from probe.settings.environment import Environment
 from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
 from probe.tickets.client.locator import KdcLocator, SrvAnswer
-from probe.tickets.client.transport import KERBEROS_PORT, Endpoint, Transport
+from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint, Transport
 from probe.tickets.files.krb5conf import Krb5Config
 from probe.trace import Recorder, Step
 from probe.trace.facts import ClockReading, KdcDiscovery, KdcExchange, TimeServer
@@ -36,7 +39,7 @@ class DoctorOptions:
     """What a run is about. ``timeout_s`` is for each wait, in seconds."""
 
     realm: str = ""
-    kdcs: tuple[Endpoint, ...] = ()
+    kdcs: tuple[KdcEndpoint, ...] = ()
     nameserver: Endpoint | None = None
     timeout_s: float = 3.0
 
@@ -170,9 +173,10 @@ class _Doctor:
         )
         return Kdcs(source=found[-1].source, ways=ways, knocks=knocks, time_servers=time_servers)
 
-    async def _survey(self, realm: str, endpoints: tuple[Endpoint, ...]) -> tuple[KdcWay, ...]:
+    async def _survey(self, realm: str, endpoints: tuple[KdcEndpoint, ...]) -> tuple[KdcWay, ...]:
         environment = self._environment
         client = KerberosClient(
+            together=run_together,
             locator={realm: endpoints},
             transport=environment.kdc_transport,
             recorder=Recorder(environment.monotonic),
@@ -182,18 +186,18 @@ class _Doctor:
         )
         return tuple(_way(step) for step in await client.survey(realm))
 
-    async def _knocks(self, endpoints: tuple[Endpoint, ...]) -> tuple[PortKnock, ...]:
+    async def _knocks(self, endpoints: tuple[KdcEndpoint, ...]) -> tuple[PortKnock, ...]:
         """Active Directory's other ports; a KDC on a port of its own is no domain controller."""
         hosts = dict.fromkeys(item.host for item in endpoints if item.port == KERBEROS_PORT)
         jobs = [self._knock(host, port) for host in hosts for port in PORTS]
         return tuple(await self._together(*jobs))
 
-    async def _time_servers(self, endpoints: tuple[Endpoint, ...]) -> tuple[TimeServer, ...]:
+    async def _time_servers(self, endpoints: tuple[KdcEndpoint, ...]) -> tuple[TimeServer, ...]:
         """The same hosts' time services: a domain controller is the time server of its domain."""
         usual = [item for item in endpoints if item.port == KERBEROS_PORT]
         return tuple(await self._together(*(self._time(item) for item in usual)))
 
-    async def _time(self, kdc: Endpoint) -> TimeServer:
+    async def _time(self, kdc: KdcEndpoint) -> TimeServer:
         environment = self._environment
         answer = await ask_time(
             Endpoint(kdc.host, SNTP_PORT),
@@ -222,7 +226,7 @@ class _Doctor:
         )
 
     async def _together(self, *jobs: Coroutine[Any, Any, Any]) -> list[Any]:
-        return await self._environment.kdc_transport.together(jobs)
+        return await run_together(jobs)
 
 
 def _over(answer: SrvAnswer, transport: Transport) -> tuple[str, ...]:
@@ -242,7 +246,7 @@ def _way(step: Step[KdcExchange]) -> KdcWay:
     )
 
 
-def _time_server(kdc: Endpoint, answer: TimeAnswer) -> TimeServer:
+def _time_server(kdc: KdcEndpoint, answer: TimeAnswer) -> TimeServer:
     """A KDC's host is asked for its own clock, so that its distance from true time does not count."""
     server, reply = str(Endpoint(kdc.host, SNTP_PORT)), answer.reply
     if reply is None or reply.kiss:

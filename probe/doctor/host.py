@@ -18,7 +18,7 @@ from probe.doctor.files import Found
 from probe.doctor.values import Cache, Configuration, Installed, KeytabFile, TimeService
 from probe.tickets.files.krb5conf import Krb5Config
 
-MAXIMUM_OCTETS = 4 * 1024 * 1024
+MAXIMUM_BYTES = 4 * 1024 * 1024
 """Of one file; no cache, keytab or krb5.conf of a host is larger."""
 MAXIMUM_NAMES = 4096
 """Names in one folder."""
@@ -87,7 +87,7 @@ def read_file(path: str) -> Found:
         if not stat.S_ISREG(place.stat().st_mode):
             return Found(error="no regular file")
         with place.open("rb") as file:
-            data = file.read(MAXIMUM_OCTETS + 1)
+            data = file.read(MAXIMUM_BYTES + 1)
     except FileNotFoundError:
         return Found(missing=True)
     except PermissionError as error:
@@ -95,9 +95,7 @@ def read_file(path: str) -> Found:
     except (OSError, ValueError) as error:
         return Found(error=getattr(error, "strerror", "") or str(error))
     return (
-        Found(error=f"larger than {MAXIMUM_OCTETS} octets")
-        if len(data) > MAXIMUM_OCTETS
-        else Found(data=data)
+        Found(error=f"larger than {MAXIMUM_BYTES} octets") if len(data) > MAXIMUM_BYTES else Found(data=data)
     )
 
 

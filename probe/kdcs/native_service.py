@@ -11,11 +11,11 @@ from probe.tickets.native.errors import NativeError
 from probe.trace import Recorder, facts
 from probe.trace.facts import Outcome
 
-THE_KDC = "the system's KDC"
+SYSTEM_KDC = "the system's KDC"
 """The system does not tell which one it asked."""
 
 
-class NativeDesk:
+class NativeTicketService:
     """One run's native tickets. Each name is asked for once."""
 
     def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
@@ -65,7 +65,7 @@ class NativeDesk:
         """
         return facts.KdcExchange(
             realm=self._options.realm,
-            kdc=THE_KDC,
+            kdc=SYSTEM_KDC,
             transport="native",
             purpose=purpose,
             server=name,

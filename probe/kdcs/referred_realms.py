@@ -8,6 +8,7 @@ that, whatever else it knows.
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 
+from probe.net.tasks import run_together
 from probe.tickets.client.kdc_reply import KdcError, granted_realm, ticket_granting_service
 from probe.tickets.client.kerberos_client import KerberosClient
 from probe.tickets.client.transport import KdcTransport
@@ -61,7 +62,7 @@ class OtherRealms:
             if realm.upper() not in self._met:
                 self._met.add(realm.upper())
                 asked.insert(0, ticket_granting_service(realm))
-                jobs.append(self._client.survey(realm, dead_too=False))
+                jobs.append(self._client.survey(realm, include_unreachable=False))
             jobs.append(self._client.survey_names(credential, asked))
         return jobs
 
@@ -89,5 +90,5 @@ class OtherRealms:
         return await self._client.survey_names(tgt, [ticket_granting_service(realm)])
 
     async def _together(self, *jobs: Coroutine[Any, Any, _Steps]) -> _Steps:
-        found = await self._transport.together(jobs)
+        found = await run_together(jobs)
         return tuple(step for steps in found for step in steps)

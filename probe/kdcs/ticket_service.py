@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
-from probe.kdcs.native_service import NativeDesk, ticket_facts
+from probe.kdcs.native_service import NativeTicketService, ticket_facts
 from probe.kdcs.referred_realms import OtherRealms
+from probe.kdcs.srv import srv_kdcs
 from probe.net import dns
+from probe.net.tasks import run_together
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
 from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
 from probe.tickets.client.locator import KdcLocator, SrvAnswer
 from probe.tickets.client.recording import kerberos_error
 from probe.tickets.client.results import Problem, TicketError
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files.ccache import CredentialCache
 from probe.tickets.files.sources import CachedTickets, from_ccache
 from probe.tickets.native.context import NativeTicket, ServiceTicket
@@ -31,7 +33,7 @@ MAXIMUM_NAMES = 8
 """How many service names every KDC is asked about."""
 
 
-class TicketDesk:
+class TicketService:
     """One run's tickets. `open` comes first, `survey_clocks` beside it; then `service_ticket` and `survey_names`."""
 
     def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
@@ -44,8 +46,9 @@ class TicketDesk:
         self._heard.set()
         self._problem: TicketError | None = None
         native = options.credentials.source == "native"
-        self._native = NativeDesk(options, environment, recorder) if native else None
+        self._native = NativeTicketService(options, environment, recorder) if native else None
         self._client = KerberosClient(
+            together=run_together,
             locator=KdcLocator(
                 given={**options.other_kdcs, options.realm: options.kdcs},
                 srv=self._srv,
@@ -196,15 +199,15 @@ class TicketDesk:
         nameserver, timeout_s = self._options.nameserver, self._options.timeout_s
         ours = realm.casefold() == self._options.realm.casefold()
         site = self._options.site if ours else ""
-        answer = await dns.srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver, site=site)
+        answer = await srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver, site=site)
         if nameserver is None:
             return answer
-        found = await self._environment.kdc_transport.together(
+        found = await run_together(
             [dns.dns_addresses(kdc.host, timeout_s=timeout_s, nameserver=nameserver) for kdc in answer.kdcs]
         )
         return answer.at(
             {
-                kdc: Endpoint(one.addresses[0], kdc.port, kdc.only)
+                kdc: KdcEndpoint(one.addresses[0], kdc.port, kdc.only)
                 for kdc, one in zip(answer.kdcs, found, strict=True)
                 if one.addresses
             }

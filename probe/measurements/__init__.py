@@ -20,25 +20,25 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
-from probe.kdcs.ticket_service import TicketDesk
+from probe.kdcs.ticket_service import TicketService
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
-from probe.smtp.connect import Reached
+from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import Attempt
 from probe.tickets.native.context import ServiceTicket
 from probe.trace import Recorder, Trace
 
 
 @dataclass(slots=True, kw_only=True)
-class Bench:
+class MeasurementContext:
     """What a measurement works with. The main session is over by then; each one opens connections of its own."""
 
     options: ProbeOptions
     environment: Environment
     recorder: Recorder
-    desk: TicketDesk
-    """For further tickets: ``await desk.other_ticket("cifs/ex1.contoso.com")``."""
-    reached: Reached | None = None
+    ticket_service: TicketService
+    """For further tickets: ``await ticket_service.other_ticket("cifs/ex1.contoso.com")``."""
+    connected: ConnectedTarget | None = None
     """Where the receiver was found (``address``) and what it offered (``session.capabilities``); None if nobody
     answered. Its session is closed."""
     ticket: ServiceTicket | None = None
@@ -57,7 +57,7 @@ class Measurement:
     cost: int
     refusals: int
     wanted: Callable[[Trace], bool]
-    perform: Callable[[Bench], Awaitable[None]] = field(repr=False)
+    perform: Callable[[MeasurementContext], Awaitable[None]] = field(repr=False)
 
 
 @cache

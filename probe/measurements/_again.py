@@ -4,49 +4,53 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from probe.measurements import Bench
+from probe.measurements import MeasurementContext
+from probe.net.endpoint import Endpoint
 from probe.settings.options import ProbeOptions
-from probe.smtp.connect import Reached, reach
+from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.gssapi import authenticate
 from probe.tickets.client.results import TicketError
-from probe.tickets.client.transport import Endpoint
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.trace import Recorder, facts
 
 
-def same_place(bench: Bench) -> ProbeOptions:
+def same_place(context: MeasurementContext) -> ProbeOptions:
     """The run's options with the address that answered: a contrast must not meet another server by chance."""
-    if bench.reached is None:
-        return bench.options
-    address = bench.reached.address
-    return replace(bench.options, connect=Endpoint(address.host, address.port))
+    if context.connected is None:
+        return context.options
+    address = context.connected.address
+    return replace(context.options, connect=Endpoint(address.host, address.port))
 
 
 @asynccontextmanager
-async def another_session(
-    bench: Bench, options: ProbeOptions
-) -> AsyncIterator[tuple[Reached | None, Recorder]]:
+async def new_session(
+    context: MeasurementContext, options: ProbeOptions
+) -> AsyncIterator[tuple[ConnectedTarget | None, Recorder]]:
     """A session as far as EHLO behind TLS whose steps stay out of the run's; None when it did not get there."""
-    aside = Recorder(bench.environment.monotonic)
-    reached = await reach(options, bench.environment, aside)
-    if reached is None:
-        yield None, aside
+    side_recorder = Recorder(context.environment.monotonic)
+    connected = await connect_target(options, context.environment, side_recorder)
+    if connected is None:
+        yield None, side_recorder
         return
-    async with reached.session:
-        yield (reached if reached.session.ready else None), aside
+    async with connected.session:
+        yield (connected if connected.session.ready else None), side_recorder
 
 
-async def log_on_again(bench: Bench, *, contrast: str, ticket: ServiceTicket, options: ProbeOptions) -> None:
+async def rerun(
+    context: MeasurementContext, *, contrast: str, ticket: ServiceTicket, options: ProbeOptions
+) -> None:
     """Authenticate with ``ticket`` under ``options`` and keep the Handshake step, marked as ``contrast``."""
-    start_ms = bench.recorder.elapsed_ms()
-    async with another_session(bench, options) as (reached, aside):
-        fresh = None if reached is None else await _fresh(ticket, reached, options)
-        if reached is not None and fresh is not None:
-            await authenticate(reached, fresh, options=options, environment=bench.environment, recorder=aside)
-        steps = aside.steps()
+    start_ms = context.recorder.elapsed_ms()
+    async with new_session(context, options) as (connected, side_recorder):
+        fresh = None if connected is None else await _fresh(ticket, connected, options)
+        if connected is not None and fresh is not None:
+            await authenticate(
+                connected, fresh, options=options, environment=context.environment, recorder=side_recorder
+            )
+        steps = side_recorder.steps()
     for step in steps:
         if isinstance(step.facts, facts.Handshake):
-            bench.recorder.add(
+            context.recorder.add(
                 replace(step.facts, contrast=contrast),
                 step.outcome,
                 start_ms=start_ms,
@@ -55,11 +59,13 @@ async def log_on_again(bench: Bench, *, contrast: str, ticket: ServiceTicket, op
             )
 
 
-async def _fresh(ticket: ServiceTicket, reached: Reached, options: ProbeOptions) -> ServiceTicket | None:
+async def _fresh(
+    ticket: ServiceTicket, connected: ConnectedTarget, options: ProbeOptions
+) -> ServiceTicket | None:
     """The ticket for one more context: the system's was used up by the main handshake, and is bound when it is made."""
     if not isinstance(ticket, NativeTicket):
         return ticket
     try:
-        return await ticket.again(mutual=True, channel=reached.session.channel_name(options.bindings))
+        return await ticket.again(mutual=True, channel=connected.session.channel_name(options.bindings))
     except TicketError:
         return None

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from probe.measurements import Bench
-from probe.measurements._again import log_on_again, same_place
+from probe.measurements import MeasurementContext
+from probe.measurements._again import rerun, same_place
 from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
 from probe.trace.views.smtp.contrasts import unexplained_refusals
@@ -26,15 +26,15 @@ def wanted(trace: Trace) -> bool:
     )
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """By the verb of the main log-on, with the hash of the certificate (RFC 5929 section 4)."""
-    await bound(bench, contrast=NAME, kind=KIND)
+    await bound(context, contrast=NAME, kind=KIND)
 
 
-async def bound(bench: Bench, *, contrast: str, kind: str) -> None:
+async def bound(context: MeasurementContext, *, contrast: str, kind: str) -> None:
     """The log-on again with bindings of ``kind``; nothing where the channel has no such name."""
-    if bench.attempt is None or bench.ticket is None:
+    if context.attempt is None or context.ticket is None:
         return
-    mechanism = OPTION_OF[bench.attempt.verb]
-    options = replace(same_place(bench), mechanism=mechanism, bindings=kind)
-    await log_on_again(bench, contrast=contrast, ticket=bench.ticket, options=options)
+    mechanism = OPTION_OF[context.attempt.verb]
+    options = replace(same_place(context), mechanism=mechanism, bindings=kind)
+    await rerun(context, contrast=contrast, ticket=context.ticket, options=options)

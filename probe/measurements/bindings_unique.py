@@ -3,7 +3,7 @@
 Which of the two names of a channel a build of Exchange compares is not verified; .NET's SMTP client gives this one.
 """
 
-from probe.measurements import Bench
+from probe.measurements import MeasurementContext
 from probe.measurements.bindings import NAME as BY_CERTIFICATE
 from probe.measurements.bindings import bound
 from probe.trace import Trace
@@ -22,6 +22,6 @@ def wanted(trace: Trace) -> bool:
     return any(not accepted(step) for step in contrasts(trace, BY_CERTIFICATE))
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """By the verb of the main log-on (RFC 5929 section 3)."""
-    await bound(bench, contrast=NAME, kind=KIND)
+    await bound(context, contrast=NAME, kind=KIND)

@@ -6,9 +6,11 @@ It is what `setspn -L`, `setspn -X` and half of `repadmin` show, asked with our 
 from collections.abc import Iterable
 from functools import partial
 
-from probe.directory.visit import CATALOG_PORTS, Setting, Visit, Visited, Wanted
-from probe.measurements import Bench
-from probe.tickets.client.transport import KERBEROS_PORT, Endpoint, EndpointError
+from probe.directory.visit import CATALOG_PORTS, Visit, VisitContext, Visited, Wanted
+from probe.measurements import MeasurementContext
+from probe.net.endpoint import Endpoint, EndpointError
+from probe.net.tasks import run_together
+from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint
 from probe.tickets.native.context import NativeTicket
 from probe.trace import Trace
 from probe.trace.facts import DirectoryAnswer, KdcExchange
@@ -48,28 +50,28 @@ def wanted(trace: Trace) -> bool:
     return bool(trace.request.realm and name) and not is_address(name) and not asked
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """Every controller side by side; then the forest, at the first of them that has a global catalog."""
-    options = bench.options
-    controllers = _controllers(bench) if options.ask_directory else ()
-    names = _names(bench)
+    options = context.options
+    controllers = _controllers(context) if options.ask_directory else ()
+    names = _names(context)
     if not controllers or not names.spns:
         return
-    setting = Setting(
+    setting = VisitContext(
         options=options,
-        environment=bench.environment,
-        recorder=bench.recorder,
-        ticket=partial(_ticket, bench),
+        environment=context.environment,
+        recorder=context.recorder,
+        ticket=partial(_ticket, context),
     )
     visits = [
         Visit(endpoint, setting, kdc=kdc).make(names, with_trusts=number == 0)
         for number, (endpoint, kdc) in enumerate(controllers)
     ]
-    visited = await bench.environment.kdc_transport.together(visits)
+    visited = await run_together(visits)
     await _search_forest([each for each in visited if each is not None], names, setting)
 
 
-async def _search_forest(visited: Iterable[Visited], names: Wanted, setting: Setting) -> None:
+async def _search_forest(visited: Iterable[Visited], names: Wanted, setting: VisitContext) -> None:
     catalogs = [each for each in visited if each.root.global_catalog and each.endpoint.port in CATALOG_PORTS]
     for each in catalogs[:MAXIMUM_CATALOGS]:
         endpoint = Endpoint(each.endpoint.host, CATALOG_PORTS[each.endpoint.port])
@@ -77,21 +79,21 @@ async def _search_forest(visited: Iterable[Visited], names: Wanted, setting: Set
             return
 
 
-async def _ticket(bench: Bench, spn: str) -> Credential | None:
+async def _ticket(context: MeasurementContext, spn: str) -> Credential | None:
     """Our own; the system's own security package gives no key to sign with."""
-    if bench.options.credentials.source in ("none", "native"):
+    if context.options.credentials.source in ("none", "native"):
         return None
-    ticket = await bench.desk.other_ticket(spn)
+    ticket = await context.ticket_service.other_ticket(spn)
     return None if isinstance(ticket, NativeTicket) else ticket
 
 
-def _controllers(bench: Bench) -> tuple[tuple[Endpoint, str], ...]:
+def _controllers(context: MeasurementContext) -> tuple[tuple[Endpoint, str], ...]:
     """Whom to ask, each with the KDC of the same host as other steps name it, where there is only one such.
 
     Without an option: the KDCs on port 88. One on another port stands in a lab, whose LDAP port cannot be guessed.
     """
-    kdcs = _kdcs(bench)
-    named = bench.options.directory
+    kdcs = _kdcs(context)
+    named = context.options.directory
     endpoints = named or tuple(Endpoint(kdc.host, LDAP_PORT) for kdc in kdcs if kdc.port == KERBEROS_PORT)
     found = []
     for endpoint in dict.fromkeys(endpoints[:MAXIMUM_CONTROLLERS]):
@@ -100,27 +102,27 @@ def _controllers(bench: Bench) -> tuple[tuple[Endpoint, str], ...]:
     return tuple(found)
 
 
-def _kdcs(bench: Bench) -> tuple[Endpoint, ...]:
+def _kdcs(context: MeasurementContext) -> tuple[KdcEndpoint, ...]:
     """The KDCs of our realm that were asked anything in this run."""
-    found: dict[Endpoint, None] = {}
-    for step in bench.recorder.steps():
-        if not isinstance(step.facts, KdcExchange) or step.facts.realm != bench.options.realm:
+    found: dict[KdcEndpoint, None] = {}
+    for step in context.recorder.steps():
+        if not isinstance(step.facts, KdcExchange) or step.facts.realm != context.options.realm:
             continue
         try:
-            endpoint = Endpoint.parse(step.facts.kdc)
+            endpoint = KdcEndpoint.parse(step.facts.kdc)
         except EndpointError:
             continue  # "the system's KDC", which nobody knows
         found[endpoint] = None
     return tuple(found)
 
 
-def _names(bench: Bench) -> Wanted:
+def _names(context: MeasurementContext) -> Wanted:
     """The SPN forms and computer accounts of the receiver, by each of its names; the way back's, and our account.
 
     Nothing where the receiver has no name.
     """
-    options = bench.options
-    advertised = "" if bench.reached is None else bench.reached.advertised_name
+    options = context.options
+    advertised = "" if context.connected is None else context.connected.advertised_name
     hosts = _hosts(advertised, options.name)
     if not hosts:
         return Wanted(spns=(), accounts=())

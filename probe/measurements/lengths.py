@@ -4,8 +4,8 @@ Short answered and long refused: something between us damages long lines. Both r
 disliked.
 """
 
-from probe.measurements import Bench
-from probe.smtp.connect import Reached, reach
+from probe.measurements import MeasurementContext
+from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.gssapi import Attempt, unexplained
 from probe.smtp.session import smtp_reply
 from probe.trace import Trace, facts
@@ -19,7 +19,7 @@ DECIDES = ("illegal-message", "machine-key-stale", "spn-on-wrong-account", "smtp
 COST = 16
 REFUSALS = 2
 
-BASE64_GROUP, OCTETS_PER_GROUP = 4, 3
+BASE64_GROUP, BYTES_PER_GROUP = 4, 3
 
 
 def wanted(trace: Trace) -> bool:
@@ -30,36 +30,36 @@ def wanted(trace: Trace) -> bool:
     )
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """Ask twice. Each question takes a connection of its own, because a receiver hangs up after a refusal."""
-    attempt = bench.attempt
+    attempt = context.attempt
     if attempt is None:
         return
     for octets in (0, attempt.seen.token_octets):
         # Found anew, and kept as steps of the run: a balancer may answer with somebody else now, which tells a lot.
-        reached = await reach(bench.options, bench.environment, bench.recorder)
-        if reached is None:
+        connected = await connect_target(context.options, context.environment, context.recorder)
+        if connected is None:
             return
-        async with reached.session:
-            if not reached.session.ready:
+        async with connected.session:
+            if not connected.session.ready:
                 return
-            await _negotiate(attempt, reached, octets)
+            await _negotiate(attempt, connected, octets)
 
 
-async def _negotiate(attempt: Attempt, reached: Reached, octets: int) -> None:
+async def _negotiate(attempt: Attempt, connected: ConnectedTarget, octets: int) -> None:
     """One question and its step."""
     mechanism = BareNegotiation(attempt.verb, octets=octets)
-    exchange = await reached.session.authenticate(mechanism, initial_response=attempt.seen.initial_response)
+    exchange = await connected.session.authenticate(mechanism, initial_response=attempt.seen.initial_response)
     seen = facts.Negotiation(
         verb=attempt.verb,
         mechanism=mechanism.name,
-        tls=reached.session.tls,
+        tls=connected.session.tls,
         token_octets=mechanism.token_octets,
-        line_octets=-(-mechanism.token_octets // OCTETS_PER_GROUP) * BASE64_GROUP,
+        line_octets=-(-mechanism.token_octets // BYTES_PER_GROUP) * BASE64_GROUP,
         answered=mechanism.answered,
         reply=smtp_reply(exchange.reply),
         problem=mechanism.problem,
     )
     if mechanism.answered:
         exchange.outcome = Outcome.OK  # the 501 to our own cancelling is no refusal
-    reached.session.record(seen, exchange)
+    connected.session.record(seen, exchange)

@@ -5,12 +5,13 @@ from collections.abc import Coroutine
 from ipaddress import ip_address
 from typing import Any
 
-from probe.measurements import Bench
+from probe.measurements import MeasurementContext
 from probe.net.dns import Lookup, Names, dns_addresses, dns_aliases, dns_reverse
+from probe.net.hosts_file import addresses_of
+from probe.net.tasks import run_together
 from probe.trace import Trace, facts
 from probe.trace.facts import Outcome
 from probe.trace.views.smtp.session import is_address
-from probe.wire.hosts_file import addresses_of
 
 NAME = "names"
 TITLE = "The target's name in the hosts file and in DNS, and its address's name"
@@ -31,57 +32,61 @@ def wanted(trace: Trace) -> bool:
     return any(step.facts.source in LOOKED_UP for step in trace.of(facts.Resolve))
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """All of it side by side, as Resolve steps."""
-    name = bench.options.name
+    name = context.options.name
     jobs: list[Coroutine[Any, Any, None]] = []
-    if not is_address(name) and bench.options.connect is None:
-        jobs += [_hosts_file(bench, name), _addresses(bench, name), _aliases(bench, name)]
-    address = "" if bench.reached is None else bench.reached.address.host
+    if not is_address(name) and context.options.connect is None:
+        jobs += [_hosts_file(context, name), _addresses(context, name), _aliases(context, name)]
+    address = "" if context.connected is None else context.connected.address.host
     # Nobody's DNS knows whose loopback that is, unless somebody gives one that does.
-    if address and (bench.options.nameserver or not ip_address(address.partition("%")[0]).is_loopback):
-        jobs.append(_reverse(bench, address))
-    await bench.environment.kdc_transport.together(jobs)
+    if address and (context.options.nameserver or not ip_address(address.partition("%")[0]).is_loopback):
+        jobs.append(_reverse(context, address))
+    await run_together(jobs)
 
 
-async def _hosts_file(bench: Bench, name: str) -> None:
-    start_ms = bench.recorder.elapsed_ms()
-    text = await asyncio.to_thread(bench.environment.read_hosts)
+async def _hosts_file(context: MeasurementContext, name: str) -> None:
+    start_ms = context.recorder.elapsed_ms()
+    text = await asyncio.to_thread(context.environment.read_hosts)
     found = addresses_of(text, name)
     seen = facts.Resolve(name=name, source="hosts", addresses=found, error="" if found else "no-records")
-    bench.recorder.add(seen, Outcome.OK, start_ms=start_ms)
+    context.recorder.add(seen, Outcome.OK, start_ms=start_ms)
 
 
-async def _addresses(bench: Bench, name: str) -> None:
+async def _addresses(context: MeasurementContext, name: str) -> None:
     """A and AAAA; nothing where the main way has asked DNS already."""
     if any(
         isinstance(step.facts, facts.Resolve) and step.facts.source == "dns"
-        for step in bench.recorder.steps()
+        for step in context.recorder.steps()
     ):
         return
-    start_ms = bench.recorder.elapsed_ms()
-    found = await dns_addresses(name, timeout_s=bench.options.timeout_s, nameserver=bench.options.nameserver)
-    seen = facts.Resolve(name=name, source="dns", addresses=found.addresses, error=found.error)
-    bench.recorder.add(seen, _outcome(found), start_ms=start_ms)
-
-
-async def _aliases(bench: Bench, name: str) -> None:
-    start_ms = bench.recorder.elapsed_ms()
-    found = await dns_aliases(name, timeout_s=bench.options.timeout_s, nameserver=bench.options.nameserver)
-    _keep_names(bench, name, "CNAME", found, start_ms)
-
-
-async def _reverse(bench: Bench, address: str) -> None:
-    start_ms = bench.recorder.elapsed_ms()
-    found = await dns_reverse(
-        address.partition("%")[0], timeout_s=bench.options.timeout_s, nameserver=bench.options.nameserver
+    start_ms = context.recorder.elapsed_ms()
+    found = await dns_addresses(
+        name, timeout_s=context.options.timeout_s, nameserver=context.options.nameserver
     )
-    _keep_names(bench, address, "PTR", found, start_ms)
+    seen = facts.Resolve(name=name, source="dns", addresses=found.addresses, error=found.error)
+    context.recorder.add(seen, _outcome(found), start_ms=start_ms)
 
 
-def _keep_names(bench: Bench, name: str, record: str, found: Names, start_ms: float) -> None:
+async def _aliases(context: MeasurementContext, name: str) -> None:
+    start_ms = context.recorder.elapsed_ms()
+    found = await dns_aliases(
+        name, timeout_s=context.options.timeout_s, nameserver=context.options.nameserver
+    )
+    _keep_names(context, name, "CNAME", found, start_ms)
+
+
+async def _reverse(context: MeasurementContext, address: str) -> None:
+    start_ms = context.recorder.elapsed_ms()
+    found = await dns_reverse(
+        address.partition("%")[0], timeout_s=context.options.timeout_s, nameserver=context.options.nameserver
+    )
+    _keep_names(context, address, "PTR", found, start_ms)
+
+
+def _keep_names(context: MeasurementContext, name: str, record: str, found: Names, start_ms: float) -> None:
     seen = facts.Resolve(name=name, source="dns", record=record, names=found.names, error=found.error)
-    bench.recorder.add(seen, _outcome(found), start_ms=start_ms)
+    context.recorder.add(seen, _outcome(found), start_ms=start_ms)
 
 
 def _outcome(found: Lookup | Names) -> Outcome:

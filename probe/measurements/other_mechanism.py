@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from probe.measurements import Bench
-from probe.measurements._again import log_on_again, same_place
+from probe.measurements import MeasurementContext
+from probe.measurements._again import rerun, same_place
 from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
 from probe.trace.views.smtp.session import offers, refusals
@@ -40,9 +40,9 @@ def wanted(trace: Trace) -> bool:
     return any(OTHER.get(verb) in offered for verb in refused)
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """On a connection of its own, under the same protection."""
-    if bench.attempt is None or bench.ticket is None:
+    if context.attempt is None or context.ticket is None:
         return
-    options = replace(same_place(bench), mechanism=OPTION_OF[OTHER[bench.attempt.verb]])
-    await log_on_again(bench, contrast=NAME, ticket=bench.ticket, options=options)
+    options = replace(same_place(context), mechanism=OPTION_OF[OTHER[context.attempt.verb]])
+    await rerun(context, contrast=NAME, ticket=context.ticket, options=options)

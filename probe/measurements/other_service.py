@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from probe.measurements import Bench
-from probe.measurements._again import log_on_again, same_place
+from probe.measurements import MeasurementContext
+from probe.measurements._again import rerun, same_place
 from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
 from probe.trace.views.smtp.session import advertised_name, refusals
@@ -26,12 +26,12 @@ def wanted(trace: Trace) -> bool:
     )
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """Nothing happens when no KDC knows the name."""
-    if bench.reached is None or bench.attempt is None:
+    if context.connected is None or context.attempt is None:
         return
-    ticket = await bench.desk.other_ticket(f"HOST/{bench.reached.advertised_name}")
+    ticket = await context.ticket_service.other_ticket(f"HOST/{context.connected.advertised_name}")
     if ticket is not None:
-        mechanism = OPTION_OF[bench.attempt.verb]
-        options = replace(same_place(bench), mechanism=mechanism)
-        await log_on_again(bench, contrast=NAME, ticket=ticket, options=options)
+        mechanism = OPTION_OF[context.attempt.verb]
+        options = replace(same_place(context), mechanism=mechanism)
+        await rerun(context, contrast=NAME, ticket=ticket, options=options)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from probe.measurements import Bench
-from probe.measurements._again import log_on_again, same_place
+from probe.measurements import MeasurementContext
+from probe.measurements._again import rerun, same_place
 from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
 from probe.trace.views.smtp.session import offers, refusals
@@ -28,10 +28,10 @@ def wanted(trace: Trace) -> bool:
     return inside and before
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """By the verb that was refused."""
-    if bench.attempt is None or bench.ticket is None:
+    if context.attempt is None or context.ticket is None:
         return
-    mechanism = OPTION_OF[bench.attempt.verb]
-    options = replace(same_place(bench), tls="none", mechanism=mechanism)
-    await log_on_again(bench, contrast=NAME, ticket=bench.ticket, options=options)
+    mechanism = OPTION_OF[context.attempt.verb]
+    options = replace(same_place(context), tls="none", mechanism=mechanism)
+    await rerun(context, contrast=NAME, ticket=context.ticket, options=options)

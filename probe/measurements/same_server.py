@@ -6,10 +6,11 @@ Banner, EHLO, TLS as on the main way, and goodbye: nobody logs on, so nothing ca
 from collections.abc import Sequence
 from dataclasses import replace
 
-from probe.measurements import Bench
-from probe.smtp.connect import MAXIMUM_ADDRESSES, reach
+from probe.measurements import MeasurementContext
+from probe.net.endpoint import Endpoint
+from probe.net.tasks import run_together
+from probe.smtp.connect import MAXIMUM_ADDRESSES, connect_target
 from probe.smtp.gssapi import unexplained
-from probe.tickets.client.transport import Endpoint
 from probe.trace import Recorder, Step, Trace
 from probe.trace.facts import Ehlo, Facts, Greeting, Look, Outcome, Quit, Resolve, Tls
 from probe.trace.views.smtp.session import refusals
@@ -31,32 +32,34 @@ def wanted(trace: Trace) -> bool:
     return answers and (undecided or trace.request.effort == "thorough")
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """Side by side; every other address of the name gets one look."""
-    if bench.reached is None:
+    if context.connected is None:
         return
-    main = Endpoint(bench.reached.address.host, bench.reached.address.port)
+    main = Endpoint(context.connected.address.host, context.connected.address.port)
     known = [
         address
-        for step in bench.recorder.steps()
+        for step in context.recorder.steps()
         if isinstance(step.facts, Resolve) and not step.facts.record and step.facts.source != "hosts"
         for address in step.facts.addresses
     ]
     others = [Endpoint(address, main.port) for address in dict.fromkeys(known) if address != main.host]
     places = [*([main] * AGAIN), *others[: MAXIMUM_ADDRESSES - 1]]
-    await bench.environment.kdc_transport.together([_look(bench, place) for place in places])
+    await run_together([_look(context, place) for place in places])
 
 
-async def _look(bench: Bench, place: Endpoint) -> None:
-    start_ms = bench.recorder.elapsed_ms()
+async def _look(context: MeasurementContext, place: Endpoint) -> None:
+    start_ms = context.recorder.elapsed_ms()
     # The steps of this connection are not the run's: a side question must not look like the main dialogue.
-    aside = Recorder(bench.environment.monotonic)
-    reached = await reach(replace(bench.options, connect=place), bench.environment, aside)
-    if reached is not None:
-        await reached.session.quit()
-    steps = aside.steps()
+    side_recorder = Recorder(context.environment.monotonic)
+    connected = await connect_target(
+        replace(context.options, connect=place), context.environment, side_recorder
+    )
+    if connected is not None:
+        await connected.session.quit()
+    steps = side_recorder.steps()
     failed = [step for step in steps if step.outcome is not Outcome.OK and not isinstance(step.facts, Quit)]
-    bench.recorder.add(
+    context.recorder.add(
         _seen(place, steps, error=_why(failed[-1]) if failed else ""),
         failed[-1].outcome if failed else Outcome.OK,
         start_ms=start_ms,

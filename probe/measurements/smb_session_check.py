@@ -5,19 +5,19 @@ Without credentials the clock alone is read, from the answer to NEGOTIATE. No sh
 
 from dataclasses import replace
 
-from probe.measurements import Bench
+from probe.measurements import MeasurementContext
 from probe.net.connection import Address, ConnectionFailure
 from probe.net.smb import Answer, SmbConnection
 from probe.smtp.gssapi import DamagedInitiator
 from probe.tickets.client.recording import kerberos_error
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.trace import Trace
-from probe.trace.facts import ClockReading, Outcome, SecondOpinion
+from probe.trace.facts import ClockReading, Outcome, SmbSessionCheck
 from probe.trace.views.clocks import read_clocks
 from probe.trace.views.smtp.session import greetings, refusals
 from probe.wire.crypto import CryptoError
 from probe.wire.sasl.gssapi import GssapiMechanism
-from probe.wire.smb2 import SALT_OCTETS, Negotiated, Smb2Error, Status
+from probe.wire.smb2 import SALT_BYTES, Negotiated, Smb2Error, Status
 
 NAME = "second-opinion"
 TITLE = "What the SMB service of the same computer says of its key and clock"
@@ -47,39 +47,39 @@ def wanted(trace: Trace) -> bool:
     return silent or (bool(greetings(trace)) and not read_clocks(trace).receiver)
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """One connection, one or two steps; nothing where nobody has said where the SMB service is."""
-    address = _address(bench)
+    address = _address(context)
     if address is not None:
-        await _Opinion(bench, address).ask()
+        await _Opinion(context, address).ask()
 
 
-def _address(bench: Bench) -> Address | None:
+def _address(context: MeasurementContext) -> Address | None:
     """The SMB service of the computer that answered, as far as one may guess it."""
-    options = bench.options
+    options = context.options
     if not options.ask_smb:
         return None
     if options.smb is not None:
         return Address(host=options.smb.host, port=options.smb.port)
-    if bench.reached is None or options.connect is not None or options.port not in EXCHANGE_PORTS:
+    if context.connected is None or options.connect is not None or options.port not in EXCHANGE_PORTS:
         return None
-    return Address(host=bench.reached.address.host, port=SMB_PORT)
+    return Address(host=context.connected.address.host, port=SMB_PORT)
 
 
-def _name(bench: Bench) -> str:
+def _name(context: MeasurementContext) -> str:
     """Whose service it should be: the name that the receiver advertised, else the target's."""
-    advertised = bench.reached.advertised_name if bench.reached is not None else ""
-    return advertised or bench.options.name.rstrip(".")
+    advertised = context.connected.advertised_name if context.connected is not None else ""
+    return advertised or context.options.name.rstrip(".")
 
 
 class _Opinion:
     """One connection; ``_seen`` is always a whole fact about the stage that is on."""
 
-    def __init__(self, bench: Bench, address: Address) -> None:
-        self._bench = bench
+    def __init__(self, context: MeasurementContext, address: Address) -> None:
+        self._bench = context
         self._address = address
-        self._start_ms = bench.recorder.elapsed_ms()
-        self._seen = SecondOpinion(stage="negotiate", address=address.host, port=address.port)
+        self._start_ms = context.recorder.elapsed_ms()
+        self._seen = SmbSessionCheck(stage="negotiate", address=address.host, port=address.port)
 
     async def ask(self) -> None:
         """Connect, negotiate, and where there are credentials show a ticket."""
@@ -98,7 +98,7 @@ class _Opinion:
 
     async def _negotiate(self, connection: SmbConnection) -> bool:
         randomness = self._bench.environment.randomness
-        answer = await connection.negotiate(client_guid=randomness(16), salt=randomness(SALT_OCTETS))
+        answer = await connection.negotiate(client_guid=randomness(16), salt=randomness(SALT_BYTES))
         status = answer.message.status
         self._seen = replace(self._seen, status=status)
         if status != Status.SUCCESS:
@@ -123,7 +123,7 @@ class _Opinion:
         self._start_ms = self._bench.recorder.elapsed_ms()
         server = f"cifs/{_name(self._bench)}"
         self._seen = replace(self._seen, stage="session", server=server, status=None, clock=None)
-        ticket = await self._bench.desk.other_ticket(server)
+        ticket = await self._bench.ticket_service.other_ticket(server)
         if ticket is None:
             self._keep(Outcome.SKIPPED, error="no-ticket")
             return

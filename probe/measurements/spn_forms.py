@@ -5,7 +5,7 @@ from a missing account, and what exactly has to be registered.
 """
 
 from probe.kdcs.ticket_service import MAXIMUM_NAMES
-from probe.measurements import Bench
+from probe.measurements import MeasurementContext
 from probe.trace import Trace
 from probe.trace.facts import KdcExchange
 from probe.trace.views.kerberos.spn_forms import all_forms, forms_left
@@ -32,10 +32,10 @@ def wanted(trace: Trace) -> bool:
     return asked and bool(forms_left(forms, trace.steps))
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """Side by side, each name at each KDC."""
-    advertised = "" if bench.reached is None else bench.reached.advertised_name
-    forms = all_forms((advertised, bench.options.name), bench.options.ehlo_name)
-    left = forms_left(forms, bench.recorder.steps())
+    advertised = "" if context.connected is None else context.connected.advertised_name
+    forms = all_forms((advertised, context.options.name), context.options.ehlo_name)
+    left = forms_left(forms, context.recorder.steps())
     for start in range(0, len(left), MAXIMUM_NAMES):
-        await bench.desk.survey_names(left[start : start + MAXIMUM_NAMES])
+        await context.ticket_service.survey_names(left[start : start + MAXIMUM_NAMES])

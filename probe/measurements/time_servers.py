@@ -6,9 +6,11 @@ third witness where this host and the only KDC differ.
 
 from dataclasses import dataclass
 
-from probe.measurements import Bench
+from probe.measurements import MeasurementContext
+from probe.net.endpoint import Endpoint
 from probe.net.sntp import TimeAnswer, ask_time
-from probe.tickets.client.transport import KERBEROS_PORT, Endpoint
+from probe.net.tasks import run_together
+from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint
 from probe.trace import Trace, facts
 from probe.trace.facts import ClockReading, KdcDiscovery, Outcome
 from probe.trace.views.clocks import Clocks, read_clocks
@@ -50,46 +52,44 @@ def in_doubt(clocks: Clocks) -> bool:
     )
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """Everybody at once, one packet each."""
-    await bench.environment.kdc_transport.together(
-        [_ask(bench, question) for question in _questions(bench)[:MAXIMUM_SERVERS]]
-    )
+    await run_together([_ask(context, question) for question in _questions(context)[:MAXIMUM_SERVERS]])
 
 
-def _questions(bench: Bench) -> list[_Question]:
+def _questions(context: MeasurementContext) -> list[_Question]:
     """Whom the user names, else the hosts of KDCs on their own port; and the receiver, when nobody said where it is."""
-    options = bench.options
-    known = {endpoint.host.casefold(): str(endpoint) for endpoint in _kdcs(bench)}
+    options = context.options
+    known = {endpoint.host.casefold(): str(endpoint) for endpoint in _kdcs(context)}
     found = []
-    for server in options.sntp or [Endpoint(kdc.host, SNTP_PORT) for kdc in _kdcs(bench)]:
+    for server in options.sntp or [Endpoint(kdc.host, SNTP_PORT) for kdc in _kdcs(context)]:
         who = known.get(server.host.casefold(), "")
         found.append(_Question(endpoint=server, who=who or str(server), party=bool(who)))
-    if bench.reached is not None and options.connect is None:
-        receiver = Endpoint(bench.reached.address.host, SNTP_PORT)
+    if context.connected is not None and options.connect is None:
+        receiver = Endpoint(context.connected.address.host, SNTP_PORT)
         if receiver not in [question.endpoint for question in found]:
             found.append(_Question(endpoint=receiver, who=options.name, party=True))
     return found
 
 
-def _kdcs(bench: Bench) -> list[Endpoint]:
+def _kdcs(context: MeasurementContext) -> list[KdcEndpoint]:
     """The KDCs of our own realm that listen on the usual port: what listens elsewhere is behind a translation."""
-    seen = [step.facts for step in bench.recorder.steps() if isinstance(step.facts, KdcDiscovery)]
+    seen = [step.facts for step in context.recorder.steps() if isinstance(step.facts, KdcDiscovery)]
     named = [
-        Endpoint.parse(kdc) for found in seen if found.realm == bench.options.realm for kdc in found.kdcs
+        KdcEndpoint.parse(kdc) for found in seen if found.realm == context.options.realm for kdc in found.kdcs
     ]
     return [kdc for kdc in dict.fromkeys(named) if kdc.port == KERBEROS_PORT]
 
 
-async def _ask(bench: Bench, question: _Question) -> None:
-    start_ms = bench.recorder.elapsed_ms()
+async def _ask(context: MeasurementContext, question: _Question) -> None:
+    start_ms = context.recorder.elapsed_ms()
     answer = await ask_time(
         question.endpoint,
-        clock=bench.environment.clock,
-        randomness=bench.environment.randomness,
-        timeout_s=min(TIMEOUT_S, bench.options.timeout_s),
+        clock=context.environment.clock,
+        randomness=context.environment.randomness,
+        timeout_s=min(TIMEOUT_S, context.options.timeout_s),
     )
-    bench.recorder.add(_facts(question, answer), _outcome(answer), start_ms=start_ms)
+    context.recorder.add(_facts(question, answer), _outcome(answer), start_ms=start_ms)
 
 
 def _facts(question: _Question, answer: TimeAnswer) -> facts.TimeServer:

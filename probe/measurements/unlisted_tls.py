@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from probe.measurements import Bench
-from probe.measurements._again import another_session, same_place
+from probe.measurements import MeasurementContext
+from probe.measurements._again import new_session, same_place
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, Tls
 from probe.trace.views.smtp.session import is_exchange, offers
@@ -26,21 +26,21 @@ def wanted(trace: Trace) -> bool:
     )
 
 
-async def perform(bench: Bench) -> None:
+async def perform(context: MeasurementContext) -> None:
     """The receiver's answer is kept, and the EHLO reply inside where there is one."""
-    options = replace(same_place(bench), tls=KIND)
-    async with another_session(bench, options) as (_, aside):
-        steps = aside.steps()
+    options = replace(same_place(context), tls=KIND)
+    async with new_session(context, options) as (_, side_recorder):
+        steps = side_recorder.steps()
     for step in steps:
         seen = step.facts
         if isinstance(seen, Tls):
             seen = replace(seen, contrast=NAME)
         elif not isinstance(seen, Ehlo) or seen.tls != KIND:
             continue
-        bench.recorder.add(
+        context.recorder.add(
             seen,
             step.outcome,
-            start_ms=bench.recorder.elapsed_ms(),
+            start_ms=context.recorder.elapsed_ms(),
             sent=step.sent,
             received=step.received,
         )

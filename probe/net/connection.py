@@ -15,7 +15,7 @@ from OpenSSL import SSL
 from probe.net import tls
 from probe.wire.sasl.exchangeauth import Channel
 
-READ_OCTETS = 65_536
+READ_BYTES = 65_536
 LINGER_S = 0.5
 """How long a close may take before the connection is dropped."""
 
@@ -62,7 +62,7 @@ class Connection:
         try:
             async with asyncio.timeout(timeout_s):
                 reader, writer = await asyncio.open_connection(
-                    address.host, address.port, limit=READ_OCTETS, local_addr=local
+                    address.host, address.port, limit=READ_BYTES, local_addr=local
                 )
         except (OSError, TimeoutError) as error:
             raise _failure(error) from None
@@ -87,7 +87,7 @@ class Connection:
             return await self._read_raw(until)
         while True:
             try:
-                return self._tls.recv(READ_OCTETS)
+                return self._tls.recv(READ_BYTES)
             except SSL.WantReadError:
                 await self._flush()
                 arrived = await self._read_raw(until)
@@ -177,7 +177,7 @@ class Connection:
     async def _read_raw(self, until: float) -> bytes:
         try:
             async with asyncio.timeout_at(until):
-                return await self._reader.read(READ_OCTETS)
+                return await self._reader.read(READ_BYTES)
         except (OSError, TimeoutError) as error:
             raise _failure(error) from None
 
@@ -195,7 +195,7 @@ class Connection:
         """Send what TLS has made ready."""
         while self._tls is not None:
             try:
-                ready = self._tls.bio_read(READ_OCTETS)
+                ready = self._tls.bio_read(READ_BYTES)
             except SSL.WantReadError:
                 return
             await self._write_raw(ready)

@@ -1,4 +1,4 @@
-"""Names and realms looked up: by the system's own resolver, and by DNS alone.
+"""Names looked up: by the system's own resolver, and by DNS alone.
 
 dnspython takes 130 ms to import, so it is imported when it is first used.
 """
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from probe.tickets.client.locator import SrvAnswer
-from probe.tickets.client.transport import Endpoint, Transport
+from probe.net.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 MAXIMUM_RECORDS = 32
 MAXIMUM_ALIASES = 8
 """Links of a chain of CNAME records that are followed."""
-PLAIN = "dns-srv"
-_SERVICES = {Transport.UDP: "_kerberos._udp", Transport.TCP: "_kerberos._tcp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,7 @@ async def dns_addresses(name: str, *, timeout_s: float, nameserver: Endpoint | N
     addresses = [str(record) for answer in answers for record in answer]
     if addresses:
         return Lookup(addresses=tuple(dict.fromkeys(addresses))[:MAXIMUM_RECORDS])
-    return Lookup(error=_worst(errors))
+    return Lookup(error=worst_error(errors))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ async def dns_aliases(name: str, *, timeout_s: float, nameserver: Endpoint | Non
     """The chain of CNAME records that begins at ``name``, its last name last; ``no-records`` for no alias."""
     chain: list[str] = []
     while len(chain) < MAXIMUM_ALIASES:
-        answer = await _ask(chain[-1] if chain else name, "CNAME", timeout_s, nameserver)
+        answer = await query(chain[-1] if chain else name, "CNAME", timeout_s, nameserver)
         if isinstance(answer, str):
             return Names(names=tuple(chain), error="" if chain else answer)
         following = _texts(answer)[0]
@@ -94,7 +91,7 @@ async def dns_aliases(name: str, *, timeout_s: float, nameserver: Endpoint | Non
 
 async def dns_reverse(address: str, *, timeout_s: float, nameserver: Endpoint | None = None) -> Names:
     """The names of an IP address by its PTR records (RFC 1035 section 3.5, RFC 3596 section 2.5)."""
-    answer = await _ask(ip_address(address).reverse_pointer, "PTR", timeout_s, nameserver)
+    answer = await query(ip_address(address).reverse_pointer, "PTR", timeout_s, nameserver)
     return Names(error=answer) if isinstance(answer, str) else Names(names=_texts(answer))
 
 
@@ -102,98 +99,23 @@ def _texts(answer: "Answer") -> tuple[str, ...]:
     return tuple(record.target.to_text(omit_final_dot=True) for record in answer)[:MAXIMUM_RECORDS]
 
 
-async def srv_kdcs(
-    realm: str, *, timeout_s: float, nameserver: Endpoint | None = None, site: str = ""
-) -> SrvAnswer:
-    """The KDCs of a realm by its SRV records: of the site, of Active Directory, of any Kerberos; in this order.
-
-    All are asked for side by side (MS-ADTS section 6.3.2.3; RFC 4120 section 7.2.3.2). Within a source the best
-    priority comes first; weights are not thrown dice for: a diagnosis should do the same twice, so that the greater
-    weight comes first. A KDC that the plain records name for one transport only is tried over that one only.
-    """
-    names = _srv_names(realm, site)
-    asked = [(source, name, transport) for source, found in names.items() for name, transport in found]
-    results = await asyncio.gather(*(_ask(name, "SRV", timeout_s, nameserver) for _, name, _ in asked))
-    records: dict[str, list[_Named]] = {source: [] for source in names}
-    for (source, _, transport), result in zip(asked, results, strict=True):
-        for record in () if isinstance(result, str) else result:
-            host = record.target.to_text(omit_final_dot=True)
-            # RFC 2782: a target of "." says that there is decidedly no such service.
-            if host not in {"", "."} and record.port:
-                rank = (record.priority, -record.weight)
-                records[source].append(_Named(rank=rank, host=host, port=record.port, transport=transport))
-    plain = [(found.host.casefold(), found.port, found.transport) for found in records[PLAIN]]
-    sources = {source: _endpoints(found, plain) for source, found in records.items()}
-    merged: dict[tuple[str, int], Endpoint] = {}
-    for found in sources.values():
-        for kdc in found:
-            merged.setdefault((kdc.host.casefold(), kdc.port), kdc)
-    kdcs = tuple(merged.values())
-    # Only Active Directory has the other names.
-    errors = [
-        result
-        for (source, *_), result in zip(asked, results, strict=True)
-        if isinstance(result, str) and source == PLAIN
-    ]
-    return SrvAnswer(
-        kdcs=kdcs[:MAXIMUM_RECORDS],
-        error="" if kdcs else _worst(errors),
-        sources=tuple((source, found) for source, found in sources.items() if found),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
-    rank: tuple[int, int]
-    host: str
-    port: int
-    transport: Transport | None
-
-
-def _srv_names(realm: str, site: str) -> dict[str, list[tuple[str, Transport | None]]]:
-    """The names of each source. A domain controller registers ``_tcp`` below ``_msdcs`` and listens on both."""
-    controllers: list[tuple[str, Transport | None]] = [(f"_kerberos._tcp.dc._msdcs.{realm}", None)]
-    near: list[tuple[str, Transport | None]] = [(f"_kerberos._tcp.{site}._sites.dc._msdcs.{realm}", None)]
-    return {
-        **({"dns-srv-site": near} if site else {}),
-        "dns-srv-dc": controllers,
-        PLAIN: [(f"{service}.{realm}", transport) for transport, service in _SERVICES.items()],
-    }
-
-
-def _endpoints(found: list[_Named], plain: list[tuple[str, int, Transport | None]]) -> tuple[Endpoint, ...]:
-    """Each KDC once, best first; both transports unless the plain records name one alone."""
-    # Name servers turn records of the same rank round; the name makes it the same every time.
-    ordered = sorted(found, key=lambda named: (named.rank, named.host.casefold()))
-    first = {(named.host.casefold(), named.port): named for named in reversed(ordered)}
-    kept: list[Endpoint] = []
-    for named in dict.fromkeys(first[named.host.casefold(), named.port] for named in ordered):
-        known = {
-            transport
-            for host, port, transport in plain
-            if (host, port) == (named.host.casefold(), named.port)
-        }
-        kept.append(Endpoint(named.host, named.port, known.pop() if len(known) == 1 else None))
-    return tuple(kept[:MAXIMUM_RECORDS])
-
-
 async def _together(
     name: str, kinds: tuple[str, ...], timeout_s: float, nameserver: Endpoint | None
 ) -> tuple[list["Answer"], list[str]]:
-    results = await asyncio.gather(*(_ask(name, kind, timeout_s, nameserver) for kind in kinds))
+    results = await asyncio.gather(*(query(name, kind, timeout_s, nameserver) for kind in kinds))
     return (
         [result for result in results if not isinstance(result, str)],
         [result for result in results if isinstance(result, str)],
     )
 
 
-def _worst(errors: list[str]) -> str:
+def worst_error(errors: list[str]) -> str:
     """The error that says most: one that is no plain "there is nothing"."""
     quiet = ("no-records", "no-such-name")
     return max(errors, key=lambda error: quiet.index(error) if error in quiet else len(quiet), default="")
 
 
-async def _ask(name: str, kind: str, timeout_s: float, nameserver: Endpoint | None) -> "Answer | str":
+async def query(name: str, kind: str, timeout_s: float, nameserver: Endpoint | None) -> "Answer | str":
     """The answer, or an error in one of our words."""
     import dns.exception
     import dns.resolver

@@ -1,9 +1,10 @@
 """Where this host's hosts file is, and what stands in it."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 
-MAXIMUM_OCTETS = 1 << 22
+MAXIMUM_BYTES = 1 << 22
 """Of the file that are read: the longest published lists against advertisements have half of that."""
 
 
@@ -18,6 +19,32 @@ def read_hosts(path: Path | None = None) -> str:
     """The text of the hosts file; empty where there is none that can be read."""
     try:
         with (path or hosts_path()).open("rb") as file:
-            return file.read(MAXIMUM_OCTETS).decode("utf-8", "replace")
+            return file.read(MAXIMUM_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+MAXIMUM_LINES = 100_000
+"""Lists against advertisements have that many."""
+
+
+def addresses_of(text: str, name: str) -> tuple[str, ...]:
+    """The addresses that the file of this ``text`` gives for ``name``, in order, each once; case does not matter.
+
+    Lines that are none are passed over, as every resolver does.
+    """
+    wanted = name.rstrip(".").casefold()
+    found: dict[str, None] = {}
+    for line in text.lstrip("\ufeff").split("\n", MAXIMUM_LINES)[:MAXIMUM_LINES]:
+        address, *names = line.partition("#")[0].split() or [""]
+        if wanted in (known.rstrip(".").casefold() for known in names) and _is_address(address):
+            found.setdefault(address)
+    return tuple(found)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True

@@ -41,3 +41,19 @@ def _call(future: Future[T], job: Callable[[], T]) -> None:
         future.set_result(job())
     except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
         future.set_exception(error)
+
+
+class DeadlinePassed(Exception):
+    """The job was cancelled, because its time was over."""
+
+
+async def within(seconds: float, job: Coroutine[Any, Any, T]) -> T:
+    """The job's result. Raises DeadlinePassed after ``seconds``, and whatever the job raises."""
+    timeout = asyncio.timeout(seconds)
+    try:
+        async with timeout:
+            return await job
+    except TimeoutError:
+        if timeout.expired():
+            raise DeadlinePassed from None
+        raise

@@ -7,7 +7,8 @@ from typing import Self
 
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.wire import smb2
-from probe.wire.sasl.gssapi import GssapiMechanism, encode_response
+from probe.wire.sasl.gssapi import GssapiMechanism
+from probe.wire.sasl.mechanism import encode_response
 from probe.wire.smb2 import Message, Negotiated, Smb2Error
 
 MAXIMUM_INTERIM = 4
@@ -121,7 +122,7 @@ class SmbConnection:
         raise Smb2Error(f"{1 + MAXIMUM_INTERIM} interim answers came and no other")
 
     async def _read_message(self) -> bytes:
-        length = smb2.frame_length(await self._read(smb2.FRAME_OCTETS))
+        length = smb2.frame_length(await self._read(smb2.FRAME_BYTES))
         return await self._read(length)
 
     async def _read(self, octets: int) -> bytes:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from probe.tickets.client.transport import Endpoint
+from probe.net.endpoint import Endpoint
 from probe.wire.sntp import SntpError, SntpReply, encode_request, parse_reply
 
 MAXIMUM_BOGUS = 16

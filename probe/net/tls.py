@@ -21,7 +21,7 @@ from probe.trace.facts import Certificate
 from probe.wire.der import CONTEXT, DerError, read_message
 from probe.wire.gssapi import channel_bindings
 from probe.wire.sasl.exchangeauth import Channel
-from probe.wire.sasl.exchangeauth_blob import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
+from probe.wire.sasl.exchangeauth_blob import EAP_KEY_BLOCK_BYTES, EXPORTER_LABEL
 
 OP_LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's flag: talk to servers without RFC 5746 (2008-era Exchange)."""
@@ -98,7 +98,7 @@ def channel(connection: SSL.Connection) -> Channel | None:
     certificate = peer_certificate(connection)
     if certificate is None:
         return None
-    block = connection.export_keying_material(EXPORTER_LABEL, EAP_KEY_BLOCK_OCTETS)
+    block = connection.export_keying_material(EXPORTER_LABEL, EAP_KEY_BLOCK_BYTES)
     return Channel(public_key=subject_public_key(certificate), eap_key_block=block)
 
 

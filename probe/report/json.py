@@ -6,13 +6,14 @@ Additions are allowed within a schema; what changes or goes gets a new number.
 import math
 from datetime import UTC, datetime
 
-from probe.checks import Evidence, Finding
+from probe.checks import Finding
 from probe.diagnosis.verdict import Judgement, Verdict
 from probe.report.kdc_table import kdcs_json
 from probe.report.names_table import names_json
 from probe.trace import Step, Trace
 from probe.trace.facts import Facts
 from probe.trace.jsonable import Json, to_json
+from probe.trace.views.evidence import Evidence
 
 SCHEMA = "exps.report/1"
 

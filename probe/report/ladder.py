@@ -7,10 +7,9 @@ and when it ended; what lies between was not stamped.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from probe.report.around import look_text, resolve_text, time_server_text
+from probe.report.around import look_text, opinion_answered, opinion_asked, resolve_text, time_server_text
 from probe.report.directory_table import directory_rung
 from probe.report.lines import Line, line, shorten
-from probe.report.opinion import opinion_answered, opinion_asked
 from probe.trace import Step, Trace
 from probe.trace.facts import (
     Connect,
@@ -27,7 +26,7 @@ from probe.trace.facts import (
     Outcome,
     Quit,
     Resolve,
-    SecondOpinion,
+    SmbSessionCheck,
     SmtpReply,
     Ticket,
     TimeServer,
@@ -164,7 +163,7 @@ def _others(step: Step[Facts]) -> Iterator[_Rung]:
         yield _Rung(way="", says=look_text(step.facts))
     elif isinstance(step.facts, DirectoryAnswer):
         yield _Rung(way="", says=directory_rung(step.facts))
-    elif isinstance(step.facts, SecondOpinion):
+    elif isinstance(step.facts, SmbSessionCheck):
         yield _Rung(way="C>S", says=opinion_asked(step.facts))
         yield _Rung(way="" if step.facts.error else "C<S", says=opinion_answered(step.facts))
     else:

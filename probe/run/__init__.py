@@ -13,16 +13,18 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from probe.diagnosis.verdict import judge
-from probe.kdcs.ticket_service import TicketDesk
-from probe.measurements import Bench, registry
-from probe.net.deadline import DeadlinePassed, within
+from probe.kdcs.this_host import this_host
+from probe.kdcs.ticket_service import TicketService
+from probe.measurements import MeasurementContext, registry
+from probe.net.loop import DeadlinePassed, within
+from probe.net.tasks import run_together
 from probe.run.plan import choose, enough
-from probe.settings.environment import Environment, this_host
+from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
 from probe.smtp.authenticate import Authentication
-from probe.smtp.connect import Reached, reach
+from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.ntlm import log_on_by_ntlm, without_secret
-from probe.smtp.ntlm_challenge import ask_identity, ntlm_verb
+from probe.smtp.ntlm_challenge import ask_ntlm_challenge, ntlm_verb
 from probe.trace import Recorder, Request, Target, Trace
 from probe.trace.facts import Bug, Outcome
 
@@ -49,13 +51,12 @@ class _Run:
         self._recorder = recorder
         self._started = environment.clock()
         for_tickets = replace(options, credentials=without_secret(options))
-        self._desk = TicketDesk(for_tickets, environment, recorder)
-        self._together = environment.kdc_transport.together
-        self._reached: Reached | None = None
+        self._ticket_service = TicketService(for_tickets, environment, recorder)
+        self._connected: ConnectedTarget | None = None
         self._ntlm_offered = asyncio.Event()
         """NTLM is offered, or whether it will be is known."""
         self._authentication = Authentication(
-            options=options, environment=environment, recorder=recorder, desk=self._desk
+            options=options, environment=environment, recorder=recorder, ticket_service=self._ticket_service
         )
         self.host = options.connect.host if options.connect else options.name
         self.port = options.connect.port if options.connect else options.port
@@ -63,35 +64,37 @@ class _Run:
 
     async def execute(self) -> None:
         """Everything, in the order of the module's first lines."""
-        await self._together([self._desk.survey_clocks(), self._main_way(), self._ask_identity()])
+        await run_together(
+            [self._ticket_service.survey_clocks(), self._main_way(), self._ask_ntlm_challenge()]
+        )
         await self._measure()
 
     async def _main_way(self) -> None:
         """What a sender does: nothing that a sender would not wait for holds it up."""
         try:
             async with AsyncExitStack() as sessions:
-                await self._together([self._reach(sessions), self._desk.open()])
-                if self._reached is not None:
-                    await self._authenticate(self._reached)
+                await run_together([self._connect(sessions), self._ticket_service.open()])
+                if self._connected is not None:
+                    await self._authenticate(self._connected)
         finally:
             self._ntlm_offered.set()
 
-    async def _authenticate(self, reached: Reached) -> None:
+    async def _authenticate(self, connected: ConnectedTarget) -> None:
         if self._options.mechanism == "ntlm":
-            await log_on_by_ntlm(reached, options=self._options, recorder=self._recorder)
+            await log_on_by_ntlm(connected, options=self._options, recorder=self._recorder)
             return
-        await self._authentication.run(reached)
+        await self._authentication.run(connected)
 
     async def _measure(self) -> None:
         """What the plan chooses, one after the other, until nothing is left that could decide anything."""
         if self._options.injection is not None or self._options.mechanism == "ntlm":
             return  # a fault of our own is to be seen alone; NTLM shows no ticket
-        bench = Bench(
+        context = MeasurementContext(
             options=self._options,
             environment=self._environment,
             recorder=self._recorder,
-            desk=self._desk,
-            reached=self._reached,
+            ticket_service=self._ticket_service,
+            connected=self._connected,
             ticket=self._authentication.ticket,
             attempt=self._authentication.attempt,
         )
@@ -102,7 +105,7 @@ class _Run:
             if chosen is None:
                 return
             made.append(chosen.name)
-            await chosen.perform(bench)
+            await chosen.perform(context)
 
     def trace(self, *, unfinished: bool = False) -> Trace:
         """What has been seen so far."""
@@ -116,25 +119,27 @@ class _Run:
             unfinished=unfinished,
         )
 
-    async def _ask_identity(self) -> None:
+    async def _ask_ntlm_challenge(self) -> None:
         """As soon as the main session was offered NTLM, on a connection of its own."""
         await self._ntlm_offered.wait()
-        if self._reached is not None:
-            await ask_identity(
-                self._reached, options=self._options, environment=self._environment, recorder=self._recorder
+        if self._connected is not None:
+            await ask_ntlm_challenge(
+                self._connected, options=self._options, environment=self._environment, recorder=self._recorder
             )
 
-    async def _reach(self, sessions: AsyncExitStack) -> None:
-        reached = await reach(self._options, self._environment, self._recorder, introduced=self._introduced)
-        if reached is not None:
-            self._introduced(reached)
-            await sessions.enter_async_context(reached.session)
+    async def _connect(self, sessions: AsyncExitStack) -> None:
+        connected = await connect_target(
+            self._options, self._environment, self._recorder, on_ehlo=self._on_ehlo
+        )
+        if connected is not None:
+            self._on_ehlo(connected)
+            await sessions.enter_async_context(connected.session)
         self._ntlm_offered.set()
 
-    def _introduced(self, reached: Reached) -> None:
+    def _on_ehlo(self, connected: ConnectedTarget) -> None:
         """Who was reached, and what it offers by now: after the first EHLO, and at the end of the way there."""
-        self._reached, self.address = reached, reached.address.host
-        if ntlm_verb(reached.session.capabilities):
+        self._connected, self.address = connected, connected.address.host
+        if ntlm_verb(connected.session.capabilities):
             self._ntlm_offered.set()
 
 

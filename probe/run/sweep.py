@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any
 
 from probe.diagnosis.verdict import Judgement, Overall, judge
-from probe.kdcs.ticket_service import TicketDesk
+from probe.kdcs.this_host import this_host
+from probe.kdcs.ticket_service import TicketService
 from probe.net.pace import Throttle, as_finished
 from probe.run import bug_facts, run_probe
-from probe.settings.environment import Environment, this_host
+from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.files.ccache import write
 from probe.trace import Recorder, Request, Step, Target, Trace
@@ -113,5 +114,5 @@ async def log_on_once(options: ProbeOptions, environment: Environment | None = N
     if options.mechanism == "ntlm":
         raise ValueError("NTLM would try the secret once a target")
     environment = environment or this_host()
-    cache = await TicketDesk(options, environment, Recorder(environment.monotonic)).log_on()
+    cache = await TicketService(options, environment, Recorder(environment.monotonic)).log_on()
     return replace(credentials, secret=None, cache=write(cache))

@@ -20,18 +20,3 @@ class Environment:
     """Where native tickets come from."""
     read_hosts: Callable[[], str] = read_hosts
     """The text of this host's hosts file."""
-
-
-def this_host() -> Environment:
-    """The real ones."""
-    import secrets
-    import time
-
-    from probe.net.kdc import AsyncioKdcTransport
-
-    return Environment(
-        clock=time.time,
-        monotonic=time.perf_counter,
-        randomness=secrets.token_bytes,
-        kdc_transport=AsyncioKdcTransport(clock=time.time),
-    )

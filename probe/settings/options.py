@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from probe.net.endpoint import Endpoint
 from probe.settings.injection import Injection
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files.krb5conf import Krb5Config
 from probe.tickets.secret import Secret
 from probe.wire.kerberos import PrincipalName
@@ -49,8 +50,8 @@ class ProbeOptions:
     source: str = ""
     """Our own IP address for connections to the receiver; empty: the system's choice. Connectors differ by it."""
     realm: str = ""
-    kdcs: tuple[Endpoint, ...] = ()
-    other_kdcs: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    kdcs: tuple[KdcEndpoint, ...] = ()
+    other_kdcs: Mapping[str, tuple[KdcEndpoint, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """KDCs of other realms, to which ours may refer us, by realm."""
     krb5_config: Krb5Config = NO_CONFIG
     """This host's krb5.conf, for KDCs that neither ``kdcs`` nor DNS name."""

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from probe.kdcs.ticket_service import TicketDesk
+from probe.kdcs.ticket_service import TicketService
+from probe.net.tasks import run_together
 from probe.settings.environment import Environment
 from probe.settings.injection import Fault
 from probe.settings.options import KNOWN_NAMES, ProbeOptions
-from probe.smtp.connect import Reached, reach
+from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.exchangeauth import (
     authenticate_exchangeauth,
     is_offered,
@@ -28,44 +29,42 @@ class Authentication:
     options: ProbeOptions
     environment: Environment
     recorder: Recorder
-    desk: TicketDesk
+    ticket_service: TicketService
     ticket: ServiceTicket | None = field(default=None, init=False)
     """What the run got a ticket for; for the measurements that come after it."""
     attempt: Attempt | None = field(default=None, init=False)
     """The last handshake over GSSAPI; for the same."""
 
-    async def run(self, reached: Reached) -> None:
+    async def run(self, connected: ConnectedTarget) -> None:
         """Ask for the ticket, ask every KDC about the names, authenticate."""
-        names = reached.service_names(self.options)
-        bound = self._is_bound(reached)
+        names = connected.service_names(self.options)
+        bound = self._is_bound(connected)
         returning = (return_name(self.options),) if bound else ()
-        ticket = self.ticket = await self.desk.service_ticket(names)
-        survey = self.desk.survey_names((*names, *returning, *reached.other_names()))
+        ticket = self.ticket = await self.ticket_service.service_ticket(names)
+        survey = self.ticket_service.survey_names((*names, *returning, *connected.other_names()))
         if ticket is not None and is_sender(self.options):
             # What the KDCs say changes nothing about what a sending server does: both go on side by side.
-            await self.environment.kdc_transport.together(
-                [self._log_on(reached, ticket, frozenset()), survey]
-            )
+            await run_together([self._log_on(connected, ticket, frozenset()), survey])
             return
         known = await survey
         if ticket is not None:
-            await self._log_on(reached, ticket, known)
+            await self._log_on(connected, ticket, known)
 
-    async def _log_on(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
+    async def _log_on(self, connected: ConnectedTarget, ticket: ServiceTicket, known: frozenset[str]) -> None:
         """Show the ticket, or the one that an injected fault puts in its place."""
         if self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
-            wrong = await self.desk.other_ticket(self.options.injection.spn)
+            wrong = await self.ticket_service.other_ticket(self.options.injection.spn)
             if wrong is None:
                 return
             ticket = wrong
-        if not reached.session.ready:
+        if not connected.session.ready:
             return
-        if self._is_bound(reached):
-            await self._sender_like(reached, ticket, known)
+        if self._is_bound(connected):
+            await self._sender_like(connected, ticket, known)
         else:
-            await self._gssapi(reached, ticket)
+            await self._gssapi(connected, ticket)
 
-    def _is_bound(self, reached: Reached) -> bool:
+    def _is_bound(self, connected: ConnectedTarget) -> bool:
         """Whether EXCHANGEAUTH comes first: asked for, or what a sending server would choose.
 
         A deliberate fault of a token is shown over X-EXPS GSSAPI, where the receiver may say more of it; a replay
@@ -76,25 +75,27 @@ class Authentication:
             return False
         if wanted == "exchangeauth" or self._injected(Fault.BAD_HASH):
             return True
-        return wanted == "auto" and self.options.injection is None and is_offered(reached)
+        return wanted == "auto" and self.options.injection is None and is_offered(connected)
 
-    async def _sender_like(self, reached: Reached, ticket: ServiceTicket, known: frozenset[str]) -> None:
+    async def _sender_like(
+        self, connected: ConnectedTarget, ticket: ServiceTicket, known: frozenset[str]
+    ) -> None:
         """EXCHANGEAUTH; then, unless it proved everything, X-EXPS GSSAPI as the contrast."""
         automatic = self.options.mechanism == "auto" and self.options.injection is None
         if automatic and not is_sender(self.options) and return_name(self.options).lower() not in known:
             why = self._why_skipped(known)
-            skip_exchangeauth(reached, self.recorder, server=str(ticket.server), why=why)
-            await self._gssapi(reached, ticket)
+            skip_exchangeauth(connected, self.recorder, server=str(ticket.server), why=why)
+            await self._gssapi(connected, ticket)
             return
         seen = await authenticate_exchangeauth(
-            reached,
+            connected,
             ticket,
             options=self.options,
             environment=self.environment,
             recorder=self.recorder,
         )
         if automatic and not seen.token_octets:
-            await self._gssapi(reached, ticket)  # nothing was sent: this session is as good as a new one
+            await self._gssapi(connected, ticket)  # nothing was sent: this session is as good as a new one
         elif automatic and seen.return_leg != "verified":
             await self._anew(partial(self._gssapi, ticket=ticket))
 
@@ -108,25 +109,25 @@ class Authentication:
             f"it is not known whether a KDC knows {name}, without which the receiver could not answer{hint}"
         )
 
-    async def _anew(self, job: Callable[[Reached], Awaitable[None]]) -> None:
+    async def _anew(self, job: Callable[[ConnectedTarget], Awaitable[None]]) -> None:
         """Do something on a session of its own, if one comes about."""
-        reached = await reach(self.options, self.environment, self.recorder)
-        if reached is None:
+        connected = await connect_target(self.options, self.environment, self.recorder)
+        if connected is None:
             return
-        async with reached.session:
-            if reached.session.ready:
-                await job(reached)
+        async with connected.session:
+            if connected.session.ready:
+                await job(connected)
 
-    async def _gssapi(self, reached: Reached, ticket: ServiceTicket) -> None:
+    async def _gssapi(self, connected: ConnectedTarget, ticket: ServiceTicket) -> None:
         attempt = await authenticate(
-            reached, ticket, options=self.options, environment=self.environment, recorder=self.recorder
+            connected, ticket, options=self.options, environment=self.environment, recorder=self.recorder
         )
         self.attempt = attempt
         if attempt is not None and self._injected(Fault.REPLAY) and attempt.accepted:
             await self._anew(partial(self._replay, attempt))
 
-    async def _replay(self, attempt: Attempt, reached: Reached) -> None:
-        await perform(attempt, reached, self.recorder, injected=str(self.options.injection))
+    async def _replay(self, attempt: Attempt, connected: ConnectedTarget) -> None:
+        await perform(attempt, connected, self.recorder, injected=str(self.options.injection))
 
     def _injected(self, fault: Fault) -> bool:
         return self.options.injection is not None and self.options.injection.fault is fault

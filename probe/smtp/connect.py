@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.net.dns import Lookup, dns_addresses, system_addresses
+from probe.net.tasks import run_together
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
 from probe.smtp.session import SmtpSession
@@ -22,7 +23,7 @@ _OUTCOMES = {"refused": Outcome.REFUSED, "timed-out": Outcome.TIMEOUT}
 
 
 @dataclass(slots=True, kw_only=True)
-class Reached:
+class ConnectedTarget:
     """A session that has come as far as it could."""
 
     session: SmtpSession
@@ -65,22 +66,22 @@ class Reached:
         return tuple(f"{service}/{host}" for host in hosts for service in ("SMTPSVC", "HOST"))
 
 
-async def reach(
+async def connect_target(
     options: ProbeOptions,
     environment: Environment,
     recorder: Recorder,
     *,
-    introduced: Callable[[Reached], None] = lambda _: None,
-) -> Reached | None:
+    on_ehlo: Callable[[ConnectedTarget], None] = lambda _: None,
+) -> ConnectedTarget | None:
     """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the recorder.
 
-    ``introduced`` is called after the first EHLO, if it was answered well: TLS and the second one are still to come.
+    ``on_ehlo`` is called after the first EHLO, if it was answered well: TLS and the second one are still to come.
     The session is the caller's to close. When this raises, or is cancelled, no connection is left open.
     """
     addresses = await _resolve(options, recorder)
     opened: dict[Address, _Opened] = {}
     try:
-        await environment.kdc_transport.together(
+        await run_together(
             [_connect(options, address, environment, recorder, opened) for address in addresses]
         )
         alive = [address for address in addresses if address in opened]
@@ -88,9 +89,9 @@ async def reach(
             await opened[spare].connection.close()
         if not alive:
             return None
-        reached = _begin(alive[0], opened[alive[0]], options, environment, recorder)
-        await _introduce(reached, options, introduced)
-        return reached
+        connected = _begin(alive[0], opened[alive[0]], options, environment, recorder)
+        await _introduce(connected, options, on_ehlo)
+        return connected
     except BaseException:
         for each in opened.values():
             each.connection.abort()
@@ -103,9 +104,9 @@ def _begin(
     options: ProbeOptions,
     environment: Environment,
     recorder: Recorder,
-) -> Reached:
+) -> ConnectedTarget:
     session = SmtpSession(opened.connection, recorder, clock=environment.clock, opened_at=opened.at)
-    return Reached(session=session, address=address, target=options.name.rstrip("."))
+    return ConnectedTarget(session=session, address=address, target=options.name.rstrip("."))
 
 
 async def _resolve(options: ProbeOptions, recorder: Recorder) -> list[Address]:
@@ -159,22 +160,24 @@ async def _connect(
     recorder.add(seen, outcome, start_ms=start_ms)
 
 
-async def _introduce(reached: Reached, options: ProbeOptions, introduced: Callable[[Reached], None]) -> None:
+async def _introduce(
+    connected: ConnectedTarget, options: ProbeOptions, on_ehlo: Callable[[ConnectedTarget], None]
+) -> None:
     """Greeting, EHLO, TLS, EHLO: each only when the one before went well."""
-    session = reached.session
+    session = connected.session
     if not await session.greeting(options.name) or not await session.ehlo(options.ehlo_name):
         return
-    introduced(reached)
-    mode = tls_mode(reached, options.tls)
-    if mode != "none" and await session.start_tls(mode, reached.target):
+    on_ehlo(connected)
+    mode = tls_mode(connected, options.tls)
+    if mode != "none" and await session.start_tls(mode, connected.target):
         await session.ehlo(options.ehlo_name)
 
 
-def tls_mode(reached: Reached, wanted: str) -> str:
+def tls_mode(connected: ConnectedTarget, wanted: str) -> str:
     """What a sending Exchange does: X-ANONYMOUSTLS where it is offered, else STARTTLS, else none."""
     if wanted != "auto":
         return wanted
-    offer = reached.session.capabilities
+    offer = connected.session.capabilities
     if offer is None:
         return "none"
     return "x-anonymoustls" if offer.x_anonymoustls else "starttls" if offer.starttls else "none"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from probe.settings.environment import Environment
 from probe.settings.injection import Fault, Injection, damage
 from probe.settings.options import KNOWN_NAMES, ProbeOptions
-from probe.smtp.connect import Reached
+from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import token_rounds
 from probe.smtp.session import MAXIMUM_TEXT, Exchange, smtp_reply
 from probe.tickets.client.results import TicketError
@@ -22,9 +22,9 @@ from probe.wire.sasl.gssapi import decodes_cleanly
 MECHANISM = "EXCHANGEAUTH"
 
 
-def is_offered(reached: Reached) -> bool:
+def is_offered(connected: ConnectedTarget) -> bool:
     """Whether a sender would take EXCHANGEAUTH: it is listed, and the hash is one that it knows."""
-    offer = reached.session.capabilities
+    offer = connected.session.capabilities
     return offer is not None and offer.offers("X-EXPS", MECHANISM) and HASH_NAME in offer.exchangeauth_hash
 
 
@@ -34,7 +34,7 @@ def return_name(options: ProbeOptions) -> str:
 
 
 async def authenticate_exchangeauth(
-    reached: Reached,
+    connected: ConnectedTarget,
     credential: ServiceTicket,
     *,
     options: ProbeOptions,
@@ -43,9 +43,9 @@ async def authenticate_exchangeauth(
 ) -> facts.Handshake:
     """Authenticate with a ticket, verify what comes back as far as our keys allow, and keep the step."""
     injection = options.injection
-    seen = _begun(reached, str(credential.server))
+    seen = _begun(connected, str(credential.server))
     seen = replace(seen, injected="" if injection is None else str(injection))
-    channel = reached.session.channel
+    channel = connected.session.channel
     if channel is None:
         return _skipped(recorder, replace(seen, problem="there is no TLS channel to bind it to"))
     try:
@@ -53,7 +53,7 @@ async def authenticate_exchangeauth(
     except (CryptoError, ContextError, TicketError) as error:
         # A cache may hold a ticket with a key of any type; the system may refuse another context, or its key.
         return _skipped(recorder, replace(seen, problem=str(error)))
-    exchange = await reached.session.authenticate(mechanism, initial_response=True)
+    exchange = await connected.session.authenticate(mechanism, initial_response=True)
     if exchange.outcome is Outcome.OK:
         if exchange.reply is not None and exchange.reply.code == 235:
             mechanism.finish(exchange.reply.text, now=environment.clock())
@@ -61,17 +61,17 @@ async def authenticate_exchangeauth(
             exchange.outcome = Outcome.MALFORMED  # another 2xx than 235 is no success either
     seen = replace(seen, token_octets=len(token), token_clean=decodes_cleanly(token, seen.server))
     seen = _ended(seen, mechanism, exchange, due=return_name(options))
-    reached.session.record(seen, exchange)
+    connected.session.record(seen, exchange)
     return seen
 
 
-def _begun(reached: Reached, server: str) -> facts.Handshake:
+def _begun(connected: ConnectedTarget, server: str) -> facts.Handshake:
     """The step before anything has come of it."""
     return facts.Handshake(
         verb="X-EXPS",
         mechanism=MECHANISM,
         wrapping="kerberos",
-        tls=reached.session.tls,
+        tls=connected.session.tls,
         server=server,
         initial_response=True,
     )
@@ -101,13 +101,13 @@ def _ended(
     )
 
 
-def skip_exchangeauth(reached: Reached, recorder: Recorder, *, server: str, why: str) -> None:
+def skip_exchangeauth(connected: ConnectedTarget, recorder: Recorder, *, server: str, why: str) -> None:
     """Note that EXCHANGEAUTH was not tried, because the receiver can hardly get a ticket for the name that we gave.
 
     That says something about our name and nothing about the receiver, so a user's run does not try, nor one whose name
     is a guess.
     """
-    _skipped(recorder, replace(_begun(reached, server), problem=why))
+    _skipped(recorder, replace(_begun(connected, server), problem=why))
 
 
 async def _mechanism(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from probe.settings.environment import Environment
 from probe.settings.injection import Fault, Injection, damage
 from probe.settings.options import ProbeOptions
-from probe.smtp.connect import Reached
+from probe.smtp.connect import ConnectedTarget
 from probe.smtp.session import Exchange, SmtpSession, smtp_reply
 from probe.tickets.client.recording import kerberos_error
 from probe.tickets.native.context import NativeTicket, ServiceTicket
@@ -16,7 +16,8 @@ from probe.wire.crypto import CryptoError
 from probe.wire.gssapi import channel_bindings
 from probe.wire.gssapi import frame as gss
 from probe.wire.gssapi.initiator import Initiator
-from probe.wire.sasl.gssapi import GssapiMechanism, Round, TokenSource, decodes_cleanly
+from probe.wire.sasl.gssapi import GssapiMechanism, TokenSource, decodes_cleanly
+from probe.wire.sasl.mechanism import Round
 
 VERBS = {"exps-gssapi": "X-EXPS", "auth-gssapi": "AUTH"}
 """By what the option ``mechanism`` calls them."""
@@ -111,7 +112,7 @@ def choose_verb(session: SmtpSession, wanted: str) -> str | None:
 
 
 async def authenticate(
-    reached: Reached,
+    connected: ConnectedTarget,
     credential: ServiceTicket,
     *,
     options: ProbeOptions,
@@ -119,21 +120,21 @@ async def authenticate(
     recorder: Recorder,
 ) -> Attempt | None:
     """Authenticate with a ticket; None when nothing suitable is offered, or ticket or channel are of no use."""
-    verb = choose_verb(reached.session, options.mechanism)
+    verb = choose_verb(connected.session, options.mechanism)
     if verb is None:
         return None
     wrapping = options.wrapping
     if wrapping == "auto":
         wrapping = "spnego" if verb == "X-EXPS" else "kerberos"
     server = str(credential.server)
-    channel = reached.session.channel_name(options.bindings)
+    channel = connected.session.channel_name(options.bindings)
     if options.bindings != "none" and not channel:
         return None
     seen = facts.Handshake(
         verb=verb,
         mechanism="GSSAPI",
         wrapping=wrapping,
-        tls=reached.session.tls,
+        tls=connected.session.tls,
         server=server,
         initial_response=options.initial_response,
         bindings=options.bindings if channel else "",
@@ -145,7 +146,7 @@ async def authenticate(
         recorder.add(skipped, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())
         return None
     attempt = Attempt(verb=verb, source=source, server=server, wrapping=wrapping, seen=seen)
-    await perform(attempt, reached, recorder, injected=_word(options.injection))
+    await perform(attempt, connected, recorder, injected=_word(options.injection))
     return attempt
 
 
@@ -159,7 +160,7 @@ def token_rounds(rounds: Sequence[Round]) -> tuple[TokenRound, ...]:
     return tuple(TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in rounds)
 
 
-async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, injected: str) -> None:
+async def perform(attempt: Attempt, connected: ConnectedTarget, recorder: Recorder, *, injected: str) -> None:
     """Send the attempt's token over a session and keep the step. A second call is a replay."""
     mechanism = GssapiMechanism(
         attempt.verb,
@@ -167,12 +168,12 @@ async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, inj
         spnego=attempt.wrapping == "spnego",
         security_layer=attempt.verb == "AUTH",
     )
-    exchange = await reached.session.authenticate(mechanism, initial_response=attempt.seen.initial_response)
+    exchange = await connected.session.authenticate(mechanism, initial_response=attempt.seen.initial_response)
     token = attempt.source.token()
     seen = replace(
         attempt.seen,
         injected=injected,
-        tls=reached.session.tls,
+        tls=connected.session.tls,
         token_octets=next((leg.octets for leg in mechanism.rounds if leg.direction == "sent"), 0),
         token_clean=decodes_cleanly(token, attempt.server),
         rounds=token_rounds(mechanism.rounds),
@@ -184,12 +185,12 @@ async def perform(attempt: Attempt, reached: Reached, recorder: Recorder, *, inj
         security_layers=mechanism.layers,
         disconnected=exchange.disconnected,
         problem=mechanism.problem or exchange.problem,
-        clock=_clock(mechanism, exchange, reached.target),
+        clock=_clock(mechanism, exchange, connected.target),
     )
     attempt.seen = seen
     if exchange.outcome is Outcome.OK and not (seen.reply and seen.reply.code == 235):
         exchange.outcome = Outcome.MALFORMED
-    reached.session.record(seen, exchange)
+    connected.session.record(seen, exchange)
 
 
 def _clock(mechanism: GssapiMechanism, exchange: Exchange, who: str) -> ClockReading | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from probe.settings.options import Credentials, ProbeOptions
-from probe.smtp.connect import Reached
+from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import token_rounds
 from probe.smtp.session import smtp_reply
 from probe.tickets.secret import NoKeyError, Password, Secret
@@ -72,11 +72,11 @@ def without_secret(options: ProbeOptions) -> Credentials:
     return Credentials(principal=credentials.principal) if options.mechanism == "ntlm" else credentials
 
 
-async def log_on_by_ntlm(reached: Reached, *, options: ProbeOptions, recorder: Recorder) -> None:
+async def log_on_by_ntlm(connected: ConnectedTarget, *, options: ProbeOptions, recorder: Recorder) -> None:
     """X-EXPS NTLM or AUTH NTLM with the user's secret, once; a Handshake step, or none without an offer."""
-    offer, credentials = reached.session.capabilities, options.credentials
+    offer, credentials = connected.session.capabilities, options.credentials
     verb = next((verb for verb in VERBS if offer is not None and offer.offers(verb, "NTLM")), None)
-    if verb is None or not reached.session.ready:
+    if verb is None or not connected.session.ready:
         return
     secret, principal = credentials.secret, credentials.principal
     if secret is None or principal is None:
@@ -85,7 +85,7 @@ async def log_on_by_ntlm(reached: Reached, *, options: ProbeOptions, recorder: R
         verb=verb,
         mechanism="NTLM",
         wrapping="",
-        tls=reached.session.tls,
+        tls=connected.session.tls,
         server="",
         initial_response=False,
     )
@@ -96,12 +96,14 @@ async def log_on_by_ntlm(reached: Reached, *, options: ProbeOptions, recorder: R
             skipped = replace(seen, problem=f"no NT hash: {error}")
             recorder.add(skipped, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())
             return
-    initiator = PyspnegoInitiator(str(principal), secret, domain=options.realm, host=reached.advertised_name)
-    await _perform(NtlmLogOn(verb, initiator), reached, seen)
+    initiator = PyspnegoInitiator(
+        str(principal), secret, domain=options.realm, host=connected.advertised_name
+    )
+    await _perform(NtlmLogOn(verb, initiator), connected, seen)
 
 
-async def _perform(mechanism: NtlmLogOn, reached: Reached, seen: facts.Handshake) -> None:
-    exchange = await reached.session.authenticate(mechanism, initial_response=False)
+async def _perform(mechanism: NtlmLogOn, connected: ConnectedTarget, seen: facts.Handshake) -> None:
+    exchange = await connected.session.authenticate(mechanism, initial_response=False)
     sent = [leg.octets for leg in mechanism.rounds if leg.direction == "sent"]
     seen = replace(
         seen,
@@ -113,4 +115,4 @@ async def _perform(mechanism: NtlmLogOn, reached: Reached, seen: facts.Handshake
     )
     if exchange.outcome is Outcome.OK and not (seen.reply and seen.reply.code == 235):
         exchange.outcome = Outcome.MALFORMED
-    reached.session.record(seen, exchange)
+    connected.session.record(seen, exchange)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from probe.net.connection import Connection, ConnectionFailure
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
-from probe.smtp.connect import Reached, tls_mode
+from probe.smtp.connect import ConnectedTarget, tls_mode
 from probe.smtp.session import SmtpSession, smtp_reply
 from probe.trace import Recorder, facts
 from probe.trace.facts import ClockReading, Outcome
-from probe.wire.sasl.ntlm import NtlmQuestion
+from probe.wire.sasl.ntlm import NtlmChallengeRequest
 from probe.wire.smtp.capabilities import Capabilities
 
 VERBS = ("AUTH", "X-EXPS")
@@ -26,17 +26,17 @@ def ntlm_verb(offer: Capabilities | None) -> str:
     return next((verb for verb in VERBS if offer is not None and offer.offers(verb, "NTLM")), "")
 
 
-async def ask_identity(
-    reached: Reached, *, options: ProbeOptions, environment: Environment, recorder: Recorder
+async def ask_ntlm_challenge(
+    connected: ConnectedTarget, *, options: ProbeOptions, environment: Environment, recorder: Recorder
 ) -> None:
     """Ask once, on a connection of its own, and keep an Ntlm step; nothing where NTLM is not offered.
 
     The whole of it takes no longer than one wait on a peer may (``options.timeout_s``): it is a side question.
     """
-    verb = ntlm_verb(reached.session.capabilities)
+    verb = ntlm_verb(connected.session.capabilities)
     if not options.ask_ntlm or not verb:
         return
-    question = _Question(verb, reached, options=options, environment=environment, recorder=recorder)
+    question = _Question(verb, connected, options=options, environment=environment, recorder=recorder)
     try:
         async with asyncio.timeout(options.timeout_s):
             await question.ask()
@@ -51,7 +51,7 @@ class _Question:
     def __init__(
         self,
         verb: str,
-        main: Reached,
+        main: ConnectedTarget,
         *,
         options: ProbeOptions,
         environment: Environment,
@@ -61,7 +61,7 @@ class _Question:
         self._options, self._environment, self._recorder = options, environment, recorder
         self._start_ms = recorder.elapsed_ms()
         # The steps of this connection are not the run's: a side question must not look like the main dialogue.
-        self._aside = Recorder(environment.monotonic)
+        self._side_recorder = Recorder(environment.monotonic)
         self._seen = facts.Ntlm(verb=verb, tls="none")
         self._outcome: Outcome | None = None
 
@@ -85,7 +85,7 @@ class _Question:
             self._decide(Outcome.TIMEOUT if timed_out else Outcome.CLOSED, problem=failure.reason)
             return
         clock = self._environment.clock
-        async with SmtpSession(connection, self._aside, clock=clock, opened_at=clock()) as session:
+        async with SmtpSession(connection, self._side_recorder, clock=clock, opened_at=clock()) as session:
             if await self._introduce(session):
                 await self._challenge(session)
 
@@ -93,7 +93,7 @@ class _Question:
         """EHLO as often as it takes to be offered NTLM; false, with the reason noted, when it is not."""
         name = self._options.ehlo_name
         well = await session.greeting(self._options.name) and await session.ehlo(name)
-        here = Reached(session=session, address=self._main.address, target=self._main.target)
+        here = ConnectedTarget(session=session, address=self._main.address, target=self._main.target)
         wanted = self._options.tls
         if well and (wanted not in ("auto", "none") or not ntlm_verb(session.capabilities)):
             mode = tls_mode(here, wanted)
@@ -103,14 +103,16 @@ class _Question:
         verb = ntlm_verb(session.capabilities)
         self._seen = replace(self._seen, verb=verb or self._seen.verb, tls=session.tls)
         if not well:
-            self._decide(self._aside.steps()[-1].outcome, problem="no-session")
+            self._decide(self._side_recorder.steps()[-1].outcome, problem="no-session")
         elif not verb:
             self._decide(Outcome.REFUSED, problem="not-offered")
         return well and bool(verb)
 
     def _names(self, session: SmtpSession) -> None:
         """Whom this connection's banner and EHLO reply name."""
-        banners = [step.facts.name for step in self._aside.steps() if isinstance(step.facts, facts.Greeting)]
+        banners = [
+            step.facts.name for step in self._side_recorder.steps() if isinstance(step.facts, facts.Greeting)
+        ]
         offer = session.capabilities
         self._seen = replace(
             self._seen,
@@ -119,7 +121,7 @@ class _Question:
         )
 
     async def _challenge(self, session: SmtpSession) -> None:
-        question = NtlmQuestion(self._seen.verb, clock=self._environment.clock)
+        question = NtlmChallengeRequest(self._seen.verb, clock=self._environment.clock)
         exchange = await session.authenticate(question, initial_response=False)
         self._seen = replace(self._seen, reply=smtp_reply(exchange.reply), problem=question.problem)
         if question.challenge is None:
@@ -132,7 +134,7 @@ class _Question:
 
     def close(self) -> None:
         """Keep the step, with every line that was said on the connection."""
-        steps = self._aside.steps()
+        steps = self._side_recorder.steps()
         self._recorder.add(
             self._seen,
             self._outcome or Outcome.PROBE_BUG,
@@ -142,7 +144,7 @@ class _Question:
         )
 
 
-def _with_answer(seen: facts.Ntlm, question: NtlmQuestion, *, who: str) -> facts.Ntlm:
+def _with_answer(seen: facts.Ntlm, question: NtlmChallengeRequest, *, who: str) -> facts.Ntlm:
     challenge = question.challenge
     if challenge is None:
         return seen
@@ -158,7 +160,7 @@ def _with_answer(seen: facts.Ntlm, question: NtlmQuestion, *, who: str) -> facts
     )
 
 
-def _clock(question: NtlmQuestion, timestamp: float | None, who: str) -> ClockReading | None:
+def _clock(question: NtlmChallengeRequest, timestamp: float | None, who: str) -> ClockReading | None:
     """The server stamped its challenge between our sending and our reading."""
     if timestamp is None:
         return None

@@ -14,7 +14,7 @@ from probe.net.tls import HandshakeFailure
 from probe.trace import Recorder, Step, facts
 from probe.trace.facts import ClockReading, Facts, Outcome, SmtpReply
 from probe.wire.sasl.exchangeauth import Channel
-from probe.wire.sasl.gssapi import Cancel, Mechanism, Work, encode_response
+from probe.wire.sasl.mechanism import Cancel, Mechanism, Work, encode_response
 from probe.wire.smtp.capabilities import Capabilities, parse_banner, parse_ehlo
 from probe.wire.smtp.dialogue import (
     Answered,

@@ -21,10 +21,10 @@ UTF8_STRING, SEQUENCE, IA5_STRING, GENERALIZED_TIME, VISIBLE_STRING, GENERAL_STR
 MAXIMUM_DEPTH = 32
 """Levels of nesting followed. A KDC-REP with its ticket needs nine; the bound is there for hostile input."""
 
-MAXIMUM_INTEGER_OCTETS = 8
+MAXIMUM_INTEGER_BYTES = 8
 """Kerberos has nothing over 32 bits (RFC 4120 section 5.2.4); eight octets leave room for the unknown."""
 
-MAXIMUM_OID_OCTETS = 128
+MAXIMUM_OID_BYTES = 128
 
 _TEXT_TAGS = frozenset({GENERAL_STRING, UTF8_STRING, IA5_STRING, VISIBLE_STRING})
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -149,8 +149,8 @@ class Node(NamedTuple):
         return self._number(self._primitive(ENUMERATED, "ENUMERATED"))
 
     def _number(self, content: bytes) -> int:
-        if not 0 < len(content) <= MAXIMUM_INTEGER_OCTETS:
-            due = f"1 to {MAXIMUM_INTEGER_OCTETS} octets of integer"
+        if not 0 < len(content) <= MAXIMUM_INTEGER_BYTES:
+            due = f"1 to {MAXIMUM_INTEGER_BYTES} octets of integer"
             raise DerError(offset=self.offset, due=due, came=f"{len(content)} octets")
         return int.from_bytes(content, "big", signed=True)
 
@@ -198,7 +198,7 @@ class Node(NamedTuple):
     def oid(self) -> str:
         """An OBJECT IDENTIFIER, dotted."""
         content = self._primitive(OBJECT_IDENTIFIER, "OBJECT IDENTIFIER")
-        if not 0 < len(content) <= MAXIMUM_OID_OCTETS or content[-1] & 0x80:
+        if not 0 < len(content) <= MAXIMUM_OID_BYTES or content[-1] & 0x80:
             raise DerError(offset=self.offset, due="a whole object identifier", came=f"{len(content)} octets")
         return _dotted(content)
 

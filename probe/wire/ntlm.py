@@ -16,13 +16,12 @@ import struct
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
+from probe.wire.filetime import from_filetime
+
 SIGNATURE = b"NTLMSSP\0"
-_HEADER_OCTETS = 12
+_HEADER_BYTES = 12
 MAXIMUM_PAIRS = 64
 """AV pairs that are read of one list; MS-NLMP section 2.2.2.1 knows eleven."""
-FILETIME_OF_1970 = 116_444_736_000_000_000
-"""1970-01-01 in units of 100 ns since 1601-01-01 (MS-DTYP section 2.3.3)."""
-_TICKS_PER_SECOND = 10_000_000
 
 
 class NtlmError(Exception):
@@ -207,14 +206,9 @@ Message = NtlmNegotiate | NtlmChallenge | NtlmAuthenticate
 
 def negotiate_message(flags: int = ASKING) -> bytes:
     """A NEGOTIATE message that names neither a domain nor a workstation nor a version of ours."""
-    end = _HEADER_OCTETS + 4 + 2 * 8
+    end = _HEADER_BYTES + 4 + 2 * 8
     empty = struct.pack("<HHI", 0, 0, end)
     return SIGNATURE + struct.pack("<II", MessageType.NEGOTIATE, flags) + empty * 2
-
-
-def from_filetime(ticks: int) -> float:
-    """Seconds since the Unix epoch (UTC) of a FILETIME."""
-    return (ticks - FILETIME_OF_1970) / _TICKS_PER_SECOND
 
 
 def decode(data: bytes) -> Message:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from probe.wire.ntlm import from_filetime
+from probe.wire.filetime import from_filetime
 
 MAXIMUM_MESSAGE = 131_072
 """Octets of a message that is read: a security buffer has at most 65535 (its length has two octets), and the negotiate
 contexts behind it some hundred."""
-FRAME_OCTETS = 4
+FRAME_BYTES = 4
 """Direct TCP, MS-SMB2 section 2.1: a zero octet and the length in three, big-endian."""
-HEADER_OCTETS = 64
+HEADER_BYTES = 64
 """MS-SMB2 section 2.2.1.2."""
 PROTOCOL_ID, PROTOCOL_ID_1 = b"\xfeSMB", b"\xffSMB"
 """SMB2 and 3; the second is the first version's, which Windows no longer answers with."""
@@ -26,7 +26,7 @@ _FROM_SERVER, _ASYNCHRONOUS = 0x1, 0x2
 _SIGNING_ENABLED, _SIGNING_REQUIRED = 0x1, 0x2
 _PREAUTH_INTEGRITY, _SHA_512 = 0x0001, 0x0001
 """Negotiate context and hash, MS-SMB2 section 2.2.3.1.1: who offers 3.1.1 has to send it."""
-SALT_OCTETS = 32
+SALT_BYTES = 32
 
 
 class Command(IntEnum):
@@ -82,16 +82,16 @@ class Negotiated:
 
 def frame(message: bytes) -> bytes:
     """A message as it goes over TCP."""
-    return len(message).to_bytes(FRAME_OCTETS, "big") + message
+    return len(message).to_bytes(FRAME_BYTES, "big") + message
 
 
 def frame_length(head: bytes) -> int:
     """How long the message behind these four octets is. Raises Smb2Error, also for more than is read."""
-    if len(head) != FRAME_OCTETS or head[0]:
+    if len(head) != FRAME_BYTES or head[0]:
         raise Smb2Error(f"a frame begins with a zero octet and three of length, {head[:8].hex()} came")
     length = int.from_bytes(head, "big")
-    if not HEADER_OCTETS <= length <= MAXIMUM_MESSAGE:
-        raise Smb2Error(f"a message has {HEADER_OCTETS} to {MAXIMUM_MESSAGE} octets, {length} are announced")
+    if not HEADER_BYTES <= length <= MAXIMUM_MESSAGE:
+        raise Smb2Error(f"a message has {HEADER_BYTES} to {MAXIMUM_MESSAGE} octets, {length} are announced")
     return length
 
 
@@ -107,7 +107,7 @@ def negotiate(*, client_guid: bytes, salt: bytes, dialects: Sequence[int] = tupl
     listed = b"".join(_u16(dialect) for dialect in dialects)
     if 0x0311 not in dialects:
         return _header(Command.NEGOTIATE, 0) + body + bytes(8) + listed
-    offset = HEADER_OCTETS + len(body) + 8 + len(listed)
+    offset = HEADER_BYTES + len(body) + 8 + len(listed)
     padding = bytes(-offset % 8)  # each context is aligned to 8 octets
     context = _u16(1) + _u16(len(salt)) + _u16(_SHA_512) + salt
     contexts = _u16(_PREAUTH_INTEGRITY) + _u16(len(context)) + bytes(4) + context
@@ -124,7 +124,7 @@ def session_setup(token: bytes, *, message_id: int, session_id: int = 0) -> byte
         _u16(fixed + 1)
         + bytes((0, _SIGNING_ENABLED))
         + bytes(4 + 4)  # capabilities, channel
-        + _u16(HEADER_OCTETS + fixed)
+        + _u16(HEADER_BYTES + fixed)
         + _u16(len(token))
         + bytes(8)  # no previous session
     )
@@ -141,8 +141,8 @@ def decode(message: bytes) -> Message:
     if message[:4] != PROTOCOL_ID:
         what = "SMB1" if message[:4] == PROTOCOL_ID_1 else message[:4].hex() or "nothing"
         raise Smb2Error(f"an SMB2 header is due, {what} came")
-    if len(message) < HEADER_OCTETS or _read(message, 4, 2) != HEADER_OCTETS:
-        raise Smb2Error(f"a header has {HEADER_OCTETS} octets and says so, these {len(message)} do not")
+    if len(message) < HEADER_BYTES or _read(message, 4, 2) != HEADER_BYTES:
+        raise Smb2Error(f"a header has {HEADER_BYTES} octets and says so, these {len(message)} do not")
     flags = _read(message, 16, 4)
     if not flags & _FROM_SERVER:
         raise Smb2Error("a server's answer is due, a request came")
@@ -153,7 +153,7 @@ def decode(message: bytes) -> Message:
         status=_read(message, 8, 4),
         message_id=_read(message, 24, 8),
         session_id=_read(message, 40, 8),
-        body=message[HEADER_OCTETS:],
+        body=message[HEADER_BYTES:],
         asynchronous=bool(flags & _ASYNCHRONOUS),
     )
 
@@ -189,17 +189,17 @@ def decode_session_setup(message: Message) -> bytes:
     offset, length = _read(body, 4, 2), _read(body, 6, 2)
     if message.status in (Status.SUCCESS, Status.MORE_PROCESSING_REQUIRED):
         return _buffer(body, offset, length)
-    within = offset >= HEADER_OCTETS + 8 and offset + length <= HEADER_OCTETS + len(body)
+    within = offset >= HEADER_BYTES + 8 and offset + length <= HEADER_BYTES + len(body)
     return _buffer(body, offset, length) if within else b""
 
 
 def _buffer(body: bytes, offset: int, length: int) -> bytes:
     if not length:
         return b""
-    start = offset - HEADER_OCTETS
+    start = offset - HEADER_BYTES
     if start < 8 or start + length > len(body):
         raise Smb2Error(
-            f"{length} octets are announced at {offset}, the message has {HEADER_OCTETS + len(body)}"
+            f"{length} octets are announced at {offset}, the message has {HEADER_BYTES + len(body)}"
         )
     return body[start : start + length]
 
@@ -208,7 +208,7 @@ def _header(command: Command, message_id: int, session_id: int = 0) -> bytes:
     """MS-SMB2 section 2.2.1.2; every request asks for a credit more, as the next one needs one."""
     return (
         PROTOCOL_ID
-        + _u16(HEADER_OCTETS)
+        + _u16(HEADER_BYTES)
         + bytes(2 + 4)  # credit charge, status
         + _u16(command)
         + _u16(1)

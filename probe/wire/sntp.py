@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-PACKET_OCTETS = 48
+PACKET_BYTES = 48
 """The header without extensions; what may follow is authentication that nobody asked for."""
 SNTP_PORT = 123
 _VERSION, _CLIENT, _SERVER = 4, 3, 4
@@ -65,7 +65,7 @@ def encode_request(originate: bytes) -> bytes:
     """
     if len(originate) != 8:
         raise ValueError("the transmit timestamp has 8 octets")
-    return bytes([_VERSION << 3 | _CLIENT]) + bytes(PACKET_OCTETS - 1 - len(originate)) + originate
+    return bytes([_VERSION << 3 | _CLIENT]) + bytes(PACKET_BYTES - 1 - len(originate)) + originate
 
 
 def parse_reply(data: bytes, originate: bytes) -> SntpReply:
@@ -73,10 +73,10 @@ def parse_reply(data: bytes, originate: bytes) -> SntpReply:
 
     Raises SntpError: ``too-short``, ``no-server``, ``not-ours``, ``no-time``.
     """
-    if len(data) < PACKET_OCTETS:
+    if len(data) < PACKET_BYTES:
         raise SntpError("too-short")
     flags, stratum, _, precision, delay, dispersion, reference, _, copied, received, transmitted = (
-        _HEADER.unpack(data[:PACKET_OCTETS])
+        _HEADER.unpack(data[:PACKET_BYTES])
     )
     if flags & 7 != _SERVER or not flags >> 3 & 7:
         raise SntpError("no-server")

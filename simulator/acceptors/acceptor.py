@@ -22,7 +22,7 @@ from simulator.acceptors.messages import (
 )
 from simulator.acceptors.spnego import NegState, NegTokenResp
 from simulator.directory.store import Account
-from simulator.faults import Acceptance
+from simulator.faults.values import Acceptance
 
 __all__ = ["Acceptor", "ReplayCache"]
 
@@ -99,7 +99,7 @@ class Acceptor:
         token_id, body = unframe(token)
         if token_id != AP_REQ:
             raise TokenError("IllegalMessage", f"a Kerberos token {token_id.hex()} in place of an AP-REQ")
-        accepted = judge(
+        on_accept = judge(
             body,
             Service(
                 account=self._account(),
@@ -111,15 +111,15 @@ class Acceptor:
                 protection=self.protection,
             ),
         )
-        self.context = accepted.context
-        return accepted
+        self.context = on_accept.context
+        return on_accept
 
     def _bare(self, token: bytes) -> Acceptance:
         try:
-            accepted = self._kerberos(token)
+            on_accept = self._kerberos(token)
         except Refusal as refusal:
             return _refused(refusal, self._answer_to(refusal))
-        return Acceptance(status="OK", client=accepted.context.client, token=accepted.answer)
+        return Acceptance(status="OK", client=on_accept.context.client, token=on_accept.answer)
 
     def _answer_to(self, refusal: Refusal) -> bytes:
         """The framed KRB-ERROR for a refusal; empty for none."""
@@ -159,12 +159,12 @@ class Acceptor:
         if negotiation is None or not message.token:
             raise TokenError("IllegalMessage", "a token of the chosen mechanism is due")
         try:
-            accepted = self._kerberos(_framed(message.token))
+            on_accept = self._kerberos(_framed(message.token))
         except Refusal as refusal:
             error = self._answer_to(refusal)
             answer = error and negotiation.reply(NegState.ACCEPT_INCOMPLETE, token=error)
             return _refused(refusal, answer)
-        context, incomplete, mic = accepted.context, False, b""
+        context, incomplete, mic = on_accept.context, False, b""
         if negotiation.mic_due or message.mic:
             mic = context.mic(negotiation.mechanism_list)
             if message.mic:
@@ -172,7 +172,7 @@ class Acceptor:
             else:
                 incomplete = True
         state = NegState.ACCEPT_INCOMPLETE if incomplete else NegState.ACCEPT_COMPLETED
-        reply = negotiation.reply(state, token=accepted.answer, mic=mic)
+        reply = negotiation.reply(state, token=on_accept.answer, mic=mic)
         return Acceptance(status="OK", client=context.client, token=reply, continue_needed=incomplete)
 
 

@@ -14,8 +14,8 @@ from simulator import kerberos as schema
 from simulator.acceptors.channel_bindings import Protection
 from simulator.acceptors.messages import AP_REP, KRB_ERROR, Context, frame
 from simulator.directory.store import Account
-from simulator.kdc.seal import KeyUsage, seal, unseal
 from simulator.kerberos import ApOption, ApRequest, Authenticator, EncTicketPart, SchemaError
+from simulator.kerberos.seal import KeyUsage, seal, unseal
 
 GSS_CHECKSUM_TYPE = 0x8003
 """RFC 4121 section 4.1.1."""

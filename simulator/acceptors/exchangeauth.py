@@ -22,8 +22,8 @@ ALGORITHM = "SHA256"
 """The only word that X-EXCHANGEAUTH has been seen to announce."""
 KEY_BLOCK_LABEL = b"client EAP encryption"
 """RFC 5216 section 2.3; as label of the exporter (RFC 5705) without a context it gives the same in TLS 1.0 to 1.2."""
-KEY_BLOCK_OCTETS = 128
-COUNT_OCTETS = 8
+KEY_BLOCK_BYTES = 128
+COUNT_BYTES = 8
 _HEX_DIGITS = frozenset(b"0123456789ABCDEF")
 
 
@@ -93,9 +93,9 @@ def public_key_of(subject_public_key_info: bytes) -> bytes:
 
 def _field(data: bytes, name: str) -> tuple[bytes, bytes]:
     """A field's value, and what is behind it."""
-    digits, rest = data[:COUNT_OCTETS], data[COUNT_OCTETS:]
-    if len(digits) < COUNT_OCTETS or not _HEX_DIGITS.issuperset(digits):
-        raise TokenError("IllegalMessage", f"the {name}'s length is not {COUNT_OCTETS} upper-case hex digits")
+    digits, rest = data[:COUNT_BYTES], data[COUNT_BYTES:]
+    if len(digits) < COUNT_BYTES or not _HEX_DIGITS.issuperset(digits):
+        raise TokenError("IllegalMessage", f"the {name}'s length is not {COUNT_BYTES} upper-case hex digits")
     count = int(digits, 16)
     if count > len(rest):
         raise TokenError("IllegalMessage", f"the {name} has {count} characters, and {len(rest)} came")

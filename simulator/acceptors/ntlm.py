@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from probe.wire.crypto import EncryptionType, hmac_md5, rc4
 from simulator.acceptors.messages import TokenError
 from simulator.directory.store import Account
-from simulator.faults import Acceptance, ComputerNames
+from simulator.faults.values import Acceptance, ComputerNames
 
 SIGNATURE = b"NTLMSSP\0"
 NEGOTIATE, CHALLENGE, AUTHENTICATE = 1, 2, 3

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from importlib.resources import files
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from simulator import scenario as scenarios
-from simulator.cli.causes import known_causes
 from simulator.cli.errors import one_line
 from simulator.scenario.values import Expect, Scenario
 
@@ -58,3 +58,11 @@ def expected(expect: Expect) -> Iterable[tuple[str, str]]:
         yield "event", f"{expect.event.id} {expect.event.error}"
     if expect.alternatives:
         yield "or", ", ".join(expect.alternatives)
+
+
+def known_causes() -> tuple[str, ...]:
+    """The codes of the probe's catalogue, which is data: one TOML file a cause, named by its code."""
+    folder = files("probe") / "causes"
+    return tuple(
+        sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    )

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.causes import known_causes
 from simulator.cli.errors import BadInput, one_line
+from simulator.cli.tables import known_causes
 from simulator.lab import Lab
 from simulator.net.addresses import ListenAddress, parse_address
 from simulator.scenario import find, load

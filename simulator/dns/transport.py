@@ -2,7 +2,7 @@
 
 from simulator.dns import zone as dns
 from simulator.dns.zone import Zone
-from simulator.faults import Action, Send
+from simulator.net.actions import Action, Send
 from simulator.net.served import Served
 from simulator.net.udp_tcp_server import Framing, Limits, RequestServer, Transport
 
@@ -16,7 +16,7 @@ class DnsServer(Served):
         self.zones = zones
         self._server = RequestServer(
             self._handle,
-            Framing(length_octets=2, maximum=dns.MAXIMUM_QUERY_OCTETS),
+            Framing(length_octets=2, maximum=dns.MAXIMUM_QUERY_BYTES),
             host=host,
             port=port,
             limits=limits,

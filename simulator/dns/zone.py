@@ -14,10 +14,10 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-MAXIMUM_UDP_OCTETS = 512
+MAXIMUM_UDP_BYTES = 512
 """Without EDNS (RFC 1035 section 4.2.1)."""
 
-MAXIMUM_QUERY_OCTETS = 4096
+MAXIMUM_QUERY_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def answer(zones: Sequence[Zone], query: bytes, *, transport: Literal["udp", "tc
     over UDP when it does not fit.
     """
     try:
-        message = dns.message.from_wire(query[:MAXIMUM_QUERY_OCTETS])
+        message = dns.message.from_wire(query[:MAXIMUM_QUERY_BYTES])
     except (dns.exception.DNSException, ValueError):
         # ValueError: dnspython on impossible addresses and lengths inside of records.
         return b""
@@ -133,7 +133,7 @@ def _name(text: str) -> dns.name.Name:
 
 
 def _wire(reply: dns.message.Message, query: dns.message.Message, transport: Literal["udp", "tcp"]) -> bytes:
-    limit = 65_535 if transport == "tcp" else max(MAXIMUM_UDP_OCTETS, query.payload)
+    limit = 65_535 if transport == "tcp" else max(MAXIMUM_UDP_BYTES, query.payload)
     try:
         return reply.to_wire(max_size=limit)
     except dns.exception.TooBig:

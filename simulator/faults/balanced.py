@@ -16,7 +16,7 @@ class Balanced(Fault):
     first: int = 1
     every: int = 2
 
-    def led_to(self, server: str, number: int) -> str:
+    def route_connection(self, server: str, number: int) -> str:
         """In turn, as a balancer without affinity does."""
         due = self.every > 0 and number >= self.first and (number - self.first) % self.every == 0
         return self.other if server == self.on and due else server

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
+from simulator.faults.values import Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

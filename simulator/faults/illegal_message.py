@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from simulator.faults import Acceptance, Fault
+from simulator.faults import Fault
+from simulator.faults.values import Acceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class IllegalMessage(Fault):
     mode: Literal["reject", "too-long", "cut", "damage"] = "reject"
     octets: int = 512
 
-    def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+    def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """In mode ``reject``: whatever it was, it is not understood. In mode ``too-long``: a long one is not."""
         if server != self.on:
             return acceptance
@@ -29,7 +30,7 @@ class IllegalMessage(Fault):
             return Acceptance(status="IllegalMessage", reason=f"declared: over {self.octets} octets")
         return acceptance
 
-    def arriving(self, server: str, line: bytes) -> bytes:
+    def on_receive(self, server: str, line: bytes) -> bytes:
         """In the other modes: the line as the device on the path leaves it."""
         if server != self.on or len(line) <= self.octets:
             return line

@@ -17,7 +17,7 @@ class MaskedCommands(Fault):
     on: str
     commands: tuple[str, ...] = ("EHLO",)
 
-    def arriving(self, server: str, line: bytes) -> bytes:
+    def on_receive(self, server: str, line: bytes) -> bytes:
         """The line with its verb overwritten, to the same length."""
         verb, blank, rest = line.partition(b" ")
         known = {command.upper().encode() for command in self.commands}

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from simulator.directory.store import Directory
-from simulator.faults import NOT_AUTHORIZED, Acceptance, Fault
+from simulator.faults import Fault
+from simulator.faults.values import NOT_AUTHORIZED, Acceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class NotInExchangeServers(Fault):
         groups = tuple(group for group in account.groups if group != self.group)
         return directory.with_account(replace(account, groups=groups))
 
-    def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+    def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """A refusal behind the AP-REP; without one (EXCHANGEAUTH) at once."""
         del token
         name = acceptance.client.partition("@")[0]

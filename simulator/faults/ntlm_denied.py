@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from simulator.faults import Acceptance, Fault
+from simulator.faults import Fault
+from simulator.faults.values import Acceptance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class NtlmDenied(Fault):
     KIND: ClassVar[str] = "ntlm-denied"
     on: str
 
-    def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+    def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """Whatever the account and its password are worth."""
         if server != self.on or not token.startswith(b"NTLMSSP\0"):
             return acceptance

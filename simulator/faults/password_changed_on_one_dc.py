@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from probe.wire.crypto import Key
 from simulator.directory.store import Directory, KeySet
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
+from simulator.faults.values import Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

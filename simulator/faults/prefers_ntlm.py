@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from simulator.faults import Acceptance, Fault
+from simulator.faults import Fault
+from simulator.faults.values import Acceptance
 
 # RFC 4178 section 4.2.2: [1] NegTokenResp { negState [0] accept-incomplete, supportedMech [1] NTLMSSP }.
 _CHOICE = bytes.fromhex("a1153013a0030a0101a10c060a2b06010401823702020a")
@@ -16,7 +17,7 @@ class PrefersNtlm(Fault):
     KIND: ClassVar[str] = "prefers-ntlm"
     on: str
 
-    def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+    def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """In place of an opinion of the ticket: the wish for another mechanism."""
         if server != self.on or not token.startswith(b"\x60"):
             return acceptance

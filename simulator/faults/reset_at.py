@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from simulator.faults import Action, Fault, Place, Reset, Silence
+from simulator.faults import Fault
+from simulator.faults.values import Place
+from simulator.net.actions import Action, Reset, Silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +17,7 @@ class ResetAt(Fault):
     at: Place
     silent: bool = False
 
-    def leaving(self, server: str, place: Place, reply: Action) -> Action:
+    def on_send(self, server: str, place: Place, reply: Action) -> Action:
         """No reply."""
         if server != self.on or place is not self.at:
             return reply

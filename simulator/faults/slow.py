@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from simulator.faults import Action, Fault, Place, Seconds, Silence
+from simulator.faults import Fault
+from simulator.faults.values import Place, Seconds
+from simulator.net.actions import Action, Silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +17,7 @@ class Slow(Fault):
     at: Place
     delay: Seconds
 
-    def leaving(self, server: str, place: Place, reply: Action) -> Action:
+    def on_send(self, server: str, place: Place, reply: Action) -> Action:
         """The same reply, later."""
         if server != self.on or place is not self.at or isinstance(reply, Silence):
             return reply

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from simulator.faults import Fault, Listen
+from simulator.faults import Fault
+from simulator.net.actions import Listen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from simulator.faults import Acceptance, Fault
+from simulator.faults import Fault
+from simulator.faults.values import Acceptance
 
 _SPNEGO = bytes.fromhex("06062b0601050502")
 """1.3.6.1.5.5.2 in DER (RFC 4178 section 3), which stands at the beginning of a first token's frame."""
-_FRAME_OCTETS = 16
+_FRAME_BYTES = 16
 """Tag, at most five octets of length, and the identifier."""
 
 
@@ -18,8 +19,8 @@ class SpnegoRefused(Fault):
     KIND: ClassVar[str] = "spnego-refused"
     on: str
 
-    def accepted(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+    def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """Unsupported, and no word of why."""
-        if server != self.on or _SPNEGO not in token[:_FRAME_OCTETS]:
+        if server != self.on or _SPNEGO not in token[:_FRAME_BYTES]:
             return acceptance
         return Acceptance(status="Unsupported", reason="declared: no negotiation is taken")

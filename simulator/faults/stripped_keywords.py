@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from simulator.faults import Action, Fault, Place, Send
+from simulator.faults import Fault
+from simulator.faults.values import Place
+from simulator.net.actions import Action, Send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,7 @@ class StrippedKeywords(Fault):
     on: str
     starttls: bool = True
 
-    def leaving(self, server: str, place: Place, reply: Action) -> Action:
+    def on_send(self, server: str, place: Place, reply: Action) -> Action:
         """The EHLO reply in clear as the proxy leaves it."""
         if server != self.on or place is not Place.EHLO or not isinstance(reply, Send):
             return reply

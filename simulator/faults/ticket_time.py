@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from simulator.directory.store import Directory
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
+from simulator.faults.values import Seconds
 
 NO_TIME = Seconds(0.0)
 TEN_HOURS = Seconds(36_000.0)

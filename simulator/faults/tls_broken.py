@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from simulator.faults import Action, Fault, Place, Send, TlsSettings
+from simulator.faults import Fault
+from simulator.faults.values import Place, TlsSettings
+from simulator.net.actions import Action, Send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class TlsBroken(Fault):
             return replace(settings, early_data=b"250 injected\r\n")
         return settings
 
-    def leaving(self, server: str, place: Place, reply: Action) -> Action:
+    def on_send(self, server: str, place: Place, reply: Action) -> Action:
         """In mode ``refused``: the receiver has no certificate to offer."""
         if server == self.on and self.mode == "refused" and place is Place.TLS:
             return Send(data=b"554 5.7.3 Unable to initialize security subsystem\r\n")

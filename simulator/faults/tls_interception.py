@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from simulator.faults import Fault, TlsSettings
+from simulator.faults import Fault
+from simulator.faults.values import TlsSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from probe.wire.crypto import Key
 from simulator.directory.store import Account, KeySet
-from simulator.faults import ComputerNames, Fault, TlsSettings
+from simulator.faults import Fault
+from simulator.faults.values import ComputerNames, TlsSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,6 @@ from simulator.kdc.issue import (
     opened,
     require_supported,
 )
-from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.seal import KeyUsage, seal
 from simulator.kerberos import (
     EtypeInfoEntry,
     KdcOption,
@@ -36,6 +34,8 @@ from simulator.kerberos import (
     encode_method_data,
     encode_windows_status,
 )
+from simulator.kerberos.refusal import ErrorCode, Refusal
+from simulator.kerberos.seal import KeyUsage, seal
 
 STATUS_ACCOUNT_DISABLED = 0xC0000072
 """NTSTATUS, MS-ERREF section 2.3.1."""

@@ -16,8 +16,6 @@ from simulator.kdc.issue import (
     require_supported,
 )
 from simulator.kdc.referral import check_path, granting_account, is_foreign, served
-from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.seal import KeyUsage, seal
 from simulator.kerberos import (
     ApOption,
     ApRequest,
@@ -37,6 +35,8 @@ from simulator.kerberos import (
     encode_enc_kdc_reply_part,
     encode_kdc_reply,
 )
+from simulator.kerberos.refusal import ErrorCode, Refusal
+from simulator.kerberos.seal import KeyUsage, seal
 
 CKSUMTYPE_RSA_MD5 = 7
 """Not keyed, yet MIT's KDC takes it here: the authenticator around it is encrypted. Windows sends it."""

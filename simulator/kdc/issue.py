@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from probe.wire.crypto import CryptoError, EncryptionType, Key, random_key
 from simulator.directory.store import Account, Directory
-from simulator.kdc.refusal import ErrorCode, Refusal
-from simulator.kdc.seal import KeyUsage, seal, unseal
 from simulator.kerberos import (
     AuthorizationElement,
     EncKdcReplyPart,
@@ -21,6 +19,8 @@ from simulator.kerberos import (
     encode_authorization_data,
     encode_enc_ticket_part,
 )
+from simulator.kerberos.refusal import ErrorCode, Refusal
+from simulator.kerberos.seal import KeyUsage, seal, unseal
 
 MAXIMUM_SKEW_S = 300.0
 """Windows' default "maximum tolerance for computer clock synchronization"."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from simulator.directory.store import Account, Directory, Trust
 from simulator.kdc.issue import find_server
-from simulator.kdc.refusal import ErrorCode, Refusal
 from simulator.kerberos import (
     EncTicketPart,
     KdcOption,
@@ -18,6 +17,7 @@ from simulator.kerberos import (
     PrincipalName,
     Ticket,
 )
+from simulator.kerberos.refusal import ErrorCode, Refusal
 
 _KRBTGT = "krbtgt"
 

@@ -9,11 +9,10 @@ from typing import Literal
 
 from probe.wire.crypto import CryptoError
 from simulator.directory.store import Directory
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.kdc.authentication import authenticate
 from simulator.kdc.granting import grant
 from simulator.kdc.issue import Answer, Situation
-from simulator.kdc.refusal import ErrorCode, Refusal
 from simulator.kerberos import (
     KdcRequest,
     KrbError,
@@ -24,6 +23,7 @@ from simulator.kerberos import (
     decode_kdc_request,
     encode_krb_error,
 )
+from simulator.kerberos.refusal import ErrorCode, Refusal
 from simulator.ledger import Ledger
 
 Transport = Literal["udp", "tcp"]

@@ -1,8 +1,9 @@
 """An embedded KDC on UDP and TCP, with the faults of its port and of its answers."""
 
-from simulator.faults import Action, Faults, Send
+from simulator.faults.engine import Faults
 from simulator.kdc.service import KdcService
-from simulator.kerberos import MAXIMUM_OCTETS
+from simulator.kerberos import MAXIMUM_BYTES
+from simulator.net.actions import Action, Send
 from simulator.net.served import Served
 from simulator.net.udp_tcp_server import Framing, Limits, RequestServer, Transport
 
@@ -25,7 +26,7 @@ class KdcServer(Served):
         self._requests = 0
         self._server = RequestServer(
             self._handle,
-            Framing(length_octets=4, maximum=MAXIMUM_OCTETS, too_long=service.too_long),
+            Framing(length_octets=4, maximum=MAXIMUM_BYTES, too_long=service.too_long),
             host=host,
             port=port,
             udp=faults.kdc_port(self.name, "udp"),

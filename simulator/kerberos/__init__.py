@@ -4,7 +4,7 @@ The probe has a codec of its own and this one shares nothing with it, so that ne
 mistake. `schema_decode` reads, `schema_encode` writes, `schema_values` is what lies between.
 """
 
-from simulator.kerberos.codec import MAXIMUM_OCTETS, SchemaError
+from simulator.kerberos.codec import MAXIMUM_BYTES, SchemaError
 from simulator.kerberos.decode import (
     decode_ap_req,
     decode_authenticator,
@@ -53,7 +53,7 @@ from simulator.kerberos.values import (
 )
 
 __all__ = [
-    "MAXIMUM_OCTETS",
+    "MAXIMUM_BYTES",
     "ApOption",
     "ApRequest",
     "Authenticator",

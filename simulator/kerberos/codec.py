@@ -13,7 +13,7 @@ from pyasn1.codec.native import decoder as from_native  # type: ignore[import-un
 from pyasn1.codec.native import encoder as to_native
 from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
 
-MAXIMUM_OCTETS = 1 << 20
+MAXIMUM_BYTES = 1 << 20
 """No message is longer: MaxTokenSize, 48000 by default and 65535 at most (KB 327825), bounds a ticket."""
 
 Fields = dict[str, Any]
@@ -80,8 +80,8 @@ def list_from_der(data: bytes, specification: Any) -> list[Fields]:
 
 def _decode(data: bytes, specification: Any) -> Any:
     name = type(specification).__name__
-    if len(data) > MAXIMUM_OCTETS:
-        raise SchemaError(f"{name}: {len(data)} octets, at most {MAXIMUM_OCTETS} are read")
+    if len(data) > MAXIMUM_BYTES:
+        raise SchemaError(f"{name}: {len(data)} octets, at most {MAXIMUM_BYTES} are read")
     try:
         value, rest = decoder.decode(data, asn1Spec=specification)
         native = to_native.encode(value)

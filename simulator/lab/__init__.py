@@ -17,10 +17,12 @@ from simulator.acceptors.ntlm import NtlmAcceptor, names_of
 from simulator.directory.store import Account, Directory
 from simulator.dns.transport import DnsServer
 from simulator.dns.zone import lab_zone
-from simulator.faults import Faults, TlsSettings
+from simulator.faults.engine import Faults
+from simulator.faults.values import TlsSettings
 from simulator.kdc.service import KdcService
 from simulator.kdc.transport import KdcServer
-from simulator.lab.accounts import populate
+from simulator.lab.accounts import build_accounts
+from simulator.lab.ccache import ticket_cache
 from simulator.lab.ldap_servers import DirectoryServers, Forest
 from simulator.lab.ready import describe
 from simulator.lab.smb_server import smb_server
@@ -36,9 +38,8 @@ from simulator.smtp.mail import Mail, Mailboxes
 from simulator.smtp.maildir import Maildir, traced
 from simulator.smtp.profiles import PROFILES
 from simulator.smtp.server import ReceiveServer
-from simulator.smtp.session import Surroundings
+from simulator.smtp.session import ServerContext
 from simulator.smtp.session_numbers import SessionNumbers
-from simulator.tickets.ccache import ticket_cache
 from simulator.tickets.files import write_private
 from simulator.tickets.return_leg import KdcClient, ReturnLeg
 
@@ -87,7 +88,7 @@ class Lab:
         self.ledger = Ledger(clock=clock)
         self.faults = Faults(scenario.faults, self.ledger)
         self.logs = LabLogs(state, self._servers(), now=clock())
-        self.population = populate(scenario, randomness)
+        self.accounts = build_accounts(scenario, randomness)
         self._smtp, self._kdc = smtp, kdc
         self._allow_remote = allow_remote
         self._clock, self._randomness = clock, randomness
@@ -142,7 +143,7 @@ class Lab:
             self._running.callback(self.logs.close)
             self.logs.open()
             self.ledger.subscribe(self.logs.write)
-            self.state.write_accounts(self.population, timestamp=int(self._clock()))
+            self.state.write_accounts(self.accounts, timestamp=int(self._clock()))
         except OSError as error:
             raise LabError(f"{self.state.path}: {error.strerror or error}") from None
 
@@ -182,7 +183,7 @@ class Lab:
         service = KdcService(
             name=kdc.name,
             realm=realm,
-            directory=self.population.of(realm),
+            directory=self.accounts.of(realm),
             faults=self.faults,
             clock=self._clock_of(kdc.name),
             randomness=self._randomness,
@@ -195,7 +196,7 @@ class Lab:
         address = ListenAddress(host=self._kdc.host, port=0)
         forest = Forest(
             scenario=self.scenario,
-            population=self.population,
+            accounts=self.accounts,
             faults=self.faults,
             ledger=self.ledger,
             clock_of=self._clock_of,
@@ -255,7 +256,7 @@ class Lab:
             clock=clock,
             randomness=self._randomness,
         )
-        surroundings = Surroundings(
+        surroundings = ServerContext(
             acceptor=lambda: Acceptor(
                 server=server,
                 account=lambda: self.faults.server_account(server, account),
@@ -340,7 +341,7 @@ class Lab:
 
     def account(self, name: str) -> Account:
         """An account as the directory has it, before faults. Raises KeyError."""
-        found = self.population.of(self.scenario.realm_of(name)).account(name)
+        found = self.accounts.of(self.scenario.realm_of(name)).account(name)
         if found is None:
             raise KeyError(name)
         return found
@@ -348,7 +349,7 @@ class Lab:
     def _first_view(self, realm: str) -> Directory:
         """What the first domain controller of a realm knows."""
         first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
-        return self.faults.directory(first, self.population.of(realm))
+        return self.faults.directory(first, self.accounts.of(realm))
 
     def write_ccache(self, name: str) -> Path:
         """A ticket cache for ``name``, as kinit would have made it a moment ago."""

@@ -22,7 +22,7 @@ EXCHANGE_GROUPS = ("Exchange Servers", "Exchange Trusted Subsystem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
+class Accounts:
     """The directories, and the passwords that the users' keys were made of."""
 
     directory: Directory
@@ -45,7 +45,7 @@ class Population:
         raise KeyError(realm)
 
 
-def populate(scenario: Scenario, randomness: Randomness) -> Population:
+def build_accounts(scenario: Scenario, randomness: Randomness) -> Accounts:
     """Random keys for computers, krbtgt and trusts, a random password for each user."""
     passwords = {
         setup.name: urlsafe_b64encode(randomness(12)).decode()
@@ -69,7 +69,7 @@ def populate(scenario: Scenario, randomness: Randomness) -> Population:
         for realm in scenario.realms
     ]
     first, *others = (_with_controllers(view, scenario, randomness) for view in views)
-    return Population(directory=first, others=tuple(others), passwords=passwords)
+    return Accounts(directory=first, others=tuple(others), passwords=passwords)
 
 
 def _with_controllers(directory: Directory, scenario: Scenario, randomness: Randomness) -> Directory:

@@ -10,8 +10,9 @@ from OpenSSL import SSL
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.acceptors.channel_bindings import Policy
 from simulator.directory.store import Account, Directory
-from simulator.faults import Faults, TlsSettings
-from simulator.lab.accounts import Population
+from simulator.faults.engine import Faults
+from simulator.faults.values import TlsSettings
+from simulator.lab.accounts import Accounts
 from simulator.ldap.controller import Controller
 from simulator.ldap.transport import LdapServer
 from simulator.ledger import Ledger
@@ -51,7 +52,7 @@ class Forest:
     """What the domain controllers of a lab have in common."""
 
     scenario: Scenario
-    population: Population
+    accounts: Accounts
     faults: Faults
     ledger: Ledger
     clock_of: Callable[[str], Callable[[], float]]
@@ -106,13 +107,13 @@ class Forest:
 
     def _view(self, name: str) -> Directory:
         """What a domain controller knows, after every fault."""
-        return self.faults.directory(name, self.population.of(self.scenario.realm_of(name)))
+        return self.faults.directory(name, self.accounts.of(self.scenario.realm_of(name)))
 
     def _first_view(self, realm: str) -> Directory:
         """What the first domain controller of a realm knows: the catalog has other domains from there."""
         found = (kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
         first = next(found, None)
-        return self.population.of(realm) if first is None else self._view(first)
+        return self.accounts.of(realm) if first is None else self._view(first)
 
     def _acceptor(self, name: str, realm: str, replays: ReplayCache) -> Acceptor:
         def account() -> Account:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 def describe(lab: "Lab") -> Mapping[str, object]:
     """Ports, names and files, as one JSON object."""
-    passwords = lab.population.passwords
+    passwords = lab.accounts.passwords
     return {
         "scenario": lab.scenario.name,
         "state": str(lab.state.path),
@@ -19,7 +19,7 @@ def describe(lab: "Lab") -> Mapping[str, object]:
         "dns": {"host": lab.dns.host, "port": lab.dns.port} if lab.dns else None,
         "principals": [
             lab.state.principal(account, password=account.name in passwords)
-            for account in lab.population.accounts
+            for account in lab.accounts.accounts
         ],
         "krb5_conf": str(lab.state.krb5_conf),
         "events": str(lab.logs.entries),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.acceptors.ntlm import names_of
 from simulator.directory.store import Account
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.ledger import Ledger
 from simulator.smb.session import SmbService
 from simulator.smb.transport import SmbServer

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simulator.directory.store import Account
-from simulator.lab.accounts import Population
+from simulator.lab.accounts import Accounts
 from simulator.tickets.files import keytab, krb5_conf, password_file, write_private
 
 
@@ -35,11 +35,11 @@ class StateFolder:
         """Make the folder, for its owner alone. Raises OSError."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def write_accounts(self, population: Population, *, timestamp: int) -> None:
+    def write_accounts(self, accounts: Accounts, *, timestamp: int) -> None:
         """A keytab for every account, a password file for every user. Raises OSError."""
-        for account in population.accounts:
+        for account in accounts.accounts:
             write_private(self.keytab(account.name), keytab(account, timestamp=timestamp))
-        for name, password in population.passwords.items():
+        for name, password in accounts.passwords.items():
             write_private(self.password(name), password_file(password))
 
     def write_krb5_conf(

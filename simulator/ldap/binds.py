@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from simulator.acceptors.acceptor import Acceptor
 from simulator.acceptors.messages import Context, TokenError
-from simulator.faults import Acceptance
+from simulator.faults.values import Acceptance
 from simulator.ldap import texts
-from simulator.ldap.layer import CONFIDENTIALITY, INTEGRITY, MAXIMUM_FRAME_OCTETS, NO_LAYER, Layer
+from simulator.ldap.layer import CONFIDENTIALITY, INTEGRITY, MAXIMUM_FRAME_BYTES, NO_LAYER, Layer
 from simulator.ldap.messages import ResultCode
 
 MAXIMUM_LEGS = 8
@@ -93,7 +93,7 @@ def _layer_round(context: Context, demands: Demands) -> Conversation:
         offered |= INTEGRITY
     if context.flags & CONF_FLAG and not demands.in_tls:
         offered |= CONFIDENTIALITY
-    offer = bytes((offered,)) + MAXIMUM_FRAME_OCTETS.to_bytes(3, "big")
+    offer = bytes((offered,)) + MAXIMUM_FRAME_BYTES.to_bytes(3, "big")
     choice = context.unwrap((yield context.wrap(offer)) or b"")
     if len(choice) < 4 or choice[0] not in (NO_LAYER, INTEGRITY, CONFIDENTIALITY) or not choice[0] & offered:
         raise TokenError("IllegalMessage", f"security layer {choice[:4].hex()} was not offered")

@@ -8,7 +8,7 @@ from typing import Literal
 from simulator.acceptors.acceptor import Acceptor
 from simulator.acceptors.channel_bindings import Policy
 from simulator.directory.store import Directory
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.ldap.entries import Entry, entry
 from simulator.ldap.messages import PAGED_RESULTS
 from simulator.ldap.names import of_domain

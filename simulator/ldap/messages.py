@@ -19,9 +19,9 @@ from simulator.ldap.entries import Filter
 
 PAGED_RESULTS = "1.2.840.113556.1.4.319"
 """RFC 2696."""
-MAXIMUM_BIND_OCTETS = 128 * 1024
+MAXIMUM_BIND_BYTES = 128 * 1024
 """A bind carries a ticket: 65535 octets at most (MaxTokenSize, KB 327825)."""
-MAXIMUM_OCTETS = 16 * 1024
+MAXIMUM_BYTES = 16 * 1024
 """Of every other request: none that the directory understands is longer."""
 _BIND_REQUEST = 0x60
 
@@ -149,8 +149,8 @@ def split(data: bytes) -> tuple[bytes, bytes] | None:
     if len(data) < start:
         return None
     length = int.from_bytes(data[2:start], "big") if octets else data[1]
-    if length > MAXIMUM_BIND_OCTETS:
-        raise MessageError(f"{length} octets are announced, at most {MAXIMUM_BIND_OCTETS} are read")
+    if length > MAXIMUM_BIND_BYTES:
+        raise MessageError(f"{length} octets are announced, at most {MAXIMUM_BIND_BYTES} are read")
     if len(data) < start + length:
         return None
     return data[: start + length], data[start + length :]
@@ -200,8 +200,8 @@ class _Message(univ.Sequence):  # type: ignore[misc]
 
 def decode(message: bytes) -> Request:
     """Read one request. Raises MessageError."""
-    if len(message) > MAXIMUM_OCTETS and _operation_tag(message) != _BIND_REQUEST:
-        raise MessageError(f"{len(message)} octets, and only a bind may have more than {MAXIMUM_OCTETS}")
+    if len(message) > MAXIMUM_BYTES and _operation_tag(message) != _BIND_REQUEST:
+        raise MessageError(f"{len(message)} octets, and only a bind may have more than {MAXIMUM_BYTES}")
     try:
         value, rest = decoder.decode(message, asn1Spec=_Message())
         if rest:

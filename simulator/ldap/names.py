@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-MAXIMUM_OCTETS = 4096
+MAXIMUM_BYTES = 4096
 """No name of a directory this small is longer; AD has no such limit of its own."""
 
 _SPECIAL = re.compile(r'([,+"\\<>;=]|^[ #]|[ ]$)')
@@ -38,8 +38,8 @@ def escaped(value: str) -> str:
 
 def parse(text: str) -> Name:
     """Read a name; the empty one has no components. Raises InvalidName."""
-    if len(text) > MAXIMUM_OCTETS:
-        raise InvalidName(f"{len(text)} characters, at most {MAXIMUM_OCTETS} are read")
+    if len(text) > MAXIMUM_BYTES:
+        raise InvalidName(f"{len(text)} characters, at most {MAXIMUM_BYTES} are read")
     if not text.strip():
         return Name(())
     return Name(tuple(_component(part) for part in _split(text)))

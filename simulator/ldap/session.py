@@ -20,7 +20,7 @@ from simulator.ldap.search import Searcher
 
 NOTICE_OF_DISCONNECTION = "1.3.6.1.4.1.1466.20036"
 """RFC 4511 section 4.4.1."""
-MAXIMUM_WAITING = layer.MAXIMUM_FRAME_OCTETS + messages.MAXIMUM_BIND_OCTETS
+MAXIMUM_WAITING = layer.MAXIMUM_FRAME_BYTES + messages.MAXIMUM_BIND_BYTES
 """Octets that can wait for the rest of a message: part of a frame, and part of a message inside of frames."""
 
 

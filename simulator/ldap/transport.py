@@ -6,9 +6,9 @@ from OpenSSL import SSL
 
 from simulator.ldap.controller import Controller
 from simulator.ldap.session import LdapSession
-from simulator.net.listener import Listener, Visitors
+from simulator.net.listener import ConnectionSet, Listener
 from simulator.net.served import Served
-from simulator.net.stream_connection import OctetConnection
+from simulator.net.stream_connection import StreamConnection
 from simulator.tls.transport import TlsTransport
 
 MAXIMUM_CONNECTIONS = 200
@@ -42,22 +42,19 @@ class LdapServer(Served):
             host=host,
             port=port,
             behaviour=lambda: controller.faults.ldap_port(controller.name, service),
-            serve=lambda visitors: _Connection(self, visitors),
-            # More than are served: `_Connection` ends them, since a Listener's own farewell is SMTP's.
-            maximum=MAXIMUM_CONNECTIONS + 100,
+            serve=lambda connections: _Connection(self, connections),
+            maximum=MAXIMUM_CONNECTIONS,
             allow_remote=allow_remote,
         )
 
 
-class _Connection(OctetConnection):
+class _Connection(StreamConnection):
     """A client's, in TLS at once with LDAPS or as soon as its session has granted StartTLS."""
 
     _session: LdapSession
 
-    def __init__(self, server: LdapServer, visitors: Visitors) -> None:
-        super().__init__(
-            LdapSession(server.controller), visitors, idle_s=server.idle_s, maximum=MAXIMUM_CONNECTIONS
-        )
+    def __init__(self, server: LdapServer, connections: ConnectionSet) -> None:
+        super().__init__(LdapSession(server.controller), connections, idle_s=server.idle_s)
         self._tls, self._implicit_tls = server.tls, server.implicit_tls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -8,8 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Protocol
 
-from simulator.faults import Listen
-from simulator.smtp import replies
+from simulator.net.actions import Listen
 
 STOP_TIMEOUT_S = 5.0
 
@@ -42,30 +41,30 @@ def bind(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
     return bound
 
 
-class Live(Protocol):
+class Abortable(Protocol):
     """A connection that can be ended."""
 
     def abort(self) -> None:
         """End at once."""
 
 
-class Visitors:
+class ConnectionSet:
     """Who is connected."""
 
     def __init__(self) -> None:
-        self._live: set[Live] = set()
+        self._live: set[Abortable] = set()
         self._nobody = asyncio.Event()
         self._nobody.set()
 
     def __len__(self) -> int:
         return len(self._live)
 
-    def enter(self, live: Live) -> None:
+    def enter(self, live: Abortable) -> None:
         """Somebody connected."""
         self._live.add(live)
         self._nobody.clear()
 
-    def leave(self, live: Live) -> None:
+    def leave(self, live: Abortable) -> None:
         """Somebody is gone."""
         self._live.discard(live)
         if not self._live:
@@ -80,11 +79,11 @@ class Visitors:
                 await self._nobody.wait()
 
 
-class Mute(asyncio.Protocol):
-    """A connection that is told ``farewell`` and closed, or nothing at all and left open."""
+class RejectProtocol(asyncio.Protocol):
+    """A connection that is told ``farewell``, perhaps nothing, and closed; or, with None, left open in silence."""
 
-    def __init__(self, visitors: Visitors, farewell: bytes = b"") -> None:
-        self._visitors = visitors
+    def __init__(self, connections: ConnectionSet, farewell: bytes | None = None) -> None:
+        self._connections = connections
         self._farewell = farewell
         self._transport: asyncio.Transport | None = None
 
@@ -92,14 +91,14 @@ class Mute(asyncio.Protocol):
         """Say the one thing there is to say."""
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
-            self._visitors.enter(self)
-            if self._farewell:
+            self._connections.enter(self)
+            if self._farewell is not None:
                 transport.write(self._farewell)
                 transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Gone."""
-        self._visitors.leave(self)
+        self._connections.leave(self)
 
     def abort(self) -> None:
         """End at once."""
@@ -111,7 +110,7 @@ class Listener:
     """A port on loopback, or elsewhere with ``allow_remote``.
 
     ``behaviour`` is asked at the start: serve, refuse (bound, so that nobody else gets the port, but not
-    listening) or drop (accept and stay silent).
+    listening) or drop (accept and stay silent). Whoever comes when ``maximum`` are there is told ``farewell``.
     """
 
     def __init__(
@@ -120,8 +119,9 @@ class Listener:
         host: str,
         port: int,
         behaviour: Callable[[], Listen],
-        serve: Callable[[Visitors], asyncio.Protocol],
+        serve: Callable[[ConnectionSet], asyncio.Protocol],
         maximum: int,
+        farewell: bytes = b"",
         allow_remote: bool = False,
     ) -> None:
         if not allow_remote and not ipaddress.ip_address(host).is_loopback:
@@ -130,8 +130,8 @@ class Listener:
         self._wanted_port = port
         self._behaviour = behaviour
         self._serve = serve
-        self._maximum = maximum
-        self._visitors = Visitors()
+        self._maximum, self._farewell = maximum, farewell
+        self._connections = ConnectionSet()
         self._socket: socket.socket | None = None
         self._server: asyncio.Server | None = None
 
@@ -145,7 +145,7 @@ class Listener:
     @property
     def connections(self) -> int:
         """How many clients are connected."""
-        return len(self._visitors)
+        return len(self._connections)
 
     async def start(self) -> None:
         """Bind, and listen. Raises OSError when the port is taken."""
@@ -165,7 +165,7 @@ class Listener:
         """Close the port and end every connection."""
         if self._server is not None:
             self._server.close()
-        await self._visitors.end_all()
+        await self._connections.end_all()
         if self._server is not None:
             # From 3.12 on it waits for every connection, so it comes last and has a bound.
             with contextlib.suppress(TimeoutError):
@@ -176,9 +176,9 @@ class Listener:
         self._server = self._socket = None
 
     def _protocol(self) -> asyncio.Protocol:
-        if len(self._visitors) >= self._maximum:
-            return Mute(self._visitors, replies.TOO_MANY_CONNECTIONS + b"\r\n")
-        return self._serve(self._visitors)
+        if len(self._connections) >= self._maximum:
+            return RejectProtocol(self._connections, self._farewell)
+        return self._serve(self._connections)
 
     def _mute(self) -> asyncio.Protocol:
-        return Mute(self._visitors)
+        return RejectProtocol(self._connections)

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Protocol
 
-from simulator.net.listener import Visitors
+from simulator.net.listener import ConnectionSet
 
 
-class OctetSession(Protocol):
+class StreamSession(Protocol):
     """What a connection serves."""
 
     closed: bool
@@ -16,24 +16,22 @@ class OctetSession(Protocol):
         """What is to be sent for the client's next octets; raises nothing."""
 
 
-class OctetConnection(asyncio.Protocol):
+class StreamConnection(asyncio.Protocol):
     """Moves octets between a client and its session; one that is silent, or does not read, is dropped."""
 
-    def __init__(self, session: OctetSession, visitors: Visitors, *, idle_s: float, maximum: int) -> None:
+    def __init__(self, session: StreamSession, connections: ConnectionSet, *, idle_s: float) -> None:
         self._session = session
-        self._maximum = maximum
-        self._visitors = visitors
+        self._connections = connections
         self._idle_s = idle_s
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Somebody is there, unless there are too many."""
-        if not isinstance(transport, asyncio.Transport) or len(self._visitors) >= self._maximum:
-            transport.close()
+        """Somebody is there."""
+        if not isinstance(transport, asyncio.Transport):
             return
         self._transport = transport
-        self._visitors.enter(self)
+        self._connections.enter(self)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -59,7 +57,7 @@ class OctetConnection(asyncio.Protocol):
         """Gone."""
         if self._timer is not None:
             self._timer.cancel()
-        self._visitors.leave(self)
+        self._connections.leave(self)
 
     def abort(self) -> None:
         """End at once."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from simulator.faults import Action, Listen, Reset, Send, Silence
+from simulator.net.actions import Action, Listen, Reset, Send, Silence
 from simulator.net.listener import bind
 
 Transport = Literal["udp", "tcp"]

@@ -137,8 +137,8 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
     )
 
 
-def _kdcs(lab: Lab, realm: str) -> tuple[probe.Endpoint, ...]:
-    return tuple(probe.Endpoint(host, port) for host, port in lab.kdcs_of(realm))
+def _kdcs(lab: Lab, realm: str) -> tuple[probe.KdcEndpoint, ...]:
+    return tuple(probe.KdcEndpoint(host, port) for host, port in lab.kdcs_of(realm))
 
 
 def _smb(lab: Lab, server: str) -> probe.Endpoint:
@@ -156,7 +156,7 @@ def _credentials(lab: Lab) -> probe.Credentials:
     if settings.credentials == "ccache":
         cache = lab.write_ccache(name).read_bytes()
         return probe.Credentials(source="ccache", principal=principal, cache=cache)
-    secret = probe.Password(settings.password or lab.population.passwords[name])
+    secret = probe.Password(settings.password or lab.accounts.passwords[name])
     return probe.Credentials(source="password", principal=principal, secret=secret)
 
 

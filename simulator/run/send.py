@@ -12,7 +12,8 @@ from typing import Any
 import aiosmtplib
 
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
-from simulator.faults import Faults, TlsSettings
+from simulator.faults.engine import Faults
+from simulator.faults.values import TlsSettings
 from simulator.lab import Lab, LabError
 from simulator.ledger import Entry
 from simulator.scenario.values import ConnectorSetup, Scenario
@@ -23,7 +24,7 @@ from simulator.sending.server import SendingServer
 from simulator.smtp.connector import ConnectorSettings
 from simulator.smtp.mail import Mailboxes
 from simulator.smtp.server import ReceiveServer
-from simulator.smtp.session import Surroundings
+from simulator.smtp.session import ServerContext
 from simulator.tickets.return_leg import KdcClient
 
 SENDER = "EX2"
@@ -206,7 +207,7 @@ def _submission(lab: Lab, host: Host, server: SendingServer) -> ReceiveServer:
             anonymous_submission=True,
             tls=TlsSettings(offered=False),
         ),
-        Surroundings(
+        ServerContext(
             acceptor=lambda: Acceptor(
                 server=SENDER,
                 account=host.account,

@@ -11,8 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 
 from simulator.faults import Fault, registry
-from simulator.scenario.connectors import check_connectors
-from simulator.scenario.realms import check_realms
+from simulator.scenario.checks import check_connectors, check_realms
 from simulator.scenario.toml import Mismatch, as_list, as_table, nearest, read_table
 from simulator.scenario.values import (
     AccountSetup,
@@ -27,10 +26,10 @@ from simulator.scenario.values import (
     default_spns,
 )
 
-MAX_FILE_OCTETS = 1024 * 1024
+MAX_FILE_BYTES = 1024 * 1024
 """No scenario is longer; reading stops there."""
 
-MAX_PADDING_OCTETS = 65_535
+MAX_PADDING_BYTES = 65_535
 """The largest token that Windows can be set to take (MaxTokenSize, KB 327825)."""
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -101,11 +100,11 @@ def load(path: Path, *, causes: Collection[str] = ()) -> Scenario:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_OCTETS + 1)
+            data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ScenarioError(str(path), "", error.strerror or str(error)) from None
-    if len(data) > MAX_FILE_OCTETS:
-        raise ScenarioError(str(path), "", f"larger than {MAX_FILE_OCTETS} octets")
+    if len(data) > MAX_FILE_BYTES:
+        raise ScenarioError(str(path), "", f"larger than {MAX_FILE_BYTES} octets")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -210,8 +209,8 @@ def _check_numbers(scenario: Scenario) -> None:
     for n, account in enumerate(scenario.accounts):
         if not 1 <= account.kvno < 2**31:
             raise Mismatch(f"account[{n}].kvno", "a number from 1 to 2147483647 is due")
-        if not 0 <= account.ticket_padding <= MAX_PADDING_OCTETS:
-            raise Mismatch(f"account[{n}].ticket_padding", f"0 to {MAX_PADDING_OCTETS} octets are due")
+        if not 0 <= account.ticket_padding <= MAX_PADDING_BYTES:
+            raise Mismatch(f"account[{n}].ticket_padding", f"0 to {MAX_PADDING_BYTES} octets are due")
 
 
 def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
-from simulator.faults import Seconds
+from simulator.faults.values import Seconds
 
 T = TypeVar("T")
 

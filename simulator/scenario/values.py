@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.directory.store import DEFAULT_ETYPES
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
+from simulator.faults.values import Seconds
 
 Profile = Literal["2003", "2007", "2010", "2013", "2016", "2019", "se", "edge"]
 AuthFlag = Literal["ExchangeServer", "Integrated", "Tls", "BasicAuth", "BasicAuthRequireTLS"]

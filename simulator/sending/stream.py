@@ -10,14 +10,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from OpenSSL import SSL
 
-from simulator.acceptors.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
+from simulator.acceptors.exchangeauth import KEY_BLOCK_BYTES, KEY_BLOCK_LABEL, Channel, public_key_of
 from simulator.acceptors.messages import TokenError
 from simulator.tls.transport import described
 
 LINE_LIMIT = 131_072
 """Octets of a reply's line: the server's blob holds a ticket."""
 REPLY_LIMIT = 262_144
-_READ_OCTETS = 65_536
+_READ_BYTES = 65_536
 
 
 class ConnectionFailed(Exception):
@@ -142,7 +142,7 @@ class SmtpStream:
             if certificate is None:
                 raise TlsFailed("the server has no certificate")
             info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-            key_block = self.tls.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
+            key_block = self.tls.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_BYTES)
             return Channel(public_key=public_key_of(info), key_block=key_block)
         except (ValueError, UnsupportedAlgorithm, TokenError, SSL.Error) as error:
             raise TlsFailed(f"the server's certificate: {error}") from None
@@ -182,7 +182,7 @@ class SmtpStream:
             return await self._octets()
         while True:
             try:
-                return bytes(self._tls.recv(_READ_OCTETS))
+                return bytes(self._tls.recv(_READ_BYTES))
             except SSL.WantReadError:
                 await self._feed(self._tls)
             except SSL.Error as error:
@@ -192,7 +192,7 @@ class SmtpStream:
         tls.bio_write(await self._octets())
 
     async def _octets(self) -> bytes:
-        data = await self._reader.read(_READ_OCTETS)
+        data = await self._reader.read(_READ_BYTES)
         if not data:
             raise ConnectionFailed("the server closed the connection")
         return data
@@ -202,7 +202,7 @@ class SmtpStream:
             return
         with contextlib.suppress(SSL.Error):
             while True:
-                self._writer.write(self._tls.bio_read(_READ_OCTETS))
+                self._writer.write(self._tls.bio_read(_READ_BYTES))
 
 
 async def connect(host: str, port: int, *, source: str = "", timeout_s: float) -> SmtpStream:

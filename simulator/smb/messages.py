@@ -9,8 +9,8 @@ from hashlib import sha256
 from impacket import crypto
 from impacket import smb3structs as smb2
 
-FRAME_OCTETS = 4
-HEADER_OCTETS = 64
+FRAME_BYTES = 4
+HEADER_BYTES = 64
 MAXIMUM_MESSAGE = 131_072
 """A SESSION_SETUP has a token of 64 KiB at most; nothing longer is read."""
 FILETIME_OF_1970 = 116_444_736_000_000_000
@@ -48,13 +48,13 @@ class Request:
 
 def split(data: bytes) -> tuple[bytes, bytes] | None:
     """The first message without its frame, and the rest; None when more is to come. Raises MessageError."""
-    if len(data) < FRAME_OCTETS:
+    if len(data) < FRAME_BYTES:
         return None
-    length = int.from_bytes(data[:FRAME_OCTETS], "big")
-    if not HEADER_OCTETS <= length <= MAXIMUM_MESSAGE:
+    length = int.from_bytes(data[:FRAME_BYTES], "big")
+    if not HEADER_BYTES <= length <= MAXIMUM_MESSAGE:
         raise MessageError(f"a message of {length} octets")
-    end = FRAME_OCTETS + length
-    return None if len(data) < end else (data[FRAME_OCTETS:end], data[end:])
+    end = FRAME_BYTES + length
+    return None if len(data) < end else (data[FRAME_BYTES:end], data[end:])
 
 
 def decode(message: bytes) -> Request:
@@ -91,7 +91,7 @@ def negotiated(request: Request, *, dialect: int, guid: bytes, now: float, hint:
     body["ServerGuid"] = guid
     body["MaxTransactSize"] = body["MaxReadSize"] = body["MaxWriteSize"] = 65536
     body["SystemTime"] = FILETIME_OF_1970 + int(now * 10_000_000)
-    body["SecurityBufferOffset"] = HEADER_OCTETS + 64
+    body["SecurityBufferOffset"] = HEADER_BYTES + 64
     body["SecurityBufferLength"] = len(hint)
     body["Buffer"] = hint
     return _answer(request, Status.SUCCESS, body.getData())
@@ -113,7 +113,7 @@ def token_of(body: bytes) -> bytes:
 def session(request: Request, status: Status, *, session_id: int, token: bytes) -> bytes:
     """The answer to a SESSION_SETUP that is accepted or goes on."""
     body = smb2.SMB2SessionSetup_Response()
-    body["SecurityBufferOffset"] = HEADER_OCTETS + 8
+    body["SecurityBufferOffset"] = HEADER_BYTES + 8
     body["SecurityBufferLength"] = len(token)
     body["Buffer"] = token
     return _answer(request, status, body.getData(), session_id=session_id)
@@ -143,7 +143,7 @@ def _answer(request: Request, status: Status, body: bytes, *, session_id: int | 
 
 def frame(message: bytes) -> bytes:
     """A message as it goes over TCP (section 2.1)."""
-    return len(message).to_bytes(FRAME_OCTETS, "big") + message
+    return len(message).to_bytes(FRAME_BYTES, "big") + message
 
 
 def sign(message: bytes, key: bytes, dialect: int) -> bytes:

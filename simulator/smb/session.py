@@ -11,7 +11,7 @@ from impacket import smb3structs as smb2
 
 from simulator.acceptors import spnego
 from simulator.acceptors.acceptor import Acceptor
-from simulator.faults import Acceptance
+from simulator.faults.values import Acceptance
 from simulator.ledger import Ledger
 from simulator.smb import messages
 from simulator.smb.messages import MessageError, Request, Status

@@ -1,9 +1,9 @@
 """An Exchange server's SMB port on TCP."""
 
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.net.listener import Listener
 from simulator.net.served import Served
-from simulator.net.stream_connection import OctetConnection
+from simulator.net.stream_connection import StreamConnection
 from simulator.smb.session import SmbService, SmbSession
 
 MAXIMUM_CONNECTIONS = 200
@@ -28,10 +28,7 @@ class SmbServer(Served):
             host=host,
             port=port,
             behaviour=lambda: faults.smb_port(service.server),
-            serve=lambda visitors: OctetConnection(
-                SmbSession(service), visitors, idle_s=idle_s, maximum=MAXIMUM_CONNECTIONS
-            ),
-            # One more than is served: `OctetConnection` ends it, since a Listener's own farewell is SMTP's.
-            maximum=MAXIMUM_CONNECTIONS + 100,
+            serve=lambda connections: StreamConnection(SmbSession(service), connections, idle_s=idle_s),
+            maximum=MAXIMUM_CONNECTIONS,
             allow_remote=allow_remote,
         )

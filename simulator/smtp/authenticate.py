@@ -15,7 +15,7 @@ from simulator.acceptors.acceptor import Acceptor
 from simulator.acceptors.exchangeauth import Channel, Message
 from simulator.acceptors.messages import Context, TokenError
 from simulator.acceptors.ntlm import NtlmAcceptor
-from simulator.faults import Acceptance
+from simulator.faults.values import Acceptance
 from simulator.smtp import replies
 from simulator.tickets.client import Initiated
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from simulator.acceptors import exchangeauth
 from simulator.acceptors.channel_bindings import Policy
-from simulator.faults import TlsSettings
+from simulator.faults.values import TlsSettings
 from simulator.smtp import profiles, replies
 from simulator.smtp.ip_ranges import EVERYBODY, AddressRange, closest, parse_client
 from simulator.smtp.profiles import PROFILES, Profile

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from simulator.smtp import replies
 from simulator.smtp.connector import DEFAULT_SIZE, ConnectorSettings
 from simulator.smtp.reader import LineReader
-from simulator.smtp.writer import Outlet
+from simulator.smtp.writer import ReplyWriter
 
 MAXIMUM_RECIPIENTS = 200
 """MaxRecipientsPerMessage of a Default connector is 200."""
@@ -45,7 +45,7 @@ class Mailboxes:
 class MailSession:
     """The transaction of one connection (RFC 5321 section 4.1.1.2 to 4.1.1.4)."""
 
-    def __init__(self, settings: ConnectorSettings, out: Outlet, mailboxes: Mailboxes | None) -> None:
+    def __init__(self, settings: ConnectorSettings, out: ReplyWriter, mailboxes: Mailboxes | None) -> None:
         self._settings = settings
         self._out = out
         self._mailboxes = mailboxes

@@ -13,14 +13,15 @@ from typing import Any, ClassVar
 
 from aiosmtpd.smtp import SMTP
 
-from simulator.faults import Place, Send, TlsSettings
-from simulator.net.listener import Listener, Mute, Visitors, endpoint, peer_address
+from simulator.faults.values import Place, TlsSettings
+from simulator.net.actions import Send
+from simulator.net.listener import ConnectionSet, Listener, RejectProtocol, endpoint, peer_address
 from simulator.net.served import Served
 from simulator.smtp import replies
 from simulator.smtp.connector import ConnectorSettings, TlsKind, choose
 from simulator.smtp.reader import LINE_LIMIT, LineReader, LineTooLong
-from simulator.smtp.session import VERBS, ReceiveSession, Surroundings
-from simulator.smtp.writer import Outlet
+from simulator.smtp.session import VERBS, ReceiveSession, ServerContext
+from simulator.smtp.writer import ReplyWriter
 from simulator.tls.interceptor import Interceptor
 from simulator.tls.transport import HandshakeFailure, TlsTransport, server_context
 
@@ -50,7 +51,7 @@ class Connection(SMTP):
     _dialogue: ReceiveSession
     _lines: LineReader
 
-    def __init__(self, settings: ConnectorSettings, lab: Surroundings, visitors: Visitors) -> None:
+    def __init__(self, settings: ConnectorSettings, lab: ServerContext, connections: ConnectionSet) -> None:
         super().__init__(
             _NoHandler(),
             hostname=settings.fqdn,  # without it: socket.getfqdn(), which may ask the DNS
@@ -60,8 +61,8 @@ class Connection(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self.command_size_limits = defaultdict(lambda: LINE_LIMIT)
-        self._settings, self._lab, self._visitors = settings, lab, visitors
-        self._out = Outlet(
+        self._settings, self._lab, self._visitors = settings, lab, connections
+        self._out = ReplyWriter(
             server=settings.server,
             connector=settings.name,
             faults=lab.faults,
@@ -247,20 +248,22 @@ def _fetch_exception(task: asyncio.Task[None]) -> None:
         _log.error("a connection failed", exc_info=error)
 
 
-class Doorman(asyncio.Protocol):
+class ConnectionDispatcher(asyncio.Protocol):
     """Who a client is decides which of a port's connectors it gets, so that is not known before it is there."""
 
     def __init__(
-        self, lead: Callable[[], tuple[Sequence[ConnectorSettings], Surroundings]], visitors: Visitors
+        self,
+        lead: Callable[[], tuple[Sequence[ConnectorSettings], ServerContext]],
+        connections: ConnectionSet,
     ) -> None:
-        self._lead, self._visitors = lead, visitors
+        self._lead, self._visitors = lead, connections
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand the connection over to the connector that it is for."""
         connectors, lab = self._lead()
         settings = choose(connectors, peer_address(transport))
         replacement: asyncio.Protocol = (
-            Mute(self._visitors, replies.SERVICE_NOT_AVAILABLE + b"\r\n")
+            RejectProtocol(self._visitors, replies.SERVICE_NOT_AVAILABLE + b"\r\n")
             if settings is None
             else Connection(settings, lab, self._visitors)
         )
@@ -283,7 +286,7 @@ class ReceiveServer(Served):
     def __init__(
         self,
         settings: ConnectorSettings,
-        lab: Surroundings,
+        lab: ServerContext,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -299,15 +302,16 @@ class ReceiveServer(Served):
             host=host,
             port=port,
             behaviour=lambda: lab.faults.smtp_port(settings.server),
-            serve=lambda visitors: Doorman(self._lead, visitors),
+            serve=lambda connections: ConnectionDispatcher(self._lead, connections),
             maximum=max(each.max_connections for each in self.connectors),
+            farewell=replies.TOO_MANY_CONNECTIONS + b"\r\n",
             allow_remote=allow_remote,
         )
 
-    def _lead(self) -> tuple[Sequence[ConnectorSettings], Surroundings]:
+    def _lead(self) -> tuple[Sequence[ConnectorSettings], ServerContext]:
         """Where the next connection comes out: here, or at the server to which a balancer leads it."""
         self._number += 1
-        server = self._lab.faults.led_to(self.settings.server, self._number)
+        server = self._lab.faults.route_connection(self.settings.server, self._number)
         other = self._elsewhere(server) if server != self.settings.server else None
         found = other or self
         return found.connectors, found._lab  # noqa: SLF001 - another one of ours

@@ -12,7 +12,8 @@ from simulator.acceptors.acceptor import Acceptor
 from simulator.acceptors.channel_bindings import Protection
 from simulator.acceptors.exchangeauth import Channel
 from simulator.acceptors.ntlm import NtlmAcceptor
-from simulator.faults import NOT_AUTHORIZED, Acceptance, Faults, Place
+from simulator.faults.engine import Faults
+from simulator.faults.values import NOT_AUTHORIZED, Acceptance, Place
 from simulator.ledger import Ledger
 from simulator.smtp import authenticate as log_on
 from simulator.smtp import connector, replies
@@ -20,7 +21,7 @@ from simulator.smtp.connector import ConnectorSettings, TlsKind, Verb
 from simulator.smtp.mail import Mailboxes, MailSession
 from simulator.smtp.reader import LineReader, masked
 from simulator.smtp.session_numbers import SessionNumbers
-from simulator.smtp.writer import Outlet
+from simulator.smtp.writer import ReplyWriter
 from simulator.tickets.client import Initiated, TicketError
 
 VERBS = {
@@ -60,7 +61,7 @@ async def no_domain_controller(spn: str) -> Initiated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ServerContext:
     """What a connector has around it."""
 
     acceptor: Callable[[], Acceptor]
@@ -83,7 +84,9 @@ class ReceiveSession:
 
     lines: LineReader
 
-    def __init__(self, settings: ConnectorSettings, lab: Surroundings, out: Outlet, address: str) -> None:
+    def __init__(
+        self, settings: ConnectorSettings, lab: ServerContext, out: ReplyWriter, address: str
+    ) -> None:
         self._settings = replace(settings, fqdn=lab.faults.advertised_name(settings.server, settings.fqdn))
         self._lab = lab
         self._server = settings.server
@@ -101,7 +104,7 @@ class ReceiveSession:
 
     def arrived(self, line: bytes) -> bytes:
         """A line from the client, as the path to the server left it."""
-        arrived = self._lab.faults.arriving(self._server, line)
+        arrived = self._lab.faults.on_receive(self._server, line)
         secret = self._in_conversation
         self._out.note("smtp-in", line=masked(arrived, token=secret), octets=len(arrived), token=secret)
         return arrived
@@ -231,7 +234,7 @@ class ReceiveSession:
         return acceptor
 
     def _judge(self, token: bytes, opinion: Acceptance) -> Acceptance:
-        return self._lab.faults.accepted(self._server, token, opinion)
+        return self._lab.faults.on_accept(self._server, token, opinion)
 
     async def _exchange_auth(self, arguments: bytes) -> None:
         """X-EXPS EXCHANGEAUTH: the hash's name and the client's blob in, 235 with the server's out."""

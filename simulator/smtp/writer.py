@@ -5,12 +5,14 @@ import contextlib
 import socket
 import struct
 
-from simulator.faults import Faults, Place, Reset, Send, Silence
+from simulator.faults.engine import Faults
+from simulator.faults.values import Place
 from simulator.ledger import Ledger, Scalar
+from simulator.net.actions import Reset, Send, Silence
 from simulator.smtp.reader import masked_reply
 
 
-class Outlet:
+class ReplyWriter:
     """The sending side of one connection. Methods that end the connection raise CancelledError, which is how
     aiosmtpd's loop ends without another word."""
 
@@ -56,7 +58,7 @@ class Outlet:
         """What is to be sent, when its time has come. Does not return from a Silence, nor from a Reset."""
         action: Send | Reset | Silence = Send(data=data, then_close=close, delay_s=delay_s)
         if place is not None:
-            action = self._faults.leaving(self._server, place, action)
+            action = self._faults.on_send(self._server, place, action)
         if isinstance(action, Silence):
             self.silent = True
             await asyncio.Event().wait()  # the client or the connection's timer cancels this

@@ -11,8 +11,6 @@ from probe.wire.crypto import CryptoError, Key, checksum, checksum_type, random_
 from simulator.acceptors.messages import AP_REP, AP_REQ, TokenError, frame, unframe
 from simulator.acceptors.messages import KRB_ERROR as KRB_ERROR_TOKEN
 from simulator.directory.store import Account
-from simulator.kdc.refusal import ErrorCode
-from simulator.kdc.seal import KeyUsage, seal, unseal
 from simulator.kerberos import (
     ApOption,
     ApRequest,
@@ -32,6 +30,7 @@ from simulator.kerberos import (
     Ticket,
     decode_krb_error,
 )
+from simulator.kerberos.refusal import ErrorCode
 from simulator.kerberos.requests import (
     decode_ap_rep,
     decode_enc_ap_rep_part,
@@ -46,6 +45,7 @@ from simulator.kerberos.requests import (
     encode_timestamp,
     microseconds,
 )
+from simulator.kerberos.seal import KeyUsage, seal, unseal
 
 Randomness = Callable[[int], bytes]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from simulator.directory.store import Account
-from simulator.kdc.refusal import ErrorCode
-from simulator.kerberos import MAXIMUM_OCTETS, SchemaError, decode_krb_error
+from simulator.kerberos import MAXIMUM_BYTES, SchemaError, decode_krb_error
+from simulator.kerberos.refusal import ErrorCode
 from simulator.tickets import client as kerberos
 from simulator.tickets.client import Credential, Exchange, Initiated, Machine, TicketError
 
@@ -77,7 +77,7 @@ class KdcClient:
                     # RFC 4120 section 7.2.2: the length in front, four octets.
                     writer.write(len(request).to_bytes(4, "big") + request)
                     length = int.from_bytes(await reader.readexactly(4), "big")
-                    return await reader.readexactly(length) if length <= MAXIMUM_OCTETS else b""
+                    return await reader.readexactly(length) if length <= MAXIMUM_BYTES else b""
                 finally:
                     writer.transport.abort()
         except (OSError, EOFError, TimeoutError):

@@ -10,7 +10,7 @@ from typing import Any
 
 from OpenSSL import SSL
 
-from simulator.tls.transport import READ_OCTETS, TlsTransport
+from simulator.tls.transport import READ_BYTES, TlsTransport
 
 
 class Interceptor(asyncio.Transport, asyncio.Protocol):
@@ -53,7 +53,7 @@ class Interceptor(asyncio.Transport, asyncio.Protocol):
     def _flush(self) -> None:
         with contextlib.suppress(SSL.WantReadError, SSL.Error):
             while True:
-                self._server.data_received(self._inner.bio_read(READ_OCTETS))
+                self._server.data_received(self._inner.bio_read(READ_BYTES))
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """From the connector, under the inner TLS."""
@@ -62,7 +62,7 @@ class Interceptor(asyncio.Transport, asyncio.Protocol):
             self._shake_hands()
         with contextlib.suppress(SSL.WantReadError, SSL.ZeroReturnError, SSL.Error):
             while True:
-                self._outer.write(self._inner.recv(READ_OCTETS))
+                self._outer.write(self._inner.recv(READ_BYTES))
 
     def _inner_is_up(self) -> bool:
         return self._inner.get_finished() is not None and self._inner.get_peer_finished() is not None

@@ -18,10 +18,10 @@ from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 
 from simulator.acceptors.channel_bindings import TlsNames
-from simulator.acceptors.exchangeauth import KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS, Channel, public_key_of
-from simulator.faults import TlsSettings
+from simulator.acceptors.exchangeauth import KEY_BLOCK_BYTES, KEY_BLOCK_LABEL, Channel, public_key_of
+from simulator.faults.values import TlsSettings
 
-READ_OCTETS = 65_536
+READ_BYTES = 65_536
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 _VERSIONS = {
@@ -150,7 +150,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         if certificate is None:
             raise RuntimeError("a server without a certificate")
         info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        key_block = self.connection.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_OCTETS)
+        key_block = self.connection.export_keying_material(KEY_BLOCK_LABEL, KEY_BLOCK_BYTES)
         algorithm = certificate.signature_hash_algorithm
         names = TlsNames(
             certificate=certificate.public_bytes(Encoding.DER),
@@ -199,7 +199,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
     def _deliver(self) -> None:
         while not self._closing:
             try:
-                plain = self.connection.recv(READ_OCTETS)
+                plain = self.connection.recv(READ_BYTES)
             except SSL.WantReadError:
                 self._flush()  # a key update or an alert may have to go out
                 return
@@ -290,7 +290,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
     def _flush(self) -> None:
         with contextlib.suppress(SSL.WantReadError, SSL.Error):
             while not self._raw.is_closing():
-                self._raw.write(self.connection.bio_read(READ_OCTETS))
+                self._raw.write(self.connection.bio_read(READ_BYTES))
 
 
 def _reason(error: SSL.Error) -> str:

@@ -18,7 +18,7 @@ from probe.diagnosis.verdict import judge
 from probe.kdcs.ticket_service import KDC_TIMEOUT_S
 from probe.run import run_probe
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import Endpoint, Transport
+from probe.tickets.client.transport import KdcEndpoint, Transport
 from probe.tickets.files.sources import from_keytab
 from probe.trace import Trace
 from tests.support.far_away import far_both, far_tcp
@@ -66,22 +66,22 @@ async def _measured(ready: dict[str, Any], round_trip_s: float, *, silent: bool 
     async with AsyncExitStack() as stack:
         smtp = await stack.enter_async_context(far_tcp(connector["port"], round_trip_s))
         kdcs = [
-            Endpoint("127.0.0.1", await stack.enter_async_context(far_both(kdc["port"], round_trip_s)))
+            KdcEndpoint("127.0.0.1", await stack.enter_async_context(far_both(kdc["port"], round_trip_s)))
             for kdc in ready["kdcs"]
         ]
         if silent:
             mute = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
             mute.bind(("127.0.0.1", 0))
-            kdcs[0] = Endpoint("127.0.0.1", mute.getsockname()[1], Transport.UDP)
+            kdcs[0] = KdcEndpoint("127.0.0.1", mute.getsockname()[1], Transport.UDP)
         return await _timed(_options(ready, smtp, kdcs))
 
 
-def _options(ready: dict[str, Any], smtp: int, kdcs: Sequence[Endpoint]) -> ProbeOptions:
+def _options(ready: dict[str, Any], smtp: int, kdcs: Sequence[KdcEndpoint]) -> ProbeOptions:
     keytab = next(entry["keytab"] for entry in ready["principals"] if entry["name"] == "EX2$")
     found = from_keytab(Path(keytab).read_bytes())
     return ProbeOptions(
         name="ex1.contoso.lab",
-        connect=Endpoint("127.0.0.1", smtp),
+        connect=KdcEndpoint("127.0.0.1", smtp),
         realm=found.realm,
         kdcs=tuple(kdcs),
         credentials=Credentials(source="keytab", principal=found.client, secret=found.secret),

@@ -25,12 +25,12 @@ from typing import Any
 
 import aiosmtplib
 
-from probe.kdcs.ticket_service import TicketDesk
+from probe.kdcs.this_host import this_host
+from probe.kdcs.ticket_service import TicketService
 from probe.net.connection import Address, Connection
-from probe.settings.environment import this_host
 from probe.settings.options import Credentials, ProbeOptions
 from probe.smtp.session import SmtpSession
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files.sources import from_keytab
 from probe.trace import Recorder
 from probe.wire.crypto import Key
@@ -122,12 +122,12 @@ async def service_ticket(ready: dict[str, Any]) -> Credential:
     options = ProbeOptions(
         name="ex1.contoso.lab",
         realm=found.realm,
-        kdcs=tuple(Endpoint(kdc["host"], kdc["port"]) for kdc in ready["kdcs"]),
+        kdcs=tuple(KdcEndpoint(kdc["host"], kdc["port"]) for kdc in ready["kdcs"]),
         credentials=Credentials(source="keytab", principal=found.client, secret=found.secret),
     )
-    desk = TicketDesk(options, this_host(), Recorder(time.perf_counter))
-    await desk.open()
-    ticket = await desk.service_ticket((SPN,))
+    ticket_service = TicketService(options, this_host(), Recorder(time.perf_counter))
+    await ticket_service.open()
+    ticket = await ticket_service.service_ticket((SPN,))
     if not isinstance(ticket, Credential):
         raise TypeError(f"the lab gave no ticket: {ticket}")
     return ticket
@@ -172,7 +172,7 @@ class Bound:
     ticket: Credential
     keys: tuple[tuple[int, Key], ...]
 
-    async def _introduced(self, *, tls: bool) -> SmtpSession:
+    async def _on_ehlo(self, *, tls: bool) -> SmtpSession:
         connection = await Connection.open(self.address, timeout_s=10)
         session = SmtpSession(connection, Recorder(time.perf_counter), clock=time.time)
         await session.greeting("ex1")
@@ -184,15 +184,15 @@ class Bound:
 
     async def in_clear(self) -> None:
         """Greeting, EHLO, QUIT."""
-        await (await self._introduced(tls=False)).quit()
+        await (await self._on_ehlo(tls=False)).quit()
 
     async def protected(self) -> None:
         """The same, with X-ANONYMOUSTLS and a second EHLO."""
-        await (await self._introduced(tls=True)).quit()
+        await (await self._on_ehlo(tls=True)).quit()
 
     async def whole(self) -> None:
         """The same, with ticket and hash out, and the receiver's ticket and hash verified."""
-        session = await self._introduced(tls=True)
+        session = await self._on_ehlo(tls=True)
         initiator = Initiator(
             credential=self.ticket, now=time.time(), randomness=secrets.token_bytes, mutual=False
         )

@@ -212,7 +212,7 @@ async def ask_kvno(lab: Lab, folder: Path, *, knows_domains: bool) -> tuple[int,
     # Without [domain_realm] MIT's client has to be told by the KDC; with it, it asks for the other realm's TGT itself.
     config.write_text(text if knows_domains else text.partition("[domain_realm]")[0])
     tools = Tools(config=config, cache=folder / "ccache")
-    status, said = await tools.run("kinit", "alice", given=lab.population.passwords["alice"] + "\n")
+    status, said = await tools.run("kinit", "alice", given=lab.accounts.passwords["alice"] + "\n")
     assert status == 0, said
     status, said = await tools.run("kvno", "-S", *SPN.split("/"))
     return status, said + (await tools.run("klist"))[1]

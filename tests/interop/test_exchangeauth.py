@@ -13,10 +13,11 @@ import pytest
 
 from probe.tickets.files.keytab import read as read_keytab
 from simulator.directory.store import Account, KeySet
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.missing_spn import MissingSpn
 from simulator.faults.stale_key import StaleKey
+from simulator.faults.values import Seconds
 from simulator.lab import Lab
 from simulator.scenario.values import (
     AccountSetup,

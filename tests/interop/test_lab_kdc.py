@@ -12,9 +12,11 @@ import pytest
 
 from probe.wire.crypto import EncryptionType
 from simulator.directory.store import Account, Directory, password_keys, random_keys
-from simulator.faults import Fault, Faults, Seconds
+from simulator.faults import Fault
 from simulator.faults.clock_skew import ClockSkew
+from simulator.faults.engine import Faults
 from simulator.faults.kdc_transport import KdcTransport
+from simulator.faults.values import Seconds
 from simulator.kdc.service import KdcService
 from simulator.kdc.transport import KdcServer
 from simulator.ledger import Ledger

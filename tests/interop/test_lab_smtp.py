@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.etype import Etype
 from simulator.faults.stale_key import StaleKey
+from simulator.faults.values import Seconds
 from simulator.lab import Lab
 from simulator.scenario.values import (
     AccountSetup,

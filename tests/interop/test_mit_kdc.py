@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from probe.net.kdc import AsyncioKdcTransport
+from probe.kdcs.transport import AsyncioKdcTransport
+from probe.net.tasks import run_together
 from probe.tickets.client.kerberos_client import (
     ClientSettings,
     KerberosClient,
@@ -19,7 +20,7 @@ from probe.tickets.client.kerberos_client import (
     Problem,
     TicketError,
 )
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files import ccache, keytab, sources
 from probe.trace import Recorder
 from probe.trace.facts import KdcExchange, Outcome
@@ -48,13 +49,14 @@ class Run:
     """A client with its recorder."""
 
     def __init__(
-        self, realm: MitRealm, *, kdcs: tuple[Endpoint, ...] = (), skew_s: float = 0.0, **settings: Any
+        self, realm: MitRealm, *, kdcs: tuple[KdcEndpoint, ...] = (), skew_s: float = 0.0, **settings: Any
     ) -> None:
         def clock() -> float:
             return time.time() + skew_s
 
         self.recorder = Recorder(time.monotonic)
         self.client = KerberosClient(
+            together=run_together,
             locator={realm.realm: kdcs or (realm.kdc,)},
             transport=AsyncioKdcTransport(clock=clock),
             recorder=self.recorder,
@@ -138,7 +140,7 @@ async def test_account_without_preauthentication(realm: MitRealm) -> None:
 
 async def test_wrong_password_reaches_the_kdc_once(realm: MitRealm) -> None:
     """Also with a second KDC to turn to, a clock that may be adjusted, and an impatient caller."""
-    run = Run(realm, kdcs=(realm.kdc, Endpoint("localhost", realm.port)), adjust_clock=True)
+    run = Run(realm, kdcs=(realm.kdc, KdcEndpoint("localhost", realm.port)), adjust_clock=True)
     before = len(realm.log())
     for problem in (Problem.CREDENTIALS_REJECTED, Problem.ALREADY_TRIED):
         with pytest.raises(TicketError) as caught:
@@ -224,7 +226,7 @@ async def test_silent_kdc_is_passed_over(realm: MitRealm) -> None:
     with ExitStack() as stack:
         udp = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
         udp.bind(("127.0.0.1", 0))
-        silent = Endpoint("127.0.0.1", udp.getsockname()[1])
+        silent = KdcEndpoint("127.0.0.1", udp.getsockname()[1])
         tcp = stack.enter_context(socket.socket())
         tcp.bind((silent.host, silent.port))
         tcp.listen()

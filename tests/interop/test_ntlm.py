@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import spnego
 
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
 from simulator.faults.clock_skew import ClockSkew
+from simulator.faults.values import Seconds
 from simulator.lab import Lab
 from simulator.scenario.values import (
     AccountSetup,

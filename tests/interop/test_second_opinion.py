@@ -7,7 +7,7 @@ import pytest
 
 from probe.trace.facts import Outcome
 from tests.support.mit import MitRealm, mit_realm
-from tests.support.opinion import FQDN, password, second_opinion
+from tests.support.opinion import FQDN, password, smb_session_check
 from tests.support.smbd import smbd
 
 pytestmark = pytest.mark.interop("krb5kdc", "kdb5_util", "kadmin.local", "smbd", "root")
@@ -41,7 +41,7 @@ async def test_a_ticket_is_accepted_and_the_key_proven(
     keytab = realm.keytab(f"cifs/{FQDN}")
     more = f"{users}\n    server max protocol = {dialect}"
     with smbd(tmp_path / "smb", realm, keytab, more=more) as port:
-        asked, shown = await second_opinion(port=port, kdcs=(realm.kdc,), credentials=ALICE)
+        asked, shown = await smb_session_check(port=port, kdcs=(realm.kdc,), credentials=ALICE)
     names = {"SMB2_02": "2.0.2", "SMB2_10": "2.1", "SMB3_00": "3.0", "SMB3_02": "3.0.2", "SMB3_11": "3.1.1"}
     assert asked.facts.dialect == names[dialect]
     assert asked.outcome is Outcome.OK
@@ -58,7 +58,7 @@ async def test_a_stale_keytab_is_a_failed_log_on_without_a_token(
     keytab = realm.keytab(f"cifs/{FQDN}")
     realm.change_keys(f"cifs/{FQDN}")
     with smbd(tmp_path / "smb", realm, keytab, more=users) as port:
-        asked, shown = await second_opinion(port=port, kdcs=(realm.kdc,), credentials=ALICE)
+        asked, shown = await smb_session_check(port=port, kdcs=(realm.kdc,), credentials=ALICE)
     assert asked.outcome is Outcome.OK
     assert shown.outcome is Outcome.REFUSED
     assert (shown.facts.status, shown.facts.accepted, shown.facts.ap_rep_verified) == (
@@ -72,7 +72,7 @@ async def test_a_stale_keytab_is_a_failed_log_on_without_a_token(
 
 async def test_without_credentials_the_clock_is_read(realm: MitRealm, tmp_path: Path) -> None:
     with smbd(tmp_path / "smb", realm, realm.keytab(f"cifs/{FQDN}")) as port:
-        (asked,) = await second_opinion(port=port)
+        (asked,) = await smb_session_check(port=port)
     assert (asked.facts.stage, asked.facts.clock.source) == ("negotiate", "smb-system-time")
 
 
@@ -81,5 +81,5 @@ async def test_a_server_that_requires_signing_is_left_without_a_log_off(
 ) -> None:
     keytab = realm.keytab(f"cifs/{FQDN}")
     with smbd(tmp_path / "smb", realm, keytab, more=f"{users}\n    server signing = mandatory") as port:
-        _, shown = await second_opinion(port=port, kdcs=(realm.kdc,), credentials=ALICE)
+        _, shown = await smb_session_check(port=port, kdcs=(realm.kdc,), credentials=ALICE)
     assert shown.facts.ap_rep_verified

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from probe.net.endpoint import Endpoint
 from probe.net.sntp import TimeAnswer, ask_time
-from probe.tickets.client.transport import Endpoint
 from tests.support.mit import faketime_environment, free_port
 
 pytestmark = pytest.mark.interop("chronyd", "faketime")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import probe
-from probe.trace.facts import DirectoryAnswer, Greeting, KdcExchange, Ntlm, SecondOpinion
+from probe.trace.facts import DirectoryAnswer, Greeting, KdcExchange, Ntlm, SmbSessionCheck
 from simulator.faults import Fault
 from simulator.faults.kdc_transport import KdcTransport
 from simulator.faults.own_banner import OwnBanner
@@ -53,7 +53,7 @@ DEPRIVATIONS = (
     ),
     Deprivation(
         name="no SMB",
-        matters=lambda trace: bool(trace.of(SecondOpinion)),
+        matters=lambda trace: bool(trace.of(SmbSessionCheck)),
         options={"ask_smb": False},
     ),
     Deprivation(

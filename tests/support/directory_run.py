@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from probe.kdcs.ticket_service import TicketDesk
-from probe.measurements import Bench, directory
+from probe.kdcs.ticket_service import TicketService
+from probe.measurements import MeasurementContext, directory
+from probe.net.endpoint import Endpoint
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import Endpoint
 from probe.tickets.native.context import ServiceTicket
 from probe.trace import Recorder, Step
 from probe.trace.facts import DirectoryAnswer, KdcExchange, Outcome
@@ -45,7 +45,7 @@ def options(**changes: Any) -> ProbeOptions:
 
 
 async def perform(
-    chosen: ProbeOptions, *, desk: Desk | None = None, kdcs: Sequence[str] = ()
+    chosen: ProbeOptions, *, ticket_service: Desk | None = None, kdcs: Sequence[str] = ()
 ) -> tuple[Step[DirectoryAnswer], ...]:
     """The steps of the measurement; ``kdcs`` are those that were asked before."""
     around = environment()
@@ -53,13 +53,13 @@ async def perform(
     for kdc in kdcs:
         asked = KdcExchange(realm=REALM, kdc=kdc, transport="udp", purpose="clock")
         recorder.add(asked, Outcome.OK, start_ms=0.0)
-    bench = Bench(
+    context = MeasurementContext(
         options=chosen,
         environment=around,
         recorder=recorder,
-        desk=cast("TicketDesk", desk or Desk(credential())),
+        ticket_service=cast("TicketService", ticket_service or Desk(credential())),
     )
-    await directory.perform(bench)
+    await directory.perform(context)
     return tuple(cast("Step[DirectoryAnswer]", step) for step in recorder.steps() if step.kind == "directory")
 
 
@@ -68,5 +68,5 @@ async def examine(*behaviours: Behaviour, **changes: Any) -> tuple[Step[Director
     async with contextlib.AsyncExitStack() as servers:
         ports = [await servers.enter_async_context(hostile_server(each)) for each in behaviours]
         endpoints = tuple(Endpoint("127.0.0.1", port) for port in ports)
-        desk = changes.pop("desk", None)
-        return await perform(replace(options(directory=endpoints), **changes), desk=desk)
+        ticket_service = changes.pop("desk", None)
+        return await perform(replace(options(directory=endpoints), **changes), ticket_service=ticket_service)

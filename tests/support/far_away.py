@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import cast
 
-OCTETS = 65536
+BYTES = 65536
 
 
 @asynccontextmanager
@@ -55,7 +55,7 @@ async def _carry(
         data = b"first"
         while data:
             try:
-                data = await source.read(OCTETS)
+                data = await source.read(BYTES)
             except ConnectionError:
                 data = b""
             under_way.put_nowait((max(loop.time(), stands) + way_s, data))

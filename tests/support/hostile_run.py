@@ -11,9 +11,10 @@ from typing import Any
 from impacket.krb5 import asn1
 
 from probe.diagnosis.verdict import judge
+from probe.net.endpoint import Endpoint
 from probe.run import run_probe
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files import ccache
 from probe.tickets.files.ccache import CredentialCache
 from probe.trace import Trace, trace_from_json, trace_to_json
@@ -25,7 +26,7 @@ from tests.support.hostile import Behaviour, hostile_server
 
 TIMEOUT_S = 0.5
 DEADLINE_S = 10.0
-MEMORY_OCTETS = 8 * 1024 * 1024
+MEMORY_BYTES = 8 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 """More than any of our limits; an endless sender would take all there is."""
 
@@ -59,7 +60,7 @@ async def examine(behaviour: Behaviour, kdc_port: int, **changes: Any) -> Trace:
             name="ex1.contoso.lab",
             connect=Endpoint("127.0.0.1", port),
             realm=REALM,
-            kdcs=(Endpoint("127.0.0.1", kdc_port),),
+            kdcs=(KdcEndpoint("127.0.0.1", kdc_port),),
             credentials=credentials(),
             ehlo_name="probe.contoso.lab",
             timeout_s=TIMEOUT_S,
@@ -89,4 +90,4 @@ def bounded_memory() -> Iterator[None]:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < MEMORY_OCTETS
+    assert peak < MEMORY_BYTES

@@ -12,7 +12,8 @@ from pyasn1.codec.der import decoder, encoder  # type: ignore[import-untyped]
 
 from probe.wire.crypto import Key
 from simulator.directory.store import Account, Directory, KeySet
-from simulator.faults import Fault, Faults
+from simulator.faults import Fault
+from simulator.faults.engine import Faults
 from simulator.kdc.service import KdcService
 from simulator.ledger import Ledger
 from tests.support.vectors import VECTOR_FOLDER

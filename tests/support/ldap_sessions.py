@@ -11,7 +11,7 @@ from pyasn1.codec.ber import decoder  # type: ignore[import-untyped]
 from probe.wire.crypto import Key
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.directory.store import Account, Directory, KeySet, Trust
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.ldap.controller import Controller
 from simulator.ledger import Ledger
 from tests.support.vectors import VECTOR_FOLDER

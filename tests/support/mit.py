@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 
 # Daemons lie outside an ordinary user's PATH on Debian.
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -110,9 +110,9 @@ class MitRealm:
     _count: int = 0
 
     @property
-    def kdc(self) -> Endpoint:
+    def kdc(self) -> KdcEndpoint:
         """Where the KDC listens, UDP and TCP."""
-        return Endpoint("127.0.0.1", self.port)
+        return KdcEndpoint("127.0.0.1", self.port)
 
     @property
     def krb5_conf(self) -> Path:

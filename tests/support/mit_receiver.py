@@ -7,13 +7,12 @@ key is needed. pyspnego packs the SPNEGO around MIT's tokens.
 import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenResp as ForeignResp
 
-from probe.net.kdc import AsyncioKdcTransport
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials
 from probe.tickets.client.transport import KdcTransport
@@ -25,7 +24,6 @@ from tests.support.hostile import BANNER, CLEAR_OFFER, Behaviour, Peer
 from tests.support.scripted_kdc import ScriptedNetwork
 from tests.support.vectors import VECTOR_FOLDER
 
-T = TypeVar("T")
 Case = dict[str, Any]
 VECTORS = json.loads((VECTOR_FOLDER / "gss_context.json").read_text("utf-8"))
 AES: Case = next(case for case in VECTORS["cases"] if case["mutual"] and case["etype"] == 18)
@@ -101,10 +99,6 @@ def recorded_randomness() -> Callable[[int], bytes]:
 
 class Network(ScriptedNetwork):
     """KDCs by call, and jobs side by side as the real transport has them."""
-
-    async def together(self, jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """As the probe's own transport does it."""
-        return await AsyncioKdcTransport(clock=lambda: self.clock).together(jobs)
 
 
 def environment(case: Case = AES, *, kdc_transport: KdcTransport | None = None) -> Environment:

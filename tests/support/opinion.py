@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from probe.kdcs.ticket_service import TicketDesk
-from probe.measurements import Bench
+from probe.kdcs.this_host import this_host
+from probe.kdcs.ticket_service import TicketService
+from probe.measurements import MeasurementContext
 from probe.measurements.smb_session_check import perform
-from probe.settings.environment import Environment, this_host
+from probe.net.endpoint import Endpoint
+from probe.settings.environment import Environment
 from probe.settings.options import NO_CREDENTIALS, Credentials, ProbeOptions
-from probe.tickets.client.transport import Endpoint
 from probe.tickets.secret import Password
 from probe.trace import Recorder, Step
-from probe.trace.facts import SecondOpinion
+from probe.trace.facts import SmbSessionCheck
 from probe.wire.kerberos import PrincipalName
 
 FQDN = "ex1.contoso.lab"
@@ -20,7 +21,7 @@ def password(user: str, text: str) -> Credentials:
     return Credentials(source="password", principal=PrincipalName.parse(user), secret=Password(text))
 
 
-async def second_opinion(
+async def smb_session_check(
     *,
     port: int,
     kdcs: tuple[Endpoint, ...] = (),
@@ -42,7 +43,11 @@ async def second_opinion(
         }
         | settings
     )
-    desk = TicketDesk(options, environment, recorder)
-    await desk.open()
-    await perform(Bench(options=options, environment=environment, recorder=recorder, desk=desk))
-    return [step for step in recorder.steps() if isinstance(step.facts, SecondOpinion)]
+    ticket_service = TicketService(options, environment, recorder)
+    await ticket_service.open()
+    await perform(
+        MeasurementContext(
+            options=options, environment=environment, recorder=recorder, ticket_service=ticket_service
+        )
+    )
+    return [step for step in recorder.steps() if isinstance(step.facts, SmbSessionCheck)]

@@ -8,12 +8,13 @@ from typing import Any
 
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.directory.store import Account
-from simulator.faults import Fault, Faults
+from simulator.faults import Fault
+from simulator.faults.engine import Faults
 from simulator.ledger import Ledger
 from simulator.smtp.connector import ConnectorSettings
 from simulator.smtp.mail import Mailboxes
 from simulator.smtp.server import ReceiveServer
-from simulator.smtp.session import Initiate, Surroundings, no_domain_controller
+from simulator.smtp.session import Initiate, ServerContext, no_domain_controller
 from tests.support.impacket_initiator import NOW, REALM, Initiator, service_account
 
 TEMPORARY = b"454 4.7.0 Temporary authentication failure\r\n"
@@ -58,7 +59,7 @@ async def receive_server(
     fields = {"name": "Default EX1", "server": "EX1", "fqdn": "ex1.contoso.lab", "enable_auth_gssapi": True}
     server = ReceiveServer(
         ConnectorSettings(**(fields | changes)),  # type: ignore[arg-type]
-        Surroundings(
+        ServerContext(
             acceptor=lambda: Acceptor(
                 server="EX1",
                 account=lambda: declared.server_account("EX1", account),

@@ -19,11 +19,11 @@ from pathlib import Path
 from probe.tickets.files.keytab import KeytabEntry, read
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.directory.store import Account, KeySet
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.ledger import Entry, Ledger
 from simulator.smtp.connector import ConnectorSettings
 from simulator.smtp.server import ReceiveServer
-from simulator.smtp.session import Surroundings
+from simulator.smtp.session import ServerContext
 from simulator.tickets.client import Initiated
 from simulator.tickets.return_leg import KdcClient, ReturnLeg
 from tests.support.command_line import ROOT
@@ -89,7 +89,7 @@ def account_of(host: str, keytab: bytes) -> Account:
     )
 
 
-def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], None]) -> Surroundings:
+def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], None]) -> ServerContext:
     """The connector's way to its keys, to the domain controller (for the return leg), and to its log."""
     ledger, replays = Ledger(clock=time.time), ReplayCache()
 
@@ -106,7 +106,7 @@ def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], N
         leg = ReturnLeg(account=lambda: account, kdcs=kdcs, clock=time.time, randomness=os.urandom)
         return await leg.initiate(spn)
 
-    return Surroundings(
+    return ServerContext(
         acceptor=lambda: Acceptor(
             server=host.upper(),
             account=lambda: account,
@@ -122,7 +122,7 @@ def surroundings(host: str, account: Account, kdc: str, write: Callable[[str], N
     )
 
 
-async def serve(host: str, listen: tuple[str, int], around: Surroundings) -> None:
+async def serve(host: str, listen: tuple[str, int], around: ServerContext) -> None:
     """Accept until the process is ended, or whoever started it is gone."""
     server = ReceiveServer(
         ConnectorSettings(

@@ -4,17 +4,15 @@ It checks what the client sends as a KDC does (timestamp, authenticator, checksu
 misbehave. `ScriptedNetwork` is the `KdcTransport` that reaches such KDCs without a socket.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from impacket.krb5 import asn1, crypto
 
-from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from tests.support.foreign_kerberos import bits, method_data, octets, read, set_encrypted, set_name
-
-T = TypeVar("T")
 
 NOW = 1785542400.25  # 2026-08-01T00:00:00.25Z
 S2KPARAMS = b"\x00\x00\x00\x02"  # two iterations: impacket's PBKDF2 is slow
@@ -235,17 +233,17 @@ class ScriptedNetwork:
     """Reaches KDCs by call. A handler gives octets, or a TransportFailure; an endpoint without one refuses."""
 
     def __init__(
-        self, handlers: dict[Endpoint, Callable[[bytes], bytes | TransportFailure]], *, clock: float = NOW
+        self, handlers: dict[KdcEndpoint, Callable[[bytes], bytes | TransportFailure]], *, clock: float = NOW
     ) -> None:
         self.handlers = handlers
         self.clock = clock
         self.udp_limit = 1 << 16
-        self.down: dict[tuple[Endpoint, Transport], TransportFailure] = {}
+        self.down: dict[tuple[KdcEndpoint, Transport], TransportFailure] = {}
         self.asked: list[tuple[str, str]] = []
         """(KDC, transport) of every request, in order."""
 
     async def exchange(
-        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
     ) -> Answer | TransportFailure:
         """The reply, 20 ms after the request by a clock that stands still otherwise."""
         assert timeout_s > 0
@@ -261,7 +259,3 @@ class ScriptedNetwork:
         if transport is Transport.UDP and len(reply) > self.udp_limit:
             reply = ScriptedKdc(clock=self.clock).error(52)
         return Answer(data=reply, sent_at=self.clock, received_at=self.clock + 0.02)
-
-    async def together(self, jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """One after the other."""
-        return [await job for job in jobs]

@@ -18,7 +18,7 @@ from probe.trace.facts import (
     Outcome,
     Quit,
     Resolve,
-    SecondOpinion,
+    SmbSessionCheck,
     SmtpReply,
     Ticket,
     Tls,
@@ -311,7 +311,7 @@ def identity(offset: float | None = None, **changes: Any) -> Ntlm:
     return Ntlm(**(settings | changes))
 
 
-def second_opinion(code: int | None = None, *, who: str = "ex1$", **changes: Any) -> Step[Facts]:
+def smb_session_check(code: int | None = None, *, who: str = "ex1$", **changes: Any) -> Step[Facts]:
     """What SMB says of a ticket: KRB-ERROR ``code`` in the name of ``who``; without one it took the ticket."""
     verified = code is None
     settings: dict[str, Any] = {
@@ -327,17 +327,17 @@ def second_opinion(code: int | None = None, *, who: str = "ex1$", **changes: Any
         "ap_rep_verified": verified,
         "peer_error": None if code is None else error(code, server=who, realm=REALM),
     }
-    facts = SecondOpinion(**(settings | changes))
+    facts = SmbSessionCheck(**(settings | changes))
     return step(facts, Outcome.OK if facts.accepted else Outcome.REFUSED)
 
 
 def opinion_without_reason(**changes: Any) -> Step[Facts]:
     """As Samba refuses: STATUS_LOGON_FAILURE and no token."""
     settings: dict[str, Any] = {"status": 0xC000006D, "accepted": False, "ap_rep_verified": False}
-    return second_opinion(**(settings | changes))
+    return smb_session_check(**(settings | changes))
 
 
-def smb_clock(offset: float, uncertainty: float = 0.02, **changes: Any) -> SecondOpinion:
+def smb_clock(offset: float, uncertainty: float = 0.02, **changes: Any) -> SmbSessionCheck:
     """The answer to SMB's NEGOTIATE, which needs no ticket."""
     settings: dict[str, Any] = {
         "stage": "negotiate",
@@ -347,7 +347,7 @@ def smb_clock(offset: float, uncertainty: float = 0.02, **changes: Any) -> Secon
         "status": 0,
         "clock": reading(FQDN, offset, uncertainty, "smb-system-time"),
     }
-    return SecondOpinion(**(settings | changes))
+    return SmbSessionCheck(**(settings | changes))
 
 
 def opening() -> tuple[Facts, ...]:

@@ -22,7 +22,7 @@ from probe.tickets.client.kdc_reply import (
     refused,
     ticket_granting_service,
 )
-from probe.tickets.client.results import Again, Done, Failed, Problem, Purpose, Result
+from probe.tickets.client.results import Established, Failed, NeedRequest, Problem, Purpose, Result
 from probe.tickets.secret import NoKeyError, Secret, default_salt, wanted_keys
 from probe.wire.crypto import CryptoError, IntegrityError, Key, confounder_length, decrypt, encrypt
 from probe.wire.der import DerError
@@ -73,9 +73,9 @@ class AsExchange:
         self.clock_offset_s = 0.0
         """The KDC's clock minus ours, once it had to be adjusted."""
 
-    def start(self) -> Again:
+    def start(self) -> NeedRequest:
         """The request without preauthentication."""
-        return Again(request=self._request(()), realm=self._realm, purpose=Purpose.AS)
+        return NeedRequest(request=self._request(()), realm=self._realm, purpose=Purpose.AS)
 
     def receive(self, reply: bytes) -> Result:
         """What comes of a KDC's reply to the request last given."""
@@ -116,7 +116,7 @@ class AsExchange:
             return Failed(problem=Problem.TOO_MANY_REFERRALS, error=error)
         self._realms.add(realm.upper())
         self._realm = realm
-        return Again(request=self._request(()), realm=realm, purpose=Purpose.AS, error=error)
+        return NeedRequest(request=self._request(()), realm=realm, purpose=Purpose.AS, error=error)
 
     def _preauthenticate(self, error: KrbError) -> Result:
         self._method_data = error.padata()
@@ -140,7 +140,7 @@ class AsExchange:
         except (NoKeyError, CryptoError) as problem:
             return Failed(problem=Problem.NO_KEY_FOR_ETYPE, detail=str(problem), error=error)
 
-    def _timestamped(self, key: Key, error: KrbError, *, clock_adjusted: bool) -> Again:
+    def _timestamped(self, key: Key, error: KrbError, *, clock_adjusted: bool) -> NeedRequest:
         self._key = key
         plain = pa_enc_timestamp(self._now() + self.clock_offset_s)
         confounder = self._randomness(confounder_length(key.etype))
@@ -149,7 +149,7 @@ class AsExchange:
         # RFC 6113 section 5.2: the KDC's cookie goes back with the next request.
         cookies = tuple(item for item in self._method_data if item.type == PaDataType.FX_COOKIE)
         padata = (*cookies, PaData(type=PaDataType.ENC_TIMESTAMP, value=timestamp))
-        return Again(
+        return NeedRequest(
             request=self._request(padata),
             realm=self._realm,
             purpose=Purpose.AS_PREAUTH,
@@ -187,7 +187,7 @@ class AsExchange:
             return Failed(problem=Problem.WRONG_NONCE, detail="the AS-REP answers another request")
         if granted_realm(part.sname) is None:
             return Failed(problem=Problem.WRONG_SERVER, detail=f"the AS-REP is for {part.sname}")
-        return Done(credential=credential_of(reply, part))
+        return Established(credential=credential_of(reply, part))
 
 
 def as_request(

@@ -20,10 +20,26 @@ from probe.tickets.client.kdc_reply import (
     read_error,
 )
 from probe.tickets.client.recording import Attempt, answer_facts, failure_facts
-from probe.tickets.client.results import Again, Done, Failed, Noted, Problem, Purpose, Result, TicketError
+from probe.tickets.client.results import (
+    Established,
+    Failed,
+    NeedRequest,
+    Observed,
+    Problem,
+    Purpose,
+    Result,
+    TicketError,
+)
 from probe.tickets.client.routes import Routes, Way
 from probe.tickets.client.tgs_exchange import TgsExchange
-from probe.tickets.client.transport import Endpoint, KdcTransport, Locator, Transport, TransportFailure
+from probe.tickets.client.transport import (
+    KdcEndpoint,
+    KdcTransport,
+    Locator,
+    RunTogether,
+    Transport,
+    TransportFailure,
+)
 from probe.tickets.secret import KeytabKeys, Password, Secret
 from probe.trace import Recorder, Step
 from probe.trace.facts import KdcExchange
@@ -63,7 +79,7 @@ class ClientSettings:
 
 
 class _Exchange(Protocol):
-    def start(self) -> Again: ...
+    def start(self) -> NeedRequest: ...
 
     def receive(self, reply: bytes) -> Result: ...
 
@@ -75,7 +91,7 @@ class _Subject:
     client: PrincipalName
     server: PrincipalName | None
 
-    def attempt(self, way: Way, ask: Again) -> Attempt:
+    def attempt(self, way: Way, ask: NeedRequest) -> Attempt:
         server = f"krbtgt/{ask.realm}" if self.server is None else str(self.server)
         return Attempt(
             endpoint=way.endpoint,
@@ -97,8 +113,9 @@ class KerberosClient:
     def __init__(
         self,
         *,
-        locator: Locator | Mapping[str, Sequence[Endpoint]],
+        locator: Locator | Mapping[str, Sequence[KdcEndpoint]],
         transport: KdcTransport,
+        together: RunTogether,
         recorder: Recorder,
         clock: Clock,
         randomness: Randomness,
@@ -109,6 +126,7 @@ class KerberosClient:
             locator, udp_limit=self._settings.udp_limit, maximum_kdcs=self._settings.maximum_kdcs
         )
         self._transport = transport
+        self._together = together
         self._recorder = recorder
         self._clock = clock
         self._randomness = randomness
@@ -118,7 +136,7 @@ class KerberosClient:
         self._offsets: dict[str, float] = {}
         self._referrals: dict[str, Credential] = {}
 
-    async def kdcs(self, realm: str) -> tuple[Endpoint, ...]:
+    async def kdcs(self, realm: str) -> tuple[KdcEndpoint, ...]:
         """The KDCs of a realm as the locator gave them, bounded."""
         return await self._routes.kdcs(realm)
 
@@ -169,7 +187,7 @@ class KerberosClient:
 
     async def measure_clock(
         self,
-        endpoint: Endpoint,
+        endpoint: KdcEndpoint,
         transport: Transport,
         *,
         realm: str,
@@ -181,7 +199,7 @@ class KerberosClient:
         request = as_request(
             client=name, realm=realm, nonce=new_nonce(self._randomness), etypes=self._settings.etypes
         )
-        ask = Again(request=request, realm=realm, purpose=Purpose.CLOCK)
+        ask = NeedRequest(request=request, realm=realm, purpose=Purpose.CLOCK)
         return (await self._once(Way(endpoint, transport), ask, _Subject(name, None), _noted))[1]
 
     @property
@@ -194,12 +212,12 @@ class KerberosClient:
         realm: str,
         *,
         client: PrincipalName | str | None = None,
-        dead_too: bool = True,
+        include_unreachable: bool = True,
         heard: Callable[[], None] = lambda: None,
     ) -> tuple[Step[KdcExchange], ...]:
         """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not asked again.
 
-        Without ``dead_too`` the ways that did not answer before in this run are left out: their steps exist.
+        Without ``include_unreachable`` the ways that did not answer before in this run are left out: their steps exist.
         ``heard`` is called at each answer: the KDCs that are alive are asked first from then on.
         """
 
@@ -209,8 +227,8 @@ class KerberosClient:
                 heard()
             return step
 
-        jobs = [one(way) for way in await self._routes.ways(realm, dead_too=dead_too)]
-        return tuple(await self._transport.together(jobs))
+        jobs = [one(way) for way in await self._routes.routes(realm, include_unreachable=include_unreachable)]
+        return tuple(await self._together(jobs))
 
     async def survey_names(
         self, tgt: Credential, spns: Sequence[PrincipalName | str]
@@ -225,11 +243,11 @@ class KerberosClient:
         jobs = [
             self._look_up(endpoint, tgt, spn) for endpoint, spn in pairs[: self._settings.maximum_lookups]
         ]
-        found = await self._transport.together(jobs)
+        found = await self._together(jobs)
         return tuple(step for step in found if step is not None)
 
     async def _look_up(
-        self, endpoint: Endpoint, tgt: Credential, spn: PrincipalName | str
+        self, endpoint: KdcEndpoint, tgt: Credential, spn: PrincipalName | str
     ) -> Step[KdcExchange] | None:
         """One name at one KDC; None when every way to it is known to be dead."""
         exchange, subject = self._tgs(tgt, spn, Purpose.SPN)
@@ -266,21 +284,23 @@ class KerberosClient:
         self._last_microsecond = max(round(self._clock() * 1e6), self._last_microsecond + 1)
         return self._last_microsecond / 1e6
 
-    async def _drive(self, exchange: _Exchange, subject: _Subject, account: tuple[str, str] | None) -> Done:
+    async def _drive(
+        self, exchange: _Exchange, subject: _Subject, account: tuple[str, str] | None
+    ) -> Established:
         ask = exchange.start()
         while True:
             if ask.purpose is Purpose.AS_PREAUTH and account is not None and not ask.clock_adjusted:
                 self._tried.add(account)
             result = await self._ask(exchange, ask, subject)
-            if isinstance(result, Done):
+            if isinstance(result, Established):
                 return result
-            if not isinstance(result, Again):
+            if not isinstance(result, NeedRequest):
                 detail = result.detail if isinstance(result, Failed) else ""
                 problem = result.problem if isinstance(result, Failed) else Problem.MALFORMED
                 raise TicketError(problem, result.error, detail)
             ask = result
 
-    async def _ask(self, exchange: _Exchange, ask: Again, subject: _Subject) -> Result:
+    async def _ask(self, exchange: _Exchange, ask: NeedRequest, subject: _Subject) -> Result:
         """The answer of the first KDC that gives one. Raises TicketError when none does."""
         once = ask.purpose is Purpose.AS_PREAUTH
         tried: set[Way] = set()
@@ -303,7 +323,7 @@ class KerberosClient:
         raise TicketError(Problem.NO_KDC if too_big is None else Problem.ANSWER_TOO_BIG, too_big)
 
     async def _once(
-        self, way: Way, ask: Again, subject: _Subject, interpret: Callable[[bytes], Result]
+        self, way: Way, ask: NeedRequest, subject: _Subject, interpret: Callable[[bytes], Result]
     ) -> tuple[Result | TransportFailure, Step[KdcExchange]]:
         """One request over one way, and its step."""
         start_ms = self._recorder.elapsed_ms()
@@ -326,7 +346,7 @@ class KerberosClient:
 
     def _keep_referral(self, result: Result) -> None:
         """The first one to each realm; a krbtgt ticket that was asked for is none the worse for that."""
-        if not isinstance(result, Again | Done) or result.credential is None:
+        if not isinstance(result, NeedRequest | Established) or result.credential is None:
             return
         realm = granted_realm(result.credential.server)
         if realm is not None and realm.upper() != result.credential.server_realm.upper():
@@ -350,4 +370,4 @@ def _noted(reply: bytes) -> Result:
         return malformed(problem)
     if error is None and message_type(reply) != MessageType.AS_REP:
         return Failed(problem=Problem.MALFORMED, detail="neither a KRB-ERROR nor an AS-REP")
-    return Noted(error=error)
+    return Observed(error=error)

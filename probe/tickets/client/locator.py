@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files.krb5conf import Krb5Config
 from probe.trace import Recorder
 from probe.trace.facts import KdcDiscovery, Outcome
@@ -13,16 +13,16 @@ from probe.trace.facts import KdcDiscovery, Outcome
 class SrvAnswer:
     """What DNS says about a realm's KDCs. ``error`` is empty when it answered, even with nothing."""
 
-    kdcs: tuple[Endpoint, ...] = ()
+    kdcs: tuple[KdcEndpoint, ...] = ()
     error: str = ""
     """``timed-out``, ``no-such-name``, ``server-failure``, ``no-nameserver`` or the library's own word."""
-    sources: tuple[tuple[str, tuple[Endpoint, ...]], ...] = ()
+    sources: tuple[tuple[str, tuple[KdcEndpoint, ...]], ...] = ()
     """Which records named which of ``kdcs``: ``dns-srv-site``, ``dns-srv-dc``, ``dns-srv``; those that named any."""
 
-    def at(self, places: Mapping[Endpoint, Endpoint]) -> "SrvAnswer":
+    def at(self, places: Mapping[KdcEndpoint, KdcEndpoint]) -> "SrvAnswer":
         """The same answer with other endpoints in the place of those that ``places`` has."""
 
-        def moved(kdcs: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+        def moved(kdcs: tuple[KdcEndpoint, ...]) -> tuple[KdcEndpoint, ...]:
             return tuple(places.get(kdc, kdc) for kdc in kdcs)
 
         sources = tuple((source, moved(kdcs)) for source, kdcs in self.sources)
@@ -42,7 +42,7 @@ class KdcLocator:
     def __init__(
         self,
         *,
-        given: Mapping[str, Sequence[Endpoint]],
+        given: Mapping[str, Sequence[KdcEndpoint]],
         srv: SrvLookup | None,
         config: Krb5Config | None,
         recorder: Recorder,
@@ -52,7 +52,7 @@ class KdcLocator:
         self._config = config or Krb5Config()
         self._recorder = recorder
 
-    async def __call__(self, realm: str) -> Sequence[Endpoint]:
+    async def __call__(self, realm: str) -> Sequence[KdcEndpoint]:
         """The realm's KDCs from the first source that knows any; none when no source does."""
         start_ms = self._recorder.elapsed_ms()
         if given := self._given.get(realm.upper()):
@@ -68,7 +68,7 @@ class KdcLocator:
             return self._keep(realm, "krb5.conf", SrvAnswer(kdcs=configured), start_ms)
         return self._keep(realm, "none", SrvAnswer(), start_ms)
 
-    def _keep(self, realm: str, source: str, answer: SrvAnswer, start_ms: float) -> Sequence[Endpoint]:
+    def _keep(self, realm: str, source: str, answer: SrvAnswer, start_ms: float) -> Sequence[KdcEndpoint]:
         facts = KdcDiscovery(
             realm=realm, source=source, kdcs=tuple(str(kdc) for kdc in answer.kdcs), error=answer.error
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from probe.codes import lookup as names
 from probe.tickets.client.kdc_reply import KdcError, granted_realm
-from probe.tickets.client.results import Again, Failed, Purpose, Result
-from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.results import Failed, NeedRequest, Purpose, Result
+from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from probe.trace.facts import ClockReading, KdcExchange, KerberosError, Outcome
 from probe.wire.kerberos import Credential, KrbError
 
@@ -23,7 +23,7 @@ _OUTCOMES = {
 class Attempt:
     """One request as it was sent to one KDC."""
 
-    endpoint: Endpoint
+    endpoint: KdcEndpoint
     transport: Transport
     realm: str
     purpose: Purpose
@@ -87,7 +87,7 @@ def _outcome(purpose: Purpose, result: Result) -> Outcome:
         return Outcome.OK
     # A demand for preauthentication and a referral lead on; a skew does not, even when we go on with the
     # KDC's time.
-    leads_on = isinstance(result, Again) and error.error_code != KdcError.SKEW
+    leads_on = isinstance(result, NeedRequest) and error.error_code != KdcError.SKEW
     return Outcome.OK if leads_on else Outcome.REFUSED
 
 

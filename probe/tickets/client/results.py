@@ -59,7 +59,7 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class NeedRequest:
     """Send ``request`` to a KDC of ``realm`` and hand its reply back."""
 
     request: bytes
@@ -73,7 +73,7 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Established:
     """A ticket."""
 
     credential: Credential
@@ -91,14 +91,14 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Observed:
     """An answer to a request that was made only for what the answer shows."""
 
     error: KrbError | None = None
     credential: Credential | None = None
 
 
-Result = Again | Done | Failed | Noted
+Result = NeedRequest | Established | Failed | Observed
 
 
 class TicketError(Exception):

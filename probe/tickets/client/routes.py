@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from probe.tickets.client.transport import Endpoint, Locator, Transport
+from probe.tickets.client.transport import KdcEndpoint, Locator, Transport
 
 
 class Way(NamedTuple):
     """A KDC and a transport to it."""
 
-    endpoint: Endpoint
+    endpoint: KdcEndpoint
     transport: Transport
 
 
@@ -23,36 +23,36 @@ class Routes:
     """
 
     def __init__(
-        self, locator: Locator | Mapping[str, Sequence[Endpoint]], *, udp_limit: int, maximum_kdcs: int
+        self, locator: Locator | Mapping[str, Sequence[KdcEndpoint]], *, udp_limit: int, maximum_kdcs: int
     ) -> None:
         self._locator = locator
         self._udp_limit = udp_limit
         self._maximum_kdcs = maximum_kdcs
-        self._kdcs: dict[str, tuple[Endpoint, ...]] = {}
+        self._kdcs: dict[str, tuple[KdcEndpoint, ...]] = {}
         self._dead: set[Way] = set()
         self._alive: set[Way] = set()
-        self._preferred: dict[str, Endpoint] = {}
+        self._preferred: dict[str, KdcEndpoint] = {}
 
-    async def kdcs(self, realm: str) -> tuple[Endpoint, ...]:
+    async def kdcs(self, realm: str) -> tuple[KdcEndpoint, ...]:
         """The KDCs of a realm, looked up once, in the locator's order and each once."""
         if realm not in self._kdcs:
             found = await self._located(realm)
             self._kdcs[realm] = tuple(dict.fromkeys(found))[: self._maximum_kdcs]
         return self._kdcs[realm]
 
-    async def _located(self, realm: str) -> Sequence[Endpoint]:
+    async def _located(self, realm: str) -> Sequence[KdcEndpoint]:
         if isinstance(self._locator, Mapping):
             return self._locator.get(realm, self._locator.get(realm.upper(), ()))
         return await self._locator(realm)
 
-    async def ways(self, realm: str, *, dead_too: bool = True) -> tuple[Way, ...]:
+    async def routes(self, realm: str, *, include_unreachable: bool = True) -> tuple[Way, ...]:
         """Every KDC of the realm over every transport, dead or alive."""
         found = (
             Way(endpoint, transport)
             for endpoint in await self.kdcs(realm)
             for transport in endpoint.transports
         )
-        return tuple(way for way in found if dead_too or way not in self._dead)
+        return tuple(way for way in found if include_unreachable or way not in self._dead)
 
     async def next_way(
         self,
@@ -62,7 +62,7 @@ class Routes:
         tried: AbstractSet[Way],
         tcp_only: bool = False,
         reliable: bool = False,
-        only: Endpoint | None = None,
+        only: KdcEndpoint | None = None,
     ) -> Way | None:
         """The best way for a request of so many octets that is neither dead nor tried; None when there is
         none left.
@@ -71,9 +71,9 @@ class Routes:
         cookies and salts that it gave. UDP comes before
         TCP, except for a ``reliable`` request (one that must not be sent twice) where TCP is known to work.
         """
-        ways = [
+        routes = [
             way
-            for way in await self.ways(realm)
+            for way in await self.routes(realm)
             if way.endpoint == (only or way.endpoint)
             and way not in tried
             and way not in self._dead
@@ -88,7 +88,7 @@ class Routes:
                 return (elsewhere, unheard, not (tcp and way in self._alive), tcp)
             return (unheard, tcp, elsewhere)
 
-        return min(ways, key=rank, default=None)  # among equals the locator's order stays
+        return min(routes, key=rank, default=None)  # among equals the locator's order stays
 
     def answered(self, realm: str, way: Way, *, prefer: bool = True) -> None:
         """Something came back."""

@@ -18,7 +18,7 @@ from probe.tickets.client.kdc_reply import (
     read_error,
     refused,
 )
-from probe.tickets.client.results import Again, Done, Failed, Problem, Purpose, Result
+from probe.tickets.client.results import Established, Failed, NeedRequest, Problem, Purpose, Result
 from probe.wire.crypto import (
     CryptoError,
     Key,
@@ -92,11 +92,11 @@ class TgsExchange:
         """Where the request last given goes."""
         return self._realm
 
-    def start(self) -> Again:
+    def start(self) -> NeedRequest:
         """The request to the realm of the ticket-granting ticket. Raises CryptoError for a session key of no
         use.
         """
-        return Again(request=self._request(), realm=self._realm, purpose=self._purpose)
+        return NeedRequest(request=self._request(), realm=self._realm, purpose=self._purpose)
 
     def receive(self, reply: bytes) -> Result:
         """What comes of a KDC's reply to the request last given."""
@@ -146,7 +146,7 @@ class TgsExchange:
         if error.error_code == KdcError.SKEW and self._adjust_clock:
             self._adjust_clock = False
             self.clock_offset_s = error.stime - self._now()
-            return Again(
+            return NeedRequest(
                 request=self._request(),
                 realm=self._realm,
                 purpose=self._purpose,
@@ -166,7 +166,7 @@ class TgsExchange:
         if referral is None or granted_realm(self._server) == referral:
             # Another name than was asked for is canonicalization (RFC 6806 section 6); the KDC's key vouches
             # for it.
-            return Done(credential=credential)
+            return Established(credential=credential)
         return self._referred(credential, referral)
 
     def _decrypt(self, part: EncryptedData) -> bytes:
@@ -186,4 +186,4 @@ class TgsExchange:
             return Failed(problem=Problem.TOO_MANY_REFERRALS, detail=detail, credential=credential)
         self._realms.add(realm.upper())
         self._tgt, self._realm, self._adjust_clock = credential, realm, self._adjusting
-        return Again(request=self._request(), realm=realm, purpose=self._purpose, credential=credential)
+        return NeedRequest(request=self._request(), realm=realm, purpose=self._purpose, credential=credential)

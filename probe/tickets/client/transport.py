@@ -1,9 +1,11 @@
-"""What the Kerberos client asks of the network, as types (PURE); `probe/net/kdc.py` does it with asyncio."""
+"""What the Kerberos client asks of the network, as types (PURE); `probe/kdcs/transport.py` does it with asyncio."""
 
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
+
+from probe.net.endpoint import Endpoint, EndpointError
 
 T = TypeVar("T")
 
@@ -18,24 +20,15 @@ class Transport(StrEnum):
     TCP = "tcp"
 
 
-class EndpointError(ValueError):
-    """A text that names no KDC."""
-
-
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One KDC as it was named to us. ``host`` is a name or an address without brackets."""
+class KdcEndpoint(Endpoint):
+    """One KDC as it was named to us."""
 
-    host: str
     port: int = KERBEROS_PORT
     only: Transport | None = None
     """The one transport that the source named for it (``tcp/HOST`` in krb5.conf, an SRV record), or None for
     both.
     """
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
 
     @property
     def transports(self) -> tuple[Transport, ...]:
@@ -43,32 +36,17 @@ class Endpoint:
         return (Transport.UDP, Transport.TCP) if self.only is None else (self.only,)
 
     @classmethod
-    def parse(cls, text: str, default_port: int = KERBEROS_PORT) -> "Endpoint":
-        """``HOST``, ``HOST:PORT``, ``[V6]:PORT``, ``V6``, each with ``udp/`` or ``tcp/`` in front if wanted.
-
-        Raises EndpointError with a sentence that quotes the text.
-        """
+    def parse(cls, text: str, default_port: int = KERBEROS_PORT) -> Self:
+        """As `Endpoint.parse`, with ``udp/`` or ``tcp/`` in front if wanted. Raises EndpointError."""
         rest, only = text.strip(), None
         for transport in Transport:
             if rest.lower().startswith(f"{transport}/"):
                 rest, only = rest[4:], transport
-        host, port = _host_and_port(rest)
-        number = default_port if port is None else int(port) if port.isdecimal() and len(port) < 6 else 0
-        if not host or not 0 < number < 65536 or any(character in "/[] \t@" for character in host):
-            raise EndpointError(f"{text!r} is no HOST, HOST:PORT or [IPV6]:PORT")
-        return cls(host, number, only)
-
-
-def _host_and_port(text: str) -> tuple[str, str | None]:
-    if text.startswith("["):
-        host, bracket, rest = text[1:].partition("]")
-        if not bracket or (rest and not rest.startswith(":")):
-            return "", None
-        return host, rest[1:] if rest else None
-    if text.count(":") > 1:  # an IPv6 address without brackets has no port
-        return text, None
-    host, colon, port = text.partition(":")
-    return host, port if colon else None
+        try:
+            place = Endpoint.parse(rest, default_port)
+        except EndpointError:
+            raise EndpointError(f"{text!r} is no HOST, HOST:PORT or [IPV6]:PORT") from None
+        return cls(place.host, place.port, only)
 
 
 class FailureReason(StrEnum):
@@ -113,16 +91,20 @@ class KdcTransport(Protocol):
     """Moves a request to a KDC and its reply back, with a bound on every read and wait."""
 
     async def exchange(
-        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
     ) -> Answer | TransportFailure:
         """One request and its reply. Never raises for what a peer or the network does."""
 
-    async def together(self, jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """Run jobs concurrently; their results in the same order. The first exception ends the others."""
+
+class RunTogether(Protocol):
+    """Runs several questions at once: `probe.net.tasks.run_together`, or one after the other in a test."""
+
+    async def __call__(self, jobs: Sequence[Coroutine[Any, Any, T]], /) -> list[T]:
+        """Their results in the same order. The first exception ends the others."""
 
 
 class Locator(Protocol):
     """Where the KDCs of a realm are."""
 
-    async def __call__(self, realm: str) -> Sequence[Endpoint]:
+    async def __call__(self, realm: str) -> Sequence[KdcEndpoint]:
         """The KDCs in the order in which to try them; none when nothing is known."""

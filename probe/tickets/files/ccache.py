@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from probe.tickets.files.reader import Octets, OctetsError, counted
+from probe.tickets.files.reader import ByteReader, ReaderError, counted
 from probe.wire.crypto import Key
 from probe.wire.der import DerError
 from probe.wire.kerberos import Credential, NameType, PrincipalName, Ticket, decode_ticket
@@ -19,7 +19,7 @@ _KDC_OFFSET_TAG = 1
 _MAXIMUM_COMPONENTS = 64
 
 
-class CacheError(OctetsError):
+class CacheError(ReaderError):
     """Octets that are no credential cache of version 3 or 4: `offset`, what was `due` and what `came`."""
 
 
@@ -59,7 +59,7 @@ class _Entry(NamedTuple):
 
 def read(data: bytes) -> CredentialCache:
     """The credential cache that `data` is. Raises CacheError, also for a truncated file."""
-    source = Octets(data, CacheError)
+    source = ByteReader(data, CacheError)
     version = source.number(2, "the version 0x0504 or 0x0503")
     if version not in (0x0504, 0x0503):
         raise CacheError(offset=0, due="the version 0x0504 or 0x0503", came=f"0x{version:04x}")
@@ -83,7 +83,7 @@ def read(data: bytes) -> CredentialCache:
     )
 
 
-def _header(source: Octets) -> float:
+def _header(source: ByteReader) -> float:
     """The tagged fields of version 4; the only one known is the KDC's clock offset."""
     fields = source.part(source.number(2, "the length of the header"), "the header")
     offset_s = 0.0
@@ -96,7 +96,7 @@ def _header(source: Octets) -> float:
     return offset_s
 
 
-def _principal(source: Octets, what: str) -> tuple[PrincipalName, str]:
+def _principal(source: ByteReader, what: str) -> tuple[PrincipalName, str]:
     name_type = source.number(4, f"the name type of {what}", signed=True)
     start = source.offset
     count = source.number(4, f"the number of components of {what}")
@@ -107,7 +107,7 @@ def _principal(source: Octets, what: str) -> tuple[PrincipalName, str]:
     return PrincipalName(name_type=name_type, components=components), realm
 
 
-def _entry(source: Octets, *, repeated_etype: bool) -> _Entry:
+def _entry(source: ByteReader, *, repeated_etype: bool) -> _Entry:
     client, client_realm = _principal(source, "a client")
     server, server_realm = _principal(source, "a server")
     etype = source.number(2, "the session key's type", signed=True)
@@ -128,7 +128,7 @@ def _entry(source: Octets, *, repeated_etype: bool) -> _Entry:
     )
 
 
-def _pass_over(source: Octets, what: str) -> None:
+def _pass_over(source: ByteReader, what: str) -> None:
     for _ in range(source.number(4, f"how often there is {what}")):
         source.take(2, f"the type of {what}")
         source.counted(4, what)

@@ -7,14 +7,14 @@ big-endian.
 import struct
 from dataclasses import dataclass
 
-from probe.tickets.files.reader import Octets, OctetsError, counted
+from probe.tickets.files.reader import ByteReader, ReaderError, counted
 from probe.wire.crypto import Key
 from probe.wire.kerberos import PrincipalName
 
 _VERSION = 0x0502
 
 
-class KeytabError(OctetsError):
+class KeytabError(ReaderError):
     """Octets that are no keytab of version 2: `offset`, what was `due` and what `came`."""
 
 
@@ -51,7 +51,7 @@ class Keytab:
 
 def read(data: bytes) -> Keytab:
     """The keytab that `data` is. Raises KeytabError, also for a truncated file."""
-    source = Octets(data, KeytabError)
+    source = ByteReader(data, KeytabError)
     version = source.number(2, "the version 0x0502")
     if version != _VERSION:
         raise KeytabError(offset=0, due="the version 0x0502", came=f"0x{version:04x}")
@@ -67,7 +67,7 @@ def read(data: bytes) -> Keytab:
     return Keytab(entries=tuple(entries))
 
 
-def _entry(source: Octets) -> KeytabEntry:
+def _entry(source: ByteReader) -> KeytabEntry:
     count = source.number(2, "the number of components")
     realm = source.text(2, "the realm")
     components = tuple(source.text(2, "a component of the name") for _ in range(count))

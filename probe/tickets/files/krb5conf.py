@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from probe.tickets.client.transport import Endpoint, EndpointError
+from probe.net.endpoint import EndpointError
+from probe.tickets.client.transport import KdcEndpoint
 
 _TRUE = frozenset({"y", "yes", "true", "t", "1", "on"})
 _FALSE = frozenset({"n", "no", "false", "nil", "0", "off"})
@@ -24,7 +25,7 @@ class Krb5Config:
     """What a krb5.conf says about where KDCs are. None means that the file does not say."""
 
     default_realm: str | None = None
-    realms: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    realms: Mapping[str, tuple[KdcEndpoint, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Realm -> its ``kdc`` values in order; a realm without any has an empty tuple."""
     domain_realm: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Host name, or domain with a dot in front, in lower case -> realm."""
@@ -58,7 +59,7 @@ class Krb5Config:
 def parse(text: str) -> Krb5Config:
     """Read the text of a krb5.conf. Raises nothing; see ``notes`` for what was passed over."""
     reader = _Reader()
-    realms: dict[str, list[Endpoint]] = {}
+    realms: dict[str, list[KdcEndpoint]] = {}
     domains: dict[str, str] = {}
     settings: dict[str, str] = {}
     for path, value, line in reader.settings(text):
@@ -101,9 +102,9 @@ class _Reader:
         if len(self.notes) < _MAXIMUM_NOTES:
             self.notes.append(f"line {line}: {what}")
 
-    def add_kdc(self, kdcs: list[Endpoint], value: str, line: int) -> None:
+    def add_kdc(self, kdcs: list[KdcEndpoint], value: str, line: int) -> None:
         try:
-            kdcs.append(Endpoint.parse(value))
+            kdcs.append(KdcEndpoint.parse(value))
         except EndpointError:
             # Among them https:// URLs of a KDC proxy (MS-KKDCP), which cannot be measured from here.
             self.note(line, f"kdc {value[:100]!r} is no HOST:PORT and is passed over")

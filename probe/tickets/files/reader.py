@@ -1,7 +1,7 @@
 """A reader of big-endian, length-counted octets, for the file formats of MIT Kerberos (PURE)."""
 
 
-class OctetsError(ValueError):
+class ReaderError(ValueError):
     """Octets that are not the file they should be.
 
     `offset` is the octet (from 0) where it shows, `due` what had to be there, `came` what was there instead.
@@ -18,11 +18,11 @@ class OctetsError(ValueError):
         return f"at octet {self.offset}: {self.due} was due, {self.came} came"
 
 
-class Octets:
+class ByteReader:
     """Takes values off the front of `data[start:end]`; every shortage raises `error` with its offset."""
 
     def __init__(
-        self, data: bytes, error: type[OctetsError], start: int = 0, *, end: int | None = None
+        self, data: bytes, error: type[ReaderError], start: int = 0, *, end: int | None = None
     ) -> None:
         self._data = data
         self._error = error
@@ -57,11 +57,11 @@ class Octets:
         except UnicodeDecodeError:
             return content.decode("latin-1")
 
-    def part(self, count: int, what: str) -> "Octets":
+    def part(self, count: int, what: str) -> "ByteReader":
         """A reader of the next `count` octets alone, with offsets of the whole."""
         start = self.offset
         self.take(count, what)
-        return Octets(self._data, self._error, start, end=start + count)
+        return ByteReader(self._data, self._error, start, end=start + count)
 
 
 def counted(content: bytes, size: int) -> bytes:

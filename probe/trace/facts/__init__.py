@@ -14,7 +14,7 @@ from probe.trace.facts.measurements import (
     DirectoryAnswer,
     DirectoryTrust,
     Look,
-    SecondOpinion,
+    SmbSessionCheck,
     TimeServer,
 )
 from probe.trace.facts.smtp import Certificate, Connect, Ehlo, Greeting, Quit, Resolve, Tls
@@ -41,7 +41,7 @@ __all__ = [
     "Outcome",
     "Quit",
     "Resolve",
-    "SecondOpinion",
+    "SmbSessionCheck",
     "SmtpReply",
     "Ticket",
     "TimeServer",
@@ -64,7 +64,7 @@ Facts = (
     | TimeServer
     | Look
     | DirectoryAnswer
-    | SecondOpinion
+    | SmbSessionCheck
     | Quit
     | Bug
 )
@@ -86,7 +86,7 @@ KINDS: dict[str, type[Facts]] = {
         TimeServer,
         Look,
         DirectoryAnswer,
-        SecondOpinion,
+        SmbSessionCheck,
         Quit,
         Bug,
     )

@@ -110,7 +110,7 @@ class DirectoryAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecondOpinion:
+class SmbSessionCheck:
     """What another service of the same computer says of its key and clock: an SMB2 session set-up, no share opened.
 
     Windows puts the KRB-ERROR that SMTP hides into the answer; Samba gives the status alone.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import ClockReading, DirectoryAnswer, Facts, KdcExchange, TimeServer
+from probe.trace.views.evidence import Evidence
 from probe.trace.wording import duration, signed
 
 NEARLY = 0.8

@@ -9,11 +9,11 @@ ex1$").
 
 from enum import StrEnum
 
-from probe.checks import Evidence
 from probe.codes import lookup as names
 from probe.trace import Step, Trace
-from probe.trace.facts import Outcome, SecondOpinion
+from probe.trace.facts import Outcome, SmbSessionCheck
 from probe.trace.views.directory.ownership import computer_name
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import Code, bare, same_name
 from probe.trace.wording import kerberos_error
 
@@ -22,7 +22,7 @@ SMB_SOURCES = ("krb-error-in-smb", "smb-system-time")
 """Clocks that came with an opinion."""
 
 
-class Opinion(StrEnum):
+class SmbOutcome(StrEnum):
     """What it comes to for the machine's key."""
 
     GOOD = "good"
@@ -38,18 +38,18 @@ class Opinion(StrEnum):
     NONE = "none"
 
 
-def sessions(trace: Trace) -> tuple[Step[SecondOpinion], ...]:
+def sessions(trace: Trace) -> tuple[Step[SmbSessionCheck], ...]:
     """The opinions about a ticket that was really shown and answered."""
     return tuple(
         step
-        for step in trace.of(SecondOpinion)
+        for step in trace.of(SmbSessionCheck)
         if step.facts.stage == "session"
         and step.facts.status is not None
         and step.outcome not in (Outcome.SKIPPED, Outcome.PROBE_BUG)
     )
 
 
-def is_the_receivers(facts: SecondOpinion) -> bool | None:
+def is_the_receivers(facts: SmbSessionCheck) -> bool | None:
     """Whether the computer that answered is the one that the ticket names; None when it does not say."""
     if facts.ap_rep_verified:
         return True
@@ -63,34 +63,34 @@ def is_the_receivers(facts: SecondOpinion) -> bool | None:
     return same_name(told, computer_name(host)) if told.endswith("$") else None
 
 
-def opinion(step: Step[SecondOpinion]) -> Opinion:
+def opinion(step: Step[SmbSessionCheck]) -> SmbOutcome:
     """One answer to a ticket."""
     facts = step.facts
     own = is_the_receivers(facts)
     if facts.ap_rep_verified:
-        return Opinion.GOOD
+        return SmbOutcome.GOOD
     if own is False:
-        return Opinion.ELSEWHERE
+        return SmbOutcome.ELSEWHERE
     if facts.peer_error is not None and facts.peer_error.code in WRONG_KEY:
-        return Opinion.WRONG_KEY if own else Opinion.WRONG_KEY_SOMEWHERE
-    return Opinion.NONE if facts.accepted or facts.peer_error is not None else Opinion.REFUSED
+        return SmbOutcome.WRONG_KEY if own else SmbOutcome.WRONG_KEY_SOMEWHERE
+    return SmbOutcome.NONE if facts.accepted or facts.peer_error is not None else SmbOutcome.REFUSED
 
 
-def with_opinion(trace: Trace, *wanted: Opinion) -> tuple[Step[SecondOpinion], ...]:
+def with_opinion(trace: Trace, *wanted: SmbOutcome) -> tuple[Step[SmbSessionCheck], ...]:
     """The answers that come to one of ``wanted``."""
     return tuple(step for step in sessions(trace) if opinion(step) in wanted)
 
 
-def key_is_good(trace: Trace) -> tuple[Step[SecondOpinion], ...]:
+def key_is_good(trace: Trace) -> tuple[Step[SmbSessionCheck], ...]:
     """The answers that prove that the computer has the key of ``cifs/<name>``, which is its own account's.
 
     Where SMTP refuses all the same, its ticket was made with another key (the SPN is on another account) or it was
     refused for something else than key and clock.
     """
-    return with_opinion(trace, Opinion.GOOD)
+    return with_opinion(trace, SmbOutcome.GOOD)
 
 
-def told(trace: Trace, *codes: int) -> tuple[Step[SecondOpinion], ...]:
+def told(trace: Trace, *codes: int) -> tuple[Step[SmbSessionCheck], ...]:
     """The answers of the receiver's computer, as far as it is known, with one of these errors."""
     return tuple(
         step
@@ -107,7 +107,7 @@ def identified(trace: Trace) -> bool:
     return True in known and False not in known
 
 
-def says(step: Step[SecondOpinion]) -> Evidence:
+def says(step: Step[SmbSessionCheck]) -> Evidence:
     """An answer as a sentence."""
     facts = step.facts
     whose = f"SMB on {facts.address} port {facts.port}"

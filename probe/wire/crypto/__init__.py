@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from probe.wire.crypto.aes import MAXIMUM_ITERATIONS, PROFILES, derive, n_fold
-from probe.wire.crypto.rc4 import Rc4Hmac, hmac_md5, rc4
+from probe.wire.crypto.arcfour import Rc4Hmac, hmac_md5, rc4
 from probe.wire.crypto.types import (
     CryptoError,
     EncryptionType,

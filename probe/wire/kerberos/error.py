@@ -21,7 +21,7 @@ SKEW_RECOVERY = 2
 EXTENDED = 3
 """KERB_ERR_TYPE_EXTENDED, MS-KILE section 2.2.2."""
 
-_EXTENDED_ERROR_OCTETS = 12
+_EXTENDED_ERROR_BYTES = 12
 _SEVERITY_ERROR = 3  # the uppermost two bits of an NTSTATUS, MS-ERREF section 2.3
 
 
@@ -80,7 +80,7 @@ class KrbError:
         salts = [item.value for item in self.padata() if item.type == PaDataType.PW_SALT]
         for value in (*salts, self.e_data or b""):
             status = int.from_bytes(value[:4], "little")
-            if len(value) == _EXTENDED_ERROR_OCTETS and status >> 30 == _SEVERITY_ERROR:
+            if len(value) == _EXTENDED_ERROR_BYTES and status >> 30 == _SEVERITY_ERROR:
                 return status
         return None
 

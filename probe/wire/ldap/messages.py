@@ -10,18 +10,18 @@ from itertools import islice
 
 from probe.wire.der import APPLICATION, CONTEXT, DerError, Node, read_message
 
-MAXIMUM_MESSAGE_OCTETS = 1 << 19
+MAXIMUM_MESSAGE_BYTES = 1 << 19
 """A group membership of 1500 values, the most that Active Directory gives at once, has about 300 KB."""
 MAXIMUM_ATTRIBUTES = 64
 MAXIMUM_VALUES = 500
 """Of one attribute. What is left out is told by `Entry.cut`."""
-MAXIMUM_VALUE_OCTETS = 1024
-MAXIMUM_TEXT_OCTETS = 512
+MAXIMUM_VALUE_BYTES = 1024
+MAXIMUM_TEXT_BYTES = 512
 """Of a diagnostic message or a distinguished name that is no attribute."""
 MAXIMUM_REFERENCES = 8
 
 _SEQUENCE_OCTET = 0x30
-_MAXIMUM_LENGTH_OCTETS = 8
+_MAXIMUM_LENGTH_BYTES = 8
 
 
 class LdapError(Exception):
@@ -63,7 +63,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class SearchDone:
     """The end of a search."""
 
     result: Result
@@ -83,7 +83,7 @@ class Unknown:
     tag: int
 
 
-Operation = BindResponse | Entry | Reference | Done | ExtendedResponse | Unknown
+Operation = BindResponse | Entry | Reference | SearchDone | ExtendedResponse | Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +108,13 @@ def message_octets(begin: bytes | bytearray) -> int | None:
     if not begin[1] & 0x80:
         return 2 + begin[1]
     count = begin[1] & 0x7F
-    if not 0 < count <= _MAXIMUM_LENGTH_OCTETS:
-        raise LdapError(f"a length of 1 to {_MAXIMUM_LENGTH_OCTETS} octets is due, {count} are announced")
+    if not 0 < count <= _MAXIMUM_LENGTH_BYTES:
+        raise LdapError(f"a length of 1 to {_MAXIMUM_LENGTH_BYTES} octets is due, {count} are announced")
     if len(begin) < 2 + count:
         return None
     total = 2 + count + int.from_bytes(begin[2 : 2 + count], "big")
-    if total > MAXIMUM_MESSAGE_OCTETS:
-        raise LdapError(
-            f"a message of {total} octets is announced, at most {MAXIMUM_MESSAGE_OCTETS} are read"
-        )
+    if total > MAXIMUM_MESSAGE_BYTES:
+        raise LdapError(f"a message of {total} octets is announced, at most {MAXIMUM_MESSAGE_BYTES} are read")
     return total
 
 
@@ -142,7 +140,7 @@ def _operation(node: Node) -> Operation:
         case 4:
             return _entry(node)
         case 5:
-            return Done(result=_result(node))
+            return SearchDone(result=_result(node))
         case 19:
             uris = islice(node.children(), MAXIMUM_REFERENCES)
             return Reference(uris=tuple(_text(uri.content) for uri in uris))
@@ -202,10 +200,10 @@ def _values(nodes: Iterator[Node]) -> tuple[tuple[bytes, ...], bool]:
     shortened = False
     for node in islice(nodes, MAXIMUM_VALUES):
         length = node.end - node.start
-        shortened = shortened or length > MAXIMUM_VALUE_OCTETS
-        kept.append(node.data[node.start : min(node.end, node.start + MAXIMUM_VALUE_OCTETS)])
+        shortened = shortened or length > MAXIMUM_VALUE_BYTES
+        kept.append(node.data[node.start : min(node.end, node.start + MAXIMUM_VALUE_BYTES)])
     return tuple(kept), shortened or next(nodes, None) is not None
 
 
 def _text(content: bytes) -> str:
-    return content[:MAXIMUM_TEXT_OCTETS].decode("utf-8", "replace").rstrip("\0\n")
+    return content[:MAXIMUM_TEXT_BYTES].decode("utf-8", "replace").rstrip("\0\n")

@@ -7,12 +7,12 @@ may hold several messages, and a message may go on in the next buffer.
 from typing import Protocol
 
 from probe.wire.gssapi.initiator import ContextError
-from probe.wire.ldap.messages import MAXIMUM_MESSAGE_OCTETS, LdapError, Message, decode, message_octets
+from probe.wire.ldap.messages import MAXIMUM_MESSAGE_BYTES, LdapError, Message, decode, message_octets
 
-LENGTH_OCTETS = 4
-MAXIMUM_BUFFER_OCTETS = MAXIMUM_MESSAGE_OCTETS + 1024
+LENGTH_BYTES = 4
+MAXIMUM_BUFFER_BYTES = MAXIMUM_MESSAGE_BYTES + 1024
 """Of one SASL buffer: a message and what the wrapping adds to it. Windows announces 10 MB and sends a message each."""
-MAXIMUM_OCTETS = 1 << 22
+MAXIMUM_BYTES = 1 << 22
 """In all that one connection may bring."""
 
 
@@ -53,13 +53,13 @@ class LdapStream:
         if self._layer is None:
             return message
         token = self._layer.wrap(message, confidential=True)
-        return len(token).to_bytes(LENGTH_OCTETS, "big") + token
+        return len(token).to_bytes(LENGTH_BYTES, "big") + token
 
     def receive(self, data: bytes) -> None:
         """Take what came. Raises LdapError when it is too much."""
         self._octets += len(data)
-        if self._octets > MAXIMUM_OCTETS:
-            raise LdapError(f"more than {MAXIMUM_OCTETS} octets came")
+        if self._octets > MAXIMUM_BYTES:
+            raise LdapError(f"more than {MAXIMUM_BYTES} octets came")
         self._arrived += data
 
     def next_message(self) -> Message | None:
@@ -74,17 +74,17 @@ class LdapStream:
 
     def _open_buffer(self) -> bool:
         """Unwrap the next buffer, if there is a whole one."""
-        if self._layer is None or len(self._arrived) < LENGTH_OCTETS:
+        if self._layer is None or len(self._arrived) < LENGTH_BYTES:
             return False
-        length = int.from_bytes(self._arrived[:LENGTH_OCTETS], "big")
-        if not 0 < length <= MAXIMUM_BUFFER_OCTETS:
+        length = int.from_bytes(self._arrived[:LENGTH_BYTES], "big")
+        if not 0 < length <= MAXIMUM_BUFFER_BYTES:
             raise LdapError(
-                f"a buffer of {length} octets is announced, at most {MAXIMUM_BUFFER_OCTETS} are read"
+                f"a buffer of {length} octets is announced, at most {MAXIMUM_BUFFER_BYTES} are read"
             )
-        end = LENGTH_OCTETS + length
+        end = LENGTH_BYTES + length
         if len(self._arrived) < end:
             return False
-        token = bytes(self._arrived[LENGTH_OCTETS:end])
+        token = bytes(self._arrived[LENGTH_BYTES:end])
         del self._arrived[:end]
         try:
             self._plain += self._layer.unwrap(token)

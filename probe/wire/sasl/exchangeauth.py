@@ -15,7 +15,7 @@ from probe.wire.sasl.exchangeauth_blob import (
     encode_blob,
     server_hash,
 )
-from probe.wire.sasl.gssapi import Answer, Cancel, Round
+from probe.wire.sasl.mechanism import Answer, Cancel, Round
 from probe.wire.sasl.return_leg import ReturnLegError, ReturnTicket
 
 HASH_NAME = "SHA256"

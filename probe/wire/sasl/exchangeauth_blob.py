@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 EXPORTER_LABEL = b"client EAP encryption"
-EAP_KEY_BLOCK_OCTETS = 128
+EAP_KEY_BLOCK_BYTES = 128
 """RFC 5216 section 2.3 and RFC 5705: the TLS 1.2 exporter with this label and without a context."""
-HASH_OCTETS = 32
+HASH_BYTES = 32
 MAXIMUM_BLOB = 128 * 1024
 """Characters: two tokens of the largest size fit (MaxTokenSize is 48 000 octets by default)."""
 
@@ -63,8 +63,8 @@ def decode_blob(text: str) -> Blob:
         raise BlobError(MAXIMUM_BLOB, "the end of a blob")
     token, offset = _decode_field(text, 0)
     digest, end = _decode_field(text, offset)
-    if len(digest) != HASH_OCTETS:
-        raise BlobError(offset, f"a hash of {HASH_OCTETS} octets")
+    if len(digest) != HASH_BYTES:
+        raise BlobError(offset, f"a hash of {HASH_BYTES} octets")
     if end != len(text):
         raise BlobError(end, "the end of the blob")
     return Blob(token=token, digest=digest)

@@ -6,10 +6,6 @@ protocol logs). AUTH GSSAPI (RFC 4752) goes on with a wrapped offer of security 
 the answer.
 """
 
-import binascii
-from base64 import b64decode, b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from probe.wire import kerberos
@@ -19,6 +15,7 @@ from probe.wire.gssapi import spnego
 from probe.wire.gssapi.initiator import ContextError, PeerError
 from probe.wire.gssapi.spnego import BareToken, NegState, NegTokenInit, NegTokenResp
 from probe.wire.kerberos import KrbError
+from probe.wire.sasl.mechanism import Answer, Cancel, Respond, Round, decode_challenge, encode_response
 
 NO_SECURITY_LAYER = b"\x01\x00\x00\x00"
 """Our choice in the RFC 4752 round: no layer, no maximum size, no authorization identity."""
@@ -41,65 +38,6 @@ class TokenSource(Protocol):
 
     def unwrap(self, token: bytes) -> bytes:
         """What a per-message token holds. Raises ContextError; RuntimeError before there are keys."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """One leg: ``direction`` is ``sent`` or ``received``."""
-
-    direction: str
-    kind: str
-    octets: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Respond:
-    """Send this, in base64; empty for an empty line."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel:
-    """Send ``*`` (RFC 4954 section 4)."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """Something that blocks, such as the system's own security package: do it in a thread, and say what it gives."""
-
-    do: Callable[[], Respond | Cancel]
-
-
-Answer = Respond | Cancel | Work
-
-
-class Mechanism(Protocol):
-    """What a session needs of any mechanism to carry it."""
-
-    @property
-    def verb(self) -> str:
-        """``X-EXPS`` or ``AUTH``."""
-
-    @property
-    def name(self) -> str:
-        """The mechanism's name behind the verb."""
-
-    def argument(self, *, initial_response: bool) -> str:
-        """What stands behind the name, or nothing."""
-
-    def respond(self, text: str) -> Answer:
-        """What to say to ``334 text``."""
-
-
-def decode_challenge(text: str) -> bytes | None:
-    """The octets of a 334's base64; None for text that is no base64."""
-    try:
-        return b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return None
 
 
 class GssapiMechanism:
@@ -281,11 +219,6 @@ class BareNegotiation:
         else:
             self.answered = isinstance(message, NegTokenResp) and message.state != NegState.REJECT
         return Cancel(reason="answered" if self.answered else "not-answered")
-
-
-def encode_response(data: bytes) -> str:
-    """Base64 without line breaks, as RFC 4954 section 4 wants it."""
-    return b64encode(data).decode("ascii")
 
 
 def decodes_cleanly(token: bytes, server: str) -> bool:

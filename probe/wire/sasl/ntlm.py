@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from probe.wire.ntlm import NtlmChallenge, NtlmError, decode, negotiate_message
-from probe.wire.sasl.gssapi import Answer, Cancel, Respond, Round, Work, decode_challenge, encode_response
+from probe.wire.sasl.mechanism import Answer, Cancel, Respond, Round, Work, decode_challenge, encode_response
 
 
-class NtlmQuestion:
+class NtlmChallengeRequest:
     """NEGOTIATE, read the CHALLENGE, cancel. ``clock`` is this host's, in seconds since the Unix epoch."""
 
     name = "NTLM"

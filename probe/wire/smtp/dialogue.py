@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from probe.wire.sasl.gssapi import Mechanism
+from probe.wire.sasl.mechanism import Mechanism
 from probe.wire.smtp.replies import LocalProtocolError, Reply, ReplyReader, Unreadable, command
 
 

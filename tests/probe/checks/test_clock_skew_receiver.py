@@ -5,7 +5,7 @@ import pytest
 from probe.checks import Status
 from probe.checks.clock_skew_receiver import examine
 from probe.trace import Step, Trace
-from probe.trace.facts import Facts, Outcome, SecondOpinion, TimeServer
+from probe.trace.facts import Facts, Outcome, SmbSessionCheck, TimeServer
 from probe.trace.views.clocks import read_clocks
 from tests.support.traces import (
     DC1,
@@ -18,8 +18,8 @@ from tests.support.traces import (
     identity,
     reading,
     refused,
-    second_opinion,
     smb_clock,
+    smb_session_check,
     step,
     trace,
 )
@@ -124,9 +124,9 @@ def test_sources_that_contradict_each_other_are_no_proof() -> None:
 
 @pytest.mark.parametrize("source", ["smb-system-time", "krb-error-in-smb"])
 def test_the_clock_on_port_445_counts_more_than_the_banner(source: str) -> None:
-    def opinion(offset: float) -> SecondOpinion:
+    def opinion(offset: float) -> SmbSessionCheck:
         clock = reading("ex1.contoso.lab", offset, 0.01, source)
-        return SecondOpinion(stage="negotiate", address="192.0.2.10", port=445, clock=clock)
+        return SmbSessionCheck(stage="negotiate", address="192.0.2.10", port=445, clock=clock)
 
     refusal = step(refused(), Outcome.REFUSED)
     both = trace(clock(DC1), clock(DC2), greeting(600.0), opinion(600.2), refusal)
@@ -161,7 +161,7 @@ def test_port_445_alone_may_be_another_computers_clock() -> None:
     ("who", "status"), [("ex1$", Status.CONFIRMED), ("fs1$", Status.SUSPECT), ("", Status.SUSPECT)]
 )
 def test_a_computer_that_names_itself_proves_its_clock(who: str, status: Status) -> None:
-    told = second_opinion(37, who=who, clock=reading("ex1.contoso.lab", 600.0, 0.5, "krb-error-in-smb"))
+    told = smb_session_check(37, who=who, clock=reading("ex1.contoso.lab", 600.0, 0.5, "krb-error-in-smb"))
     finding = examine(by_smb(told))
     assert finding.status is status
     assert any("in the name of ex1$" in item.says for item in finding.evidence) == (who == "ex1$")
@@ -173,7 +173,7 @@ def test_a_banner_that_agrees_makes_it_proof_and_one_that_does_not_a_doubt() -> 
 
 
 def test_a_computer_that_took_our_time_over_smb_is_not_refusing_for_its_clock() -> None:
-    near = trace(clock(DC1), greeting(298.0), step(refused(), Outcome.REFUSED), second_opinion())
+    near = trace(clock(DC1), greeting(298.0), step(refused(), Outcome.REFUSED), smb_session_check())
     assert not examine(near).breaks
 
 

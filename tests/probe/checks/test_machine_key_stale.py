@@ -23,7 +23,7 @@ from tests.support.traces import (
     postfix,
     refused,
     reply,
-    second_opinion,
+    smb_session_check,
     step,
     ticket,
     trace,
@@ -150,7 +150,7 @@ REFUSED = step(refused(), Outcome.REFUSED)
 
 @pytest.mark.parametrize("code", [41, 44])
 def test_another_service_of_the_same_computer_gives_the_proof(code: int) -> None:
-    finding = examine(trace(clock(DC1), greeting(), asks(), REFUSED, second_opinion(code)))
+    finding = examine(trace(clock(DC1), greeting(), asks(), REFUSED, smb_session_check(code)))
     assert finding.status is Status.CONFIRMED
     assert [item.step for item in finding.evidence] == ["handshake-1", "second-opinion-1"]
     assert finding.would_decide == ()
@@ -158,7 +158,7 @@ def test_another_service_of_the_same_computer_gives_the_proof(code: int) -> None
 
 @pytest.mark.parametrize("who", [f"cifs/{FQDN}", "", "fs1$"])
 def test_a_computer_that_is_not_known_to_be_the_receivers_proves_nothing(who: str) -> None:
-    finding = examine(trace(clock(DC1), greeting(), asks(), REFUSED, second_opinion(41, who=who)))
+    finding = examine(trace(clock(DC1), greeting(), asks(), REFUSED, smb_session_check(41, who=who)))
     assert finding.status is Status.SUSPECT
     # What a stranger says is no support either.
     assert ("second-opinion-1" in {item.step for item in finding.evidence}) == (who != "fs1$")
@@ -171,38 +171,38 @@ def test_a_refusal_without_a_reason_supports_and_proves_nothing() -> None:
 
 
 def test_several_kdcs_may_hold_different_keys_of_one_version() -> None:
-    steps = clock(DC1), clock(DC2), greeting(), asks(), asks(kdc=DC2), REFUSED, second_opinion(41)
+    steps = clock(DC1), clock(DC2), greeting(), asks(), asks(kdc=DC2), REFUSED, smb_session_check(41)
     finding = examine(trace(*steps))
     assert finding.status is Status.SUSPECT
     assert "PasswordLastSet" in finding.would_decide[0]
 
 
 def test_kdcs_that_disagree_about_the_kvno_speak_against_the_opinion() -> None:
-    steps = clock(DC1), greeting(), asks(), asks(kdc=DC2, ticket_kvno=2), REFUSED, second_opinion(41)
+    steps = clock(DC1), greeting(), asks(), asks(kdc=DC2, ticket_kvno=2), REFUSED, smb_session_check(41)
     finding = examine(trace(*steps))
     assert finding.status is Status.SUSPECT
     assert "disagree" in finding.says
 
 
 def test_an_opinion_without_a_refusal_is_a_suspicion() -> None:
-    assert examine(trace(clock(DC1), greeting(), asks(), second_opinion(41))).status is Status.SUSPECT
+    assert examine(trace(clock(DC1), greeting(), asks(), smb_session_check(41))).status is Status.SUSPECT
 
 
 def test_a_machine_key_that_is_proven_dismisses_it() -> None:
-    finding = examine(trace(clock(DC1), greeting(), asks(), REFUSED, second_opinion()))
+    finding = examine(trace(clock(DC1), greeting(), asks(), REFUSED, smb_session_check()))
     assert finding.status is Status.PASS
     assert [item.step for item in finding.evidence] == ["second-opinion-1"]
 
 
 def test_what_smtp_cannot_open_is_then_under_another_accounts_key() -> None:
     modified = step(refused(peer_error=error(41)), Outcome.REFUSED)
-    finding = examine(trace(clock(DC1), greeting(), asks(), modified, second_opinion()))
+    finding = examine(trace(clock(DC1), greeting(), asks(), modified, smb_session_check()))
     assert finding.status is Status.NOTICE
     assert "another account" in finding.says
 
 
 def test_a_clock_that_is_off_does_not_hide_a_key_that_is_proven_wrong() -> None:
-    assert examine(trace(clock(DC1), greeting(600.0), asks(), REFUSED, second_opinion(41))).status is (
+    assert examine(trace(clock(DC1), greeting(600.0), asks(), REFUSED, smb_session_check(41))).status is (
         Status.CONFIRMED
     )
 

@@ -16,7 +16,7 @@ from tests.support.traces import (
     identity,
     opening,
     refused,
-    second_opinion,
+    smb_session_check,
     step,
     tls,
     trace,
@@ -158,7 +158,7 @@ def test_two_clocks_are_two_computers() -> None:
 
 
 def test_another_computers_name_in_an_error_of_smb_is_a_suspicion() -> None:
-    finding = examine(trace(greeting(), ehlo(), refused(), second_opinion(41, who="ex3$")))
+    finding = examine(trace(greeting(), ehlo(), refused(), smb_session_check(41, who="ex3$")))
     assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
     assert finding.says.endswith("calls itself ex3$")
     assert finding.evidence[0].step == "second-opinion-1"
@@ -166,12 +166,12 @@ def test_another_computers_name_in_an_error_of_smb_is_a_suspicion() -> None:
 
 @pytest.mark.parametrize("who", ["ex1$", "cifs/ex1.contoso.lab", ""])
 def test_smb_of_the_same_computer_or_of_nobody_accuses_none(who: str) -> None:
-    said = examine(trace(greeting(), ehlo(), refused(), second_opinion(41, who=who)))
+    said = examine(trace(greeting(), ehlo(), refused(), smb_session_check(41, who=who)))
     assert said.status is Status.NOT_APPLICABLE
 
 
 def test_port_445_alone_may_be_elsewhere() -> None:
-    run = trace(greeting(), ehlo(), identity(), refused(), second_opinion(41, who="fs1$"))
+    run = trace(greeting(), ehlo(), identity(), refused(), smb_session_check(41, who="fs1$"))
     assert examine(run).status is Status.PASS
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from probe.cli.credentials import MAX_PASSWORD_OCTETS, load_credentials
+from probe.cli.credentials import MAX_PASSWORD_BYTES, load_credentials
 from probe.cli.errors import BadInput
 from probe.tickets.secret import KeytabKeys, Password
 from probe.wire.kerberos import PrincipalName
@@ -84,7 +84,7 @@ def test_a_password_may_have_spaces_at_its_ends(tmp_path: Path) -> None:
         (b"\nsecond line\n", "the first line has no password"),
         (SECRET.encode("utf-16"), "is not UTF-8 text"),
         (b"caf\xe9\n", "is not UTF-8 text"),
-        (b"x" * (MAX_PASSWORD_OCTETS + 1), "longer than 4096 octets"),
+        (b"x" * (MAX_PASSWORD_BYTES + 1), "longer than 4096 octets"),
     ],
 )
 def test_a_password_file_that_has_none(tmp_path: Path, contents: bytes, says: str) -> None:

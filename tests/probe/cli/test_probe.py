@@ -8,9 +8,10 @@ import pytest
 
 from probe import run
 from probe.cli.probe import INJECTIONS
+from probe.net.endpoint import Endpoint
 from probe.settings.injection import Fault, parse_injection
 from probe.settings.options import ProbeOptions
-from probe.tickets.client.transport import Endpoint, Transport
+from probe.tickets.client.transport import KdcEndpoint, Transport
 from probe.trace import Trace, trace_from_json
 from tests.support.exps import Exps
 from tests.support.traces import failing, healthy
@@ -52,8 +53,8 @@ def test_every_option(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
     (asked,) = recorded.asked
     assert (asked.name, asked.port, asked.connect) == ("mail1.contoso.com", 2525, Endpoint("127.0.0.1", 1025))
     assert asked.realm == "CONTOSO.COM"
-    assert asked.kdcs == (Endpoint("dc1", 88), Endpoint("::1", 1088, Transport.TCP), Endpoint("dc3", 88))
-    assert dict(asked.other_kdcs) == {"FABRIKAM.COM": (Endpoint("dc7", 88),)}
+    assert asked.kdcs == (KdcEndpoint("dc1"), KdcEndpoint("::1", 1088, Transport.TCP), KdcEndpoint("dc3"))
+    assert dict(asked.other_kdcs) == {"FABRIKAM.COM": (KdcEndpoint("dc7"),)}
     assert asked.nameserver == Endpoint("127.0.0.1", 1053)
     assert (str(asked.credentials.principal), asked.credentials.source) == ("alice", "password")
     assert (asked.ehlo_name, asked.spn) == ("ex2.contoso.com", "smtp/mail1")

@@ -9,7 +9,7 @@ from probe.cli.targets import (
     choose_ehlo_name,
     default_ehlo_name,
     parse_ehlo_name,
-    parse_endpoint,
+    parse_kdc,
     parse_kdcs,
     parse_source,
     parse_spn,
@@ -77,11 +77,11 @@ def test_what_is_no_target(text: str) -> None:
     assert caught.value.message.isprintable(), "one line, whatever was typed"
 
 
-def test_an_endpoint_names_its_option_and_may_name_a_transport() -> None:
-    kdc = parse_endpoint("--kdc", "tcp/dc1.contoso.com", 88)
+def test_a_kdc_may_name_a_transport() -> None:
+    kdc = parse_kdc("tcp/dc1.contoso.com")
     assert (kdc.host, kdc.port, kdc.only) == ("dc1.contoso.com", 88, Transport.TCP)
     with pytest.raises(BadInput, match="--kdc: 'dc1:no'"):
-        parse_endpoint("--kdc", "dc1:no", 88)
+        parse_kdc("dc1:no")
 
 
 @given(st.text(max_size=40))

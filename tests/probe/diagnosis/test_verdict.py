@@ -6,9 +6,10 @@ from itertools import permutations
 import pytest
 
 from probe.causes import UnknownCauseError
-from probe.checks import Evidence, Finding, Status, examine_all
+from probe.checks import Finding, Status, examine_all
 from probe.diagnosis.verdict import CREDENTIAL, THOROUGH, Certainty, Judgement, Overall, exit_status, judge
 from probe.trace import Request, Target
+from probe.trace.views.evidence import Evidence
 from tests.support.traces import (
     DC2,
     asks,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from probe.trace.facts import Outcome
-from probe.wire.ldap.messages import MAXIMUM_MESSAGE_OCTETS
+from probe.wire.ldap.messages import MAXIMUM_MESSAGE_BYTES
 from tests.support import foreign_ldap
 from tests.support.directory_run import Desk, examine
 from tests.support.hostile import Peer, hostile_server, reset_at_once
@@ -78,7 +78,7 @@ async def ten_megabytes(peer: Peer) -> None:
 
 async def just_too_much(peer: Peer) -> None:
     await read_clear(peer)
-    await peer.flood(b"\x30\x83" + MAXIMUM_MESSAGE_OCTETS.to_bytes(3, "big") + bytes(65536))
+    await peer.flood(b"\x30\x83" + MAXIMUM_MESSAGE_BYTES.to_bytes(3, "big") + bytes(65536))
 
 
 async def the_most_values(peer: Peer) -> None:
@@ -233,8 +233,8 @@ async def test_a_referral_is_never_followed() -> None:
                 number, 10
             )
 
-        desk = Desk(credential())
-        steps = await examine(Controller(answer=answer), desk=desk)
+        ticket_service = Desk(credential())
+        steps = await examine(Controller(answer=answer), ticket_service=ticket_service)
     assert visits == 0
     assert {step.facts.error for step in steps[1:]} == {"refused"}
-    assert len(desk.asked) == 1
+    assert len(ticket_service.asked) == 1

@@ -33,9 +33,9 @@ KNOWN = holding({"EX1$": (DN, EX1), "SMTPSVC/ex1.contoso.lab": (DN, EX1)})
 
 
 async def test_a_controller_that_answers() -> None:
-    desk, controller = Desk(credential()), Controller(answer=KNOWN)
-    root, *rest = await examine(controller, desk=desk)
-    assert desk.asked == ["ldap/dc1.contoso.lab"]
+    ticket_service, controller = Desk(credential()), Controller(answer=KNOWN)
+    root, *rest = await examine(controller, ticket_service=ticket_service)
+    assert ticket_service.asked == ["ldap/dc1.contoso.lab"]
     assert (root.outcome, root.facts.host, root.facts.protection) == (Outcome.OK, "dc1.contoso.lab", "none")
     assert root.facts.clock is not None
     assert (root.facts.clock.who, root.facts.clock.source) == ("dc1.contoso.lab", "ldap-current-time")
@@ -238,7 +238,7 @@ async def test_no_tls_to_be_had() -> None:
 
 
 async def test_without_a_ticket_there_is_the_root_alone() -> None:
-    root, step = await examine(Controller(), desk=Desk(None))
+    root, step = await examine(Controller(), ticket_service=Desk(None))
     assert root.outcome is Outcome.OK
     assert (step.outcome, step.facts.error, step.facts.complete) == (Outcome.SKIPPED, "no-ticket", False)
 
@@ -246,7 +246,7 @@ async def test_without_a_ticket_there_is_the_root_alone() -> None:
 async def test_a_session_key_of_no_use() -> None:
     useless = credential()
     broken = replace(useless, session_key=replace(useless.session_key, etype=3))
-    _, step = await examine(Controller(), desk=Desk(broken))
+    _, step = await examine(Controller(), ticket_service=Desk(broken))
     assert step.facts.error == "bind-refused"
 
 

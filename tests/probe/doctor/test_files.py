@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from probe.doctor import files
 from probe.doctor.files import Found, configuration
 from probe.doctor.values import Configuration
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from tests.support.vectors import VECTOR_FOLDER
 
 VECTORS = json.loads((VECTOR_FOLDER / "mit_files.json").read_text())
@@ -80,7 +80,7 @@ def test_includes_are_followed_in_their_place() -> None:
     assert (config.dns_lookup_kdc, config.clock_skew_s) == (False, 600), (
         "the section goes on behind an include"
     )
-    assert config.realms["CONTOSO.LAB"] == (Endpoint("dc2.contoso.lab"), Endpoint("dc1.contoso.lab"))
+    assert config.realms["CONTOSO.LAB"] == (KdcEndpoint("dc2.contoso.lab"), KdcEndpoint("dc1.contoso.lab"))
 
 
 def test_files_that_include_each_other_end() -> None:

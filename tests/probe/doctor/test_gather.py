@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import pytest
 
@@ -20,10 +19,8 @@ from probe.doctor.values import HostFacts, Installed
 from probe.net.dns import Lookup
 from probe.settings.environment import Environment
 from probe.tickets.client.locator import SrvAnswer
-from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from tests.support.scripted_kdc import NOW, ScriptedKdc, counting
-
-T = TypeVar("T")
 
 
 class Network:
@@ -34,15 +31,12 @@ class Network:
         self.dead: set[tuple[str, Transport]] = set()
 
     async def exchange(
-        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
     ) -> Answer | TransportFailure:
         kdc = self.kdcs.get(str(endpoint))
         if kdc is None or (str(endpoint), transport) in self.dead:
             return TransportFailure(reason=FailureReason.TIMED_OUT)
         return Answer(data=kdc(request), sent_at=NOW, received_at=NOW + 0.02)
-
-    async def together(self, jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        return list(await asyncio.gather(*jobs))
 
 
 class World:
@@ -81,7 +75,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     return World(monkeypatch, tmp_path, Network(dc1=ScriptedKdc(), dc2=ScriptedKdc(clock=NOW + 600)))
 
 
-DC1, DC2 = Endpoint("dc1.contoso.lab"), Endpoint("dc2.contoso.lab")
+DC1, DC2 = KdcEndpoint("dc1.contoso.lab"), KdcEndpoint("dc2.contoso.lab")
 
 
 async def test_kdcs_by_dns_each_over_both_transports(world: World) -> None:
@@ -110,7 +104,7 @@ async def test_a_skewed_kdc_is_named(world: World) -> None:
 
 
 async def test_options_come_before_everything(world: World) -> None:
-    facts = await world.facts(realm="OTHER.LAB", kdcs=(DC1,), nameserver=Endpoint("127.0.0.1", 5353))
+    facts = await world.facts(realm="OTHER.LAB", kdcs=(DC1,), nameserver=KdcEndpoint("127.0.0.1", 5353))
     assert (facts.realm, facts.realm_from, facts.kdcs.source) == ("OTHER.LAB", "option", "option")
     assert facts.dns.nameservers == ("127.0.0.1:5353",)
     assert [way.kdc for way in facts.kdcs.ways] == ["dc1.contoso.lab:88"] * 2
@@ -166,10 +160,10 @@ async def test_ports_are_knocked_at_only_beside_port_88(
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     monkeypatch.setattr(module, "PORTS", {port: "ours", 1: "nobody's"})
-    facts = await world.facts(kdcs=(Endpoint("127.0.0.1"), Endpoint("127.0.0.1", 8888)))
+    facts = await world.facts(kdcs=(KdcEndpoint("127.0.0.1"), KdcEndpoint("127.0.0.1", 8888)))
     server.close()
     assert {knock.port: knock.error for knock in facts.kdcs.knocks} == {port: "", 1: "refused"}
-    facts = await world.facts(kdcs=(Endpoint("127.0.0.1", 8888),))
+    facts = await world.facts(kdcs=(KdcEndpoint("127.0.0.1", 8888),))
     assert facts.kdcs.knocks == ()
 
 
@@ -208,7 +202,9 @@ async def test_the_time_service_of_a_kdcs_host(
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: TimeService(head), local_addr=("127.0.0.1", 0))
     monkeypatch.setattr(module, "SNTP_PORT", transport.get_extra_info("sockname")[1])
-    facts = await world.facts(kdcs=(Endpoint("127.0.0.1"), Endpoint("127.0.0.1", 8888)), realm="CONTOSO.LAB")
+    facts = await world.facts(
+        kdcs=(KdcEndpoint("127.0.0.1"), KdcEndpoint("127.0.0.1", 8888)), realm="CONTOSO.LAB"
+    )
     transport.close()
     (server,) = facts.kdcs.time_servers
     assert (server.synchronized, server.error) == (synchronized, error)

@@ -96,7 +96,7 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_file_without_end_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own, "MAXIMUM_OCTETS", 10)
+    monkeypatch.setattr(own, "MAXIMUM_BYTES", 10)
     assert own.read_file(str(put(tmp_path / "big", b"x" * 11))).error == "larger than 10 octets"
     assert own.read_file(str(put(tmp_path / "just", b"x" * 10))).data == b"x" * 10
 

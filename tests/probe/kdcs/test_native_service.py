@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from probe.kdcs.native_service import THE_KDC
-from probe.kdcs.ticket_service import TicketDesk
+from probe.kdcs.native_service import SYSTEM_KDC
+from probe.kdcs.ticket_service import TicketService
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.native.context import NativeTicket
@@ -39,7 +39,7 @@ class Desk:
             kdc_transport=ScriptedNetwork({}),
             open_context=system,
         )
-        self.desk = TicketDesk(options, environment, self.recorder)
+        self.ticket_service = TicketService(options, environment, self.recorder)
 
     @property
     def ticket(self) -> tuple[Ticket, Outcome]:
@@ -51,15 +51,15 @@ class Desk:
     def asked(self) -> list[tuple[str, str, bool]]:
         """Name, purpose, and whether the KDC knew it."""
         found = [step.facts for step in self.recorder.steps() if isinstance(step.facts, KdcExchange)]
-        assert {each.kdc for each in found} <= {THE_KDC}
+        assert {each.kdc for each in found} <= {SYSTEM_KDC}
         return [(each.server, each.purpose, each.error is None) for each in found]
 
 
 async def test_a_ticket_has_what_the_ap_req_shows() -> None:
-    desk = Desk(ScriptedSystem({SPN: GOOD}))
-    await desk.desk.open()
-    assert isinstance(await desk.desk.service_ticket((SPN,)), NativeTicket)
-    ticket, outcome = desk.ticket
+    ticket_service = Desk(ScriptedSystem({SPN: GOOD}))
+    await ticket_service.ticket_service.open()
+    assert isinstance(await ticket_service.ticket_service.service_ticket((SPN,)), NativeTicket)
+    ticket, outcome = ticket_service.ticket
     assert outcome is Outcome.OK
     assert ticket == Ticket(
         source="native",
@@ -75,16 +75,16 @@ async def test_a_ticket_has_what_the_ap_req_shows() -> None:
 
 
 async def test_the_next_name_is_tried_when_one_is_unknown() -> None:
-    desk = Desk(ScriptedSystem({SPN: GOOD}))
-    assert await desk.desk.service_ticket((SHORT, SPN)) is not None
-    assert desk.ticket[0].requested == (SHORT, SPN)
-    assert desk.asked == [(SHORT, "tgs", False), (SPN, "tgs", True)]
+    ticket_service = Desk(ScriptedSystem({SPN: GOOD}))
+    assert await ticket_service.ticket_service.service_ticket((SHORT, SPN)) is not None
+    assert ticket_service.ticket[0].requested == (SHORT, SPN)
+    assert ticket_service.asked == [(SHORT, "tgs", False), (SPN, "tgs", True)]
 
 
 async def test_a_refusal_keeps_number_and_words() -> None:
-    desk = Desk(ScriptedSystem({}))
-    assert await desk.desk.service_ticket((SPN,)) is None
-    ticket, outcome = desk.ticket
+    ticket_service = Desk(ScriptedSystem({}))
+    assert await ticket_service.ticket_service.service_ticket((SPN,)) is None
+    ticket, outcome = ticket_service.ticket
     assert (outcome, ticket.problem) == (Outcome.REFUSED, "unknown-server")
     assert ticket.error is not None
     assert (ticket.error.code, ticket.error.name) == (7, "KDC_ERR_S_PRINCIPAL_UNKNOWN")
@@ -92,17 +92,19 @@ async def test_a_refusal_keeps_number_and_words() -> None:
 
 
 async def test_each_name_is_asked_for_once_and_the_known_ones_are_told() -> None:
-    desk = Desk(ScriptedSystem({HOST: GOOD}))
-    await desk.desk.service_ticket((SPN,))
-    assert await desk.desk.survey_names((SPN, HOST, HOST)) == {HOST.lower()}
-    assert desk.asked == [(SPN, "tgs", False), (HOST, "spn", True)]
-    assert len(desk.system.opened) == 2
+    ticket_service = Desk(ScriptedSystem({HOST: GOOD}))
+    await ticket_service.ticket_service.service_ticket((SPN,))
+    assert await ticket_service.ticket_service.survey_names((SPN, HOST, HOST)) == {HOST.lower()}
+    assert ticket_service.asked == [(SPN, "tgs", False), (HOST, "spn", True)]
+    assert len(ticket_service.system.opened) == 2
 
 
 async def test_a_cached_tickets_kvno_is_not_taken_for_the_kdcs() -> None:
-    desk = Desk(ScriptedSystem({SPN: GOOD}))
-    await desk.desk.service_ticket((SPN,))
-    [exchange] = [step.facts for step in desk.recorder.steps() if isinstance(step.facts, KdcExchange)]
+    ticket_service = Desk(ScriptedSystem({SPN: GOOD}))
+    await ticket_service.ticket_service.service_ticket((SPN,))
+    [exchange] = [
+        step.facts for step in ticket_service.recorder.steps() if isinstance(step.facts, KdcExchange)
+    ]
     assert isinstance(exchange, KdcExchange)
     assert (exchange.ticket_etype, exchange.ticket_kvno) == (CASE["etype"], None)
 
@@ -111,15 +113,15 @@ async def test_a_cached_tickets_kvno_is_not_taken_for_the_kdcs() -> None:
 async def test_nothing_more_is_asked_of_a_kdc_that_does_not_answer(
     system: dict[str, "partial[ScriptedContext]"],
 ) -> None:
-    desk = Desk(ScriptedSystem(dict(system)))
-    assert await desk.desk.service_ticket((SPN, SHORT)) is None
-    assert desk.ticket[0].problem == "no-kdc"
-    assert await desk.desk.survey_names((HOST,)) == frozenset()
-    assert [target.host for target in desk.system.opened] == ["ex1.contoso.lab"]
-    assert desk.asked == []  # no KDC said anything
+    ticket_service = Desk(ScriptedSystem(dict(system)))
+    assert await ticket_service.ticket_service.service_ticket((SPN, SHORT)) is None
+    assert ticket_service.ticket[0].problem == "no-kdc"
+    assert await ticket_service.ticket_service.survey_names((HOST,)) == frozenset()
+    assert [target.host for target in ticket_service.system.opened] == ["ex1.contoso.lab"]
+    assert ticket_service.asked == []  # no KDC said anything
 
 
 async def test_another_services_ticket_can_be_asked_for() -> None:
-    desk = Desk(ScriptedSystem({SPN: GOOD, HOST: GOOD}))
-    assert isinstance(await desk.desk.other_ticket(HOST), NativeTicket)
-    assert await desk.desk.other_ticket("HTTP/unknown") is None
+    ticket_service = Desk(ScriptedSystem({SPN: GOOD, HOST: GOOD}))
+    assert isinstance(await ticket_service.ticket_service.other_ticket(HOST), NativeTicket)
+    assert await ticket_service.ticket_service.other_ticket("HTTP/unknown") is None

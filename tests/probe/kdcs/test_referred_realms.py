@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import pytest
 
 from probe.kdcs.referred_realms import MAXIMUM_REALMS, OtherRealms
+from probe.net.tasks import run_together
 from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient, Password, TicketError
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files.krb5conf import Krb5Config, parse
 from probe.trace import Recorder
 from probe.trace.facts import KdcExchange
@@ -15,7 +16,7 @@ from probe.wire.kerberos import Credential
 from tests.support.scripted_kdc import NOW, ScriptedKdc, ScriptedNetwork
 
 HOME, OTHER, THIRD = "CONTOSO.LAB", "FABRIKAM.LAB", "THIRD.LAB"
-DC, FDC, TDC = Endpoint("dc1"), Endpoint("fdc1"), Endpoint("tdc1")
+DC, FDC, TDC = KdcEndpoint("dc1"), KdcEndpoint("fdc1"), KdcEndpoint("tdc1")
 SPN = "SMTPSVC/ex1.fabrikam.lab"
 HOST = "HOST/ex1.fabrikam.lab"
 OWN = f"krbtgt/{OTHER}"
@@ -25,11 +26,12 @@ class Run:
     """A client of HOME with its ticket-granting ticket, and a survey over realms."""
 
     def __init__(
-        self, kdcs: Mapping[Endpoint, ScriptedKdc], *, config: Krb5Config | None = None, known: str = OTHER
+        self, kdcs: Mapping[KdcEndpoint, ScriptedKdc], *, config: Krb5Config | None = None, known: str = OTHER
     ) -> None:
         self.network = ScriptedNetwork(dict(kdcs))
         self.recorder = Recorder(lambda: 0.0)
         self.client = KerberosClient(
+            together=run_together,
             locator={HOME: (DC,), known: (FDC,), THIRD: (TDC,)} | {f"R{n}.LAB": (FDC,) for n in range(10)},
             transport=self.network,
             recorder=self.recorder,

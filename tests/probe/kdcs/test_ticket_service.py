@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from probe.kdcs.ticket_service import MAXIMUM_NAMES, TicketDesk
+from probe.kdcs.ticket_service import MAXIMUM_NAMES, TicketService
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files import ccache
 from probe.tickets.files.ccache import CredentialCache
 from probe.tickets.secret import Password
@@ -20,7 +20,7 @@ from tests.support.foreign_kerberos import ticket
 from tests.support.scripted_kdc import NOW, ScriptedKdc, ScriptedNetwork, counting
 
 REALM = "CONTOSO.LAB"
-DC1, DC2 = Endpoint("dc1.contoso.lab"), Endpoint("dc2.contoso.lab")
+DC1, DC2 = KdcEndpoint("dc1.contoso.lab"), KdcEndpoint("dc2.contoso.lab")
 SPN = "SMTPSVC/ex1.contoso.lab"
 ALICE = PrincipalName.parse("alice")
 
@@ -29,7 +29,7 @@ class Desk:
     """A desk, its KDCs and what it recorded."""
 
     def __init__(
-        self, credentials: Credentials | None = None, *, kdcs: dict[Endpoint, ScriptedKdc] | None = None
+        self, credentials: Credentials | None = None, *, kdcs: dict[KdcEndpoint, ScriptedKdc] | None = None
     ) -> None:
         self.kdcs = {DC1: ScriptedKdc()} if kdcs is None else kdcs
         self.recorder = Recorder(lambda: 0.0)
@@ -45,11 +45,11 @@ class Desk:
             randomness=counting,
             kdc_transport=ScriptedNetwork(dict(self.kdcs)),
         )
-        self.desk = TicketDesk(options, environment, self.recorder)
+        self.ticket_service = TicketService(options, environment, self.recorder)
 
     async def ticket(self, *names: str) -> Credential | None:
-        await asyncio.gather(self.desk.survey_clocks(), self.desk.open())
-        got = await self.desk.service_ticket(names or (SPN,))
+        await asyncio.gather(self.ticket_service.survey_clocks(), self.ticket_service.open())
+        got = await self.ticket_service.service_ticket(names or (SPN,))
         assert got is None or isinstance(got, Credential)
         return got
 
@@ -89,12 +89,12 @@ def cached(*tickets: Credential) -> Credentials:
 
 
 async def test_a_password_becomes_a_service_ticket() -> None:
-    desk = Desk()
-    got = await desk.ticket()
+    ticket_service = Desk()
+    got = await ticket_service.ticket()
     assert got is not None
     assert str(got.server) == SPN
-    seen = desk.step.facts
-    assert (desk.step.outcome, seen.source, seen.client, seen.server) == (
+    seen = ticket_service.step.facts
+    assert (ticket_service.step.outcome, seen.source, seen.client, seen.server) == (
         Outcome.OK,
         "password",
         f"alice@{REALM}",
@@ -103,87 +103,90 @@ async def test_a_password_becomes_a_service_ticket() -> None:
     assert (seen.etype, seen.kvno, seen.session_etype, seen.requested) == (18, 3, 18, (SPN,))
     assert seen.end_time == int(NOW) + 36000
     assert "clock" in {
-        step.facts.purpose for step in desk.recorder.steps() if isinstance(step.facts, KdcExchange)
+        step.facts.purpose for step in ticket_service.recorder.steps() if isinstance(step.facts, KdcExchange)
     }
 
 
 async def test_the_next_name_is_tried_when_the_first_is_unknown() -> None:
-    desk = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3})})
-    got = await desk.ticket("smtp/ex1.contoso.lab", SPN)
+    ticket_service = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3})})
+    got = await ticket_service.ticket("smtp/ex1.contoso.lab", SPN)
     assert got is not None
-    assert desk.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
-    assert (desk.step.facts.server, desk.step.facts.error) == (SPN, None)
+    assert ticket_service.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
+    assert (ticket_service.step.facts.server, ticket_service.step.facts.error) == (SPN, None)
 
 
 async def test_a_name_that_no_kdc_knows() -> None:
-    desk = Desk(kdcs={DC1: ScriptedKdc(services={}), DC2: ScriptedKdc(services={})})
-    assert await desk.ticket("smtp/ex1", SPN) is None
-    seen = desk.step.facts
-    assert desk.step.outcome is Outcome.REFUSED
+    ticket_service = Desk(kdcs={DC1: ScriptedKdc(services={}), DC2: ScriptedKdc(services={})})
+    assert await ticket_service.ticket("smtp/ex1", SPN) is None
+    seen = ticket_service.step.facts
+    assert ticket_service.step.outcome is Outcome.REFUSED
     assert (seen.problem, seen.error.code, seen.requested) == ("unknown-server", 7, ("smtp/ex1", SPN))
 
 
 async def test_a_wrong_password_is_tried_once() -> None:
     kdcs = {DC1: ScriptedKdc(), DC2: ScriptedKdc()}
-    desk = Desk(password("wrong"), kdcs=kdcs)
-    assert await desk.ticket("smtp/ex1", SPN) is None
-    assert (desk.step.facts.problem, desk.step.facts.error.code) == ("credentials-rejected", 24)
+    ticket_service = Desk(password("wrong"), kdcs=kdcs)
+    assert await ticket_service.ticket("smtp/ex1", SPN) is None
+    assert (ticket_service.step.facts.problem, ticket_service.step.facts.error.code) == (
+        "credentials-rejected",
+        24,
+    )
     tried = [line for kdc in kdcs.values() for line in kdc.seen if line.startswith("preauth")]
     assert tried == ["preauth alice"]
-    assert "wrong" not in repr(desk.recorder.steps())
+    assert "wrong" not in repr(ticket_service.recorder.steps())
 
 
 async def test_without_credentials_there_is_no_ticket_and_no_step() -> None:
-    desk = Desk(Credentials())
-    assert await desk.ticket() is None
-    assert not [step for step in desk.recorder.steps() if isinstance(step.facts, Ticket)]
-    assert desk.asked("clock"), "the KDC's clock needs none"
+    ticket_service = Desk(Credentials())
+    assert await ticket_service.ticket() is None
+    assert not [step for step in ticket_service.recorder.steps() if isinstance(step.facts, Ticket)]
+    assert ticket_service.asked("clock"), "the KDC's clock needs none"
 
 
 async def test_without_a_realm() -> None:
-    desk = Desk(kdcs={})
-    assert await desk.ticket() is None
-    assert (desk.step.outcome, desk.step.facts.problem) == (Outcome.REFUSED, "no-kdc")
+    ticket_service = Desk(kdcs={})
+    assert await ticket_service.ticket() is None
+    assert (ticket_service.step.outcome, ticket_service.step.facts.problem) == (Outcome.REFUSED, "no-kdc")
 
 
 async def test_a_kdc_that_is_down() -> None:
-    desk = Desk()
-    desk.kdcs.clear()
+    ticket_service = Desk()
+    ticket_service.kdcs.clear()
     down = ScriptedNetwork({})
-    desk.desk._client._transport = down
-    assert await desk.ticket() is None
-    assert desk.step.facts.problem == "no-kdc"
+    ticket_service.ticket_service._client._transport = down
+    assert await ticket_service.ticket() is None
+    assert ticket_service.step.facts.problem == "no-kdc"
     assert down.asked
 
 
 async def test_a_cached_ticket_is_used_without_asking_anybody() -> None:
-    desk = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
-    got = await desk.ticket()
+    ticket_service = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
+    got = await ticket_service.ticket()
     assert got is not None
     assert got.end_time == int(NOW) + 3600
-    assert desk.asked("tgs") == desk.asked("as-preauth") == []
-    assert desk.step.facts.source == "ccache"
+    assert ticket_service.asked("tgs") == ticket_service.asked("as-preauth") == []
+    assert ticket_service.step.facts.source == "ccache"
 
 
 async def test_names_are_surveyed_beside_a_cached_ticket() -> None:
-    desk = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
-    await desk.ticket()
-    await desk.desk.survey_names((SPN, "HOST/ex1.contoso.lab", SPN))
-    assert sorted(desk.asked("spn")) == ["HOST/ex1.contoso.lab", SPN]
+    ticket_service = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
+    await ticket_service.ticket()
+    await ticket_service.ticket_service.survey_names((SPN, "HOST/ex1.contoso.lab", SPN))
+    assert sorted(ticket_service.asked("spn")) == ["HOST/ex1.contoso.lab", SPN]
 
 
 async def test_a_cache_without_a_tgt_may_hold_the_second_name() -> None:
-    desk = Desk(cached(held(SPN)))
-    got = await desk.ticket("smtp/ex1.contoso.lab", SPN)
+    ticket_service = Desk(cached(held(SPN)))
+    got = await ticket_service.ticket("smtp/ex1.contoso.lab", SPN)
     assert got is not None
-    assert desk.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
+    assert ticket_service.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
 
 
 async def test_a_cached_tgt_gets_the_ticket() -> None:
-    desk = Desk(cached(held(f"krbtgt/{REALM}")))
-    got = await desk.ticket()
+    ticket_service = Desk(cached(held(f"krbtgt/{REALM}")))
+    got = await ticket_service.ticket()
     assert got is not None
-    assert desk.asked("tgs") == [SPN]
+    assert ticket_service.asked("tgs") == [SPN]
 
 
 @pytest.mark.parametrize(
@@ -195,26 +198,26 @@ async def test_a_cached_tgt_gets_the_ticket() -> None:
     ],
 )
 async def test_a_cache_with_nothing_of_use(tickets: tuple[Credential, ...], problem: str) -> None:
-    desk = Desk(cached(*tickets))
-    assert await desk.ticket() is None
-    assert (desk.step.facts.problem, desk.step.facts.server) == (problem, SPN)
+    ticket_service = Desk(cached(*tickets))
+    assert await ticket_service.ticket() is None
+    assert (ticket_service.step.facts.problem, ticket_service.step.facts.server) == (problem, SPN)
 
 
 async def test_surveys_are_bounded_and_need_a_ticket() -> None:
     names = tuple(f"HOST/ex{n}" for n in range(3 * MAXIMUM_NAMES))
-    desk = Desk()
-    await desk.desk.survey_names(names)
-    assert not desk.recorder.steps()
-    await asyncio.gather(desk.desk.survey_clocks(), desk.desk.open())
-    await desk.desk.survey_names(names)
-    assert len(desk.asked("spn")) == MAXIMUM_NAMES
+    ticket_service = Desk()
+    await ticket_service.ticket_service.survey_names(names)
+    assert not ticket_service.recorder.steps()
+    await asyncio.gather(ticket_service.ticket_service.survey_clocks(), ticket_service.ticket_service.open())
+    await ticket_service.ticket_service.survey_names(names)
+    assert len(ticket_service.asked("spn")) == MAXIMUM_NAMES
 
 
 @pytest.mark.parametrize(
     ("spn", "server"), [("", f"krbtgt/{REALM}"), ("HTTP/web", "HTTP/web"), ("HTTP/unknown", None)]
 )
 async def test_a_ticket_for_somebody_else(spn: str, server: str | None) -> None:
-    desk = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3, "HTTP/web": 1})})
-    await desk.ticket()
-    wrong = await desk.desk.other_ticket(spn)
+    ticket_service = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3, "HTTP/web": 1})})
+    await ticket_service.ticket()
+    wrong = await ticket_service.ticket_service.other_ticket(spn)
     assert (None if wrong is None else str(wrong.server)) == server

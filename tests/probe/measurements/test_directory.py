@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from probe.measurements import directory, registry
+from probe.net.endpoint import Endpoint
 from probe.settings.options import Credentials
-from probe.tickets.client.transport import Endpoint
 from probe.tickets.native.context import NativeTicket
 from probe.trace.facts import Outcome
 from probe.wire.kerberos import PrincipalName
@@ -35,9 +35,9 @@ async def test_nobody_to_ask(kdcs: tuple[str, ...], changes: dict[str, bool]) ->
 
 
 async def test_not_when_it_is_switched_off() -> None:
-    desk = Desk(credential())
-    assert await examine(Controller(), ask_directory=False, desk=desk) == ()
-    assert desk.asked == []
+    ticket_service = Desk(credential())
+    assert await examine(Controller(), ask_directory=False, ticket_service=ticket_service) == ()
+    assert ticket_service.asked == []
 
 
 async def test_the_kdcs_on_port_88_are_asked_on_389() -> None:
@@ -59,11 +59,11 @@ async def test_controllers_by_option_know_their_kdc_only_where_it_is_the_only_on
 
 
 async def test_the_systems_own_tickets_cannot_sign() -> None:
-    desk = Desk(cast("NativeTicket", object()))
+    ticket_service = Desk(cast("NativeTicket", object()))
     native = Credentials(source="native")
-    root, step = await examine(Controller(), desk=desk, credentials=native)
+    root, step = await examine(Controller(), ticket_service=ticket_service, credentials=native)
     assert (root.facts.error, step.facts.error, step.outcome) == ("", "no-ticket", Outcome.SKIPPED)
-    assert desk.asked == []
+    assert ticket_service.asked == []
 
 
 async def test_the_principal_and_every_host_are_looked_up() -> None:

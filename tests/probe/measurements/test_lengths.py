@@ -9,8 +9,8 @@ from spnego._spnego import NegState as ForeignState
 from spnego._spnego import NegTokenInit as ForeignInit
 from spnego._spnego import unpack_token
 
-from probe.kdcs.ticket_service import TicketDesk
-from probe.measurements import Bench, lengths
+from probe.kdcs.ticket_service import TicketService
+from probe.measurements import MeasurementContext, lengths
 from probe.settings.options import ProbeOptions
 from probe.smtp.gssapi import Attempt, DamagedInitiator
 from probe.trace import Recorder, Step
@@ -26,7 +26,7 @@ READS = (
     BYE,
 )
 REFUSES = (CLEAR_OFFER, SUPPORTED, TEMPORARY)
-TOKEN_OCTETS = 1700
+TOKEN_BYTES = 1700
 
 
 async def contrast(
@@ -48,7 +48,7 @@ async def contrast(
         tls="none",
         server="SMTPSVC/ex1",
         initial_response=False,
-        token_octets=TOKEN_OCTETS,
+        token_octets=TOKEN_BYTES,
     )
     attempt = Attempt(
         verb="X-EXPS",
@@ -59,14 +59,14 @@ async def contrast(
     )
     async with hostile_server(behaviour) as port:
         options = ProbeOptions(name="127.0.0.1", port=port, timeout_s=5.0)
-        bench = Bench(
+        context = MeasurementContext(
             options=options,
             environment=environment(),
             recorder=recorder,
-            desk=cast("TicketDesk", None),
+            ticket_service=cast("TicketService", None),
             attempt=attempt,
         )
-        await lengths.perform(bench)
+        await lengths.perform(context)
     assert not left or banner
     return [step for step in recorder.steps() if isinstance(step.facts, Negotiation)]
 
@@ -87,7 +87,7 @@ async def test_a_receiver_that_reads_both() -> None:
         assert {"1.2.840.48018.1.2.2", "1.2.840.113554.1.2.2"} <= set(foreign.mech_types)
         assert (step.facts.token_octets, step.facts.line_octets) == (len(b64decode(token)), len(token))
     assert short.facts.token_octets < 200
-    assert TOKEN_OCTETS <= long.facts.token_octets < TOKEN_OCTETS + 100
+    assert TOKEN_BYTES <= long.facts.token_octets < TOKEN_BYTES + 100
     assert heard.count(b"*\r\n") == 2
 
 

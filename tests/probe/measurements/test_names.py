@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import probe
+from probe.kdcs.this_host import this_host
 from probe.measurements import names
-from probe.settings.environment import this_host
 from probe.trace import Trace
 from probe.trace.facts import Resolve
 from simulator.faults import Fault

@@ -9,7 +9,7 @@ import pytest
 
 import probe
 from probe.measurements import same_server as looks
-from probe.tickets.client.transport import Endpoint
+from probe.net.endpoint import Endpoint
 from probe.trace import Trace
 from probe.trace.facts import Look, Outcome
 from simulator.faults import Fault

@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 
-from probe.kdcs.ticket_service import TicketDesk
-from probe.measurements import Bench
+from probe.kdcs.ticket_service import TicketService
+from probe.measurements import MeasurementContext
 from probe.measurements.smb_session_check import perform, wanted
 from probe.net.connection import Address, ConnectionFailure
+from probe.net.endpoint import Endpoint
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
-from probe.smtp.connect import Reached
-from probe.tickets.client.transport import Endpoint
+from probe.smtp.connect import ConnectedTarget
+from probe.tickets.client.transport import KdcEndpoint
 from probe.trace import Recorder, Step
 from probe.trace.facts import Facts, Outcome
 from tests.support.foreign_smb import ACCEPTED, LOGGED_OFF, LOGON_FAILURE, NEGOTIATED_311
 from tests.support.hostile import Behaviour, Peer, hostile_server
 from tests.support.mit import free_port
-from tests.support.opinion import password, second_opinion
+from tests.support.opinion import password, smb_session_check
 from tests.support.scripted_kdc import NOW, ScriptedKdc, ScriptedNetwork, counting
 from tests.support.scripted_native import ScriptedContext, ScriptedSystem
 from tests.support.traces import (
@@ -60,7 +61,7 @@ def test_when_it_is_wanted(run: Any, expected: bool) -> None:
 
 
 async def test_nobody_there() -> None:
-    (seen,) = await second_opinion(port=free_port())
+    (seen,) = await smb_session_check(port=free_port())
     assert (seen.outcome, seen.facts.error, seen.facts.stage) == (Outcome.REFUSED, "refused", "negotiate")
 
 
@@ -93,7 +94,7 @@ async def test_peers_that_are_no_smb_service(
     messages: tuple[bytes, ...], outcome: Outcome, status: int | None
 ) -> None:
     async with hostile_server(says(*messages)) as port:
-        (seen,) = await second_opinion(port=port, timeout_s=0.3)
+        (seen,) = await smb_session_check(port=port, timeout_s=0.3)
     assert (seen.outcome, seen.facts.status) == (outcome, status)
     assert bool(seen.facts.problem) == (outcome is Outcome.MALFORMED)
 
@@ -104,7 +105,7 @@ def scripted() -> Environment:
         monotonic=lambda: 0.0,
         randomness=counting,
         kdc_transport=ScriptedNetwork(
-            {Endpoint("dc1.contoso.lab"): ScriptedKdc(services={"cifs/ex1.contoso.lab": 3})}
+            {KdcEndpoint("dc1.contoso.lab"): ScriptedKdc(services={"cifs/ex1.contoso.lab": 3})}
         ),
     )
 
@@ -124,9 +125,9 @@ def scripted() -> Environment:
 async def test_a_ticket_is_shown(second: bytes | None, outcome: Outcome, says_of_it: dict[str, Any]) -> None:
     messages = (NEGOTIATED_311, second) if second else (NEGOTIATED_311,)
     async with hostile_server(says(*messages)) as port:
-        negotiated, shown = await second_opinion(
+        negotiated, shown = await smb_session_check(
             port=port,
-            kdcs=(Endpoint("dc1.contoso.lab"),),
+            kdcs=(KdcEndpoint("dc1.contoso.lab"),),
             credentials=password("alice", "secret"),
             environment=scripted(),
             timeout_s=0.5,
@@ -140,7 +141,7 @@ async def test_a_ticket_is_shown(second: bytes | None, outcome: Outcome, says_of
 
 async def test_without_a_ticket_the_clock_is_all() -> None:
     async with hostile_server(says(NEGOTIATED_311)) as port:
-        negotiated, shown = await second_opinion(port=port, credentials=password("alice", "secret"))
+        negotiated, shown = await smb_session_check(port=port, credentials=password("alice", "secret"))
     assert negotiated.facts.clock is not None
     assert (shown.outcome, shown.facts.error) == (Outcome.SKIPPED, "no-ticket")
 
@@ -151,7 +152,7 @@ async def test_the_systems_own_ticket_is_shown_as_well() -> None:
     system = ScriptedSystem({"cifs/ex1.contoso.lab": context})
     # smbd's acceptance of another ticket: the system is asked about the AP-REP, and says that it fits.
     async with hostile_server(says(NEGOTIATED_311, ACCEPTED, LOGGED_OFF)) as port:
-        _, shown = await second_opinion(
+        _, shown = await smb_session_check(
             port=port,
             credentials=Credentials(source="native"),
             environment=replace(scripted(), open_context=system),
@@ -168,17 +169,17 @@ class Elsewhere:
         environment = scripted()
         self.recorder = Recorder(environment.monotonic)
         options = ProbeOptions(name="ex1.contoso.lab", **settings)
-        reached = Reached(
+        connected = ConnectedTarget(
             session=_NoSession(),  # type: ignore[arg-type]
             address=Address(host="127.0.0.1", port=options.port),
             target="ex1.contoso.lab",
         )
-        self.bench = Bench(
+        self.context = MeasurementContext(
             options=options,
             environment=environment,
             recorder=self.recorder,
-            desk=TicketDesk(options, environment, self.recorder),
-            reached=reached,
+            ticket_service=TicketService(options, environment, self.recorder),
+            connected=connected,
         )
 
 
@@ -209,5 +210,5 @@ async def test_where_it_is_asked(
         raise ConnectionFailure("refused")
 
     monkeypatch.setattr("probe.measurements.smb_session_check.SmbConnection.open", nobody)
-    await perform(Elsewhere(**settings).bench)
+    await perform(Elsewhere(**settings).context)
     assert [address.port for address in tried] == ([] if asked_port is None else [asked_port])

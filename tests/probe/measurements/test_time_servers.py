@@ -8,12 +8,12 @@ import pytest
 
 from probe.checks import Status
 from probe.checks.clock_skew_sender import examine
-from probe.kdcs.ticket_service import TicketDesk
-from probe.measurements import Bench, time_servers
+from probe.kdcs.ticket_service import TicketService
+from probe.measurements import MeasurementContext, time_servers
 from probe.net.connection import Address
+from probe.net.endpoint import Endpoint
 from probe.settings.options import ProbeOptions
-from probe.smtp.connect import Reached
-from probe.tickets.client.transport import Endpoint
+from probe.smtp.connect import ConnectedTarget
 from probe.trace import Recorder, Step, Trace
 from probe.trace.facts import KdcDiscovery, Outcome, TimeServer
 from probe.trace.views.clocks import read_clocks
@@ -38,15 +38,17 @@ async def asked(
         KdcDiscovery(realm=traces.REALM, source="option", kdcs=tuple(kdcs)), Outcome.OK, start_ms=0.0
     )
     settings: dict[str, Any] = {"name": FQDN, "realm": traces.REALM, "sntp": servers, "timeout_s": 0.2}
-    reached = Reached(session=cast("Any", None), address=Address(host=address, port=25), target=FQDN)
-    bench = Bench(
+    connected = ConnectedTarget(
+        session=cast("Any", None), address=Address(host=address, port=25), target=FQDN
+    )
+    context = MeasurementContext(
         options=ProbeOptions(**(settings | options)),
         environment=replace(environment(), clock=iter((AHEAD_SENT, AHEAD_RECEIVED) * 8).__next__),
         recorder=recorder,
-        desk=cast("TicketDesk", None),
-        reached=reached if address else None,
+        ticket_service=cast("TicketService", None),
+        connected=connected if address else None,
     )
-    await time_servers.perform(bench)
+    await time_servers.perform(context)
     return [cast("Step[TimeServer]", item) for item in recorder.steps() if item.kind == "time-server"]
 
 

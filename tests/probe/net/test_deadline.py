@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from probe.net.deadline import DeadlinePassed, within
+from probe.net.loop import DeadlinePassed, within
 
 
 async def test_a_job_in_time() -> None:

@@ -10,8 +10,10 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from probe.net.dns import Names, dns_addresses, dns_aliases, dns_reverse, srv_kdcs, system_addresses
-from probe.tickets.client.transport import Endpoint, Transport
+from probe.kdcs.srv import srv_kdcs
+from probe.net.dns import Names, dns_addresses, dns_aliases, dns_reverse, system_addresses
+from probe.net.endpoint import Endpoint
+from probe.tickets.client.transport import KdcEndpoint, Transport
 
 PATIENT, HASTY = 5.0, 0.05
 
@@ -97,10 +99,10 @@ async def test_kdcs_by_priority_then_weight() -> None:
         answer = await srv_kdcs("CONTOSO.LAB", nameserver=server, timeout_s=PATIENT)
     assert answer.error == ""
     assert answer.kdcs == (
-        Endpoint("dc1.contoso.lab", 8888),
-        Endpoint("tcp.contoso.lab", 88, Transport.TCP),
-        Endpoint("dc2.contoso.lab", 88, Transport.UDP),
-        Endpoint("dc3.contoso.lab", 88, Transport.UDP),
+        KdcEndpoint("dc1.contoso.lab", 8888),
+        KdcEndpoint("tcp.contoso.lab", 88, Transport.TCP),
+        KdcEndpoint("dc2.contoso.lab", 88, Transport.UDP),
+        KdcEndpoint("dc3.contoso.lab", 88, Transport.UDP),
     )
 
 
@@ -109,12 +111,12 @@ async def test_the_site_comes_first_then_active_directory_then_any_kerberos() ->
         here = await srv_kdcs("AD.LAB", nameserver=server, timeout_s=PATIENT, site="Branch")
         anywhere = await srv_kdcs("AD.LAB", nameserver=server, timeout_s=PATIENT)
         elsewhere = await srv_kdcs("AD.LAB", nameserver=server, timeout_s=PATIENT, site="Nowhere")
-    dc1, dc3 = Endpoint("dc1.ad.lab"), Endpoint("DC3.ad.lab")
-    mit = Endpoint("mit.ad.lab", 88, Transport.UDP)
+    dc1, dc3 = KdcEndpoint("dc1.ad.lab"), KdcEndpoint("DC3.ad.lab")
+    mit = KdcEndpoint("mit.ad.lab", 88, Transport.UDP)
     assert here.kdcs == (dc3, dc1, mit)
     assert here.sources == (
         ("dns-srv-site", (dc3,)),
-        ("dns-srv-dc", (dc1, Endpoint("dc3.ad.lab"))),
+        ("dns-srv-dc", (dc1, KdcEndpoint("dc3.ad.lab"))),
         ("dns-srv", (dc1, mit)),
     )
     assert [kdc.host for kdc in anywhere.kdcs] == ["dc1.ad.lab", "dc3.ad.lab", "mit.ad.lab"]

@@ -18,7 +18,7 @@ def test_a_file_that_is_not_there_or_no_file(tmp_path: Path) -> None:
 
 
 def test_no_more_is_read_than_a_hosts_file_may_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hosts_file, "MAXIMUM_OCTETS", 5)
+    monkeypatch.setattr(hosts_file, "MAXIMUM_BYTES", 5)
     file = tmp_path / "hosts"
     file.write_text("192.0.2.1 ex1")
     assert read_hosts(file) == "192.0"

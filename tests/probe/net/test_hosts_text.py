@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.wire.hosts_file import addresses_of
+from probe.net.hosts_file import addresses_of
 
 # As Debian's installer (netcfg) writes it.
 DEBIAN = """127.0.0.1\tlocalhost

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
+from probe.net.endpoint import Endpoint
 from probe.net.sntp import MAXIMUM_BOGUS, TimeAnswer, ask_time
-from probe.tickets.client.transport import Endpoint
 from tests.probe.wire.test_sntp import AHEAD, GOOD, GOOD_RECEIVED, GOOD_SENT, ORIGINATE, REQUEST, with_field
 
 PATIENT, HASTY = 5.0, 0.05

@@ -17,7 +17,7 @@ from OpenSSL import SSL
 
 from probe.net.connection import Address, Connection
 from probe.net.tls import describe_certificate, peer_certificate, subject_public_key
-from probe.wire.sasl.exchangeauth_blob import EAP_KEY_BLOCK_OCTETS, EXPORTER_LABEL
+from probe.wire.sasl.exchangeauth_blob import EAP_KEY_BLOCK_BYTES, EXPORTER_LABEL
 from tests.support.certificates import write_certificate
 from tests.support.vectors import VECTOR_FOLDER
 
@@ -110,9 +110,9 @@ def test_the_key_block_is_the_tls_1_2_prf_of_rfc_5216() -> None:
         bytes.fromhex(block[name]) for name in ("master_secret", "client_random", "server_random")
     )
     blocks = prf(block["prf"], secret, EXPORTER_LABEL, b"".join(randoms))
-    made = b"".join(next(blocks) for _ in range(3))[:EAP_KEY_BLOCK_OCTETS]
+    made = b"".join(next(blocks) for _ in range(3))[:EAP_KEY_BLOCK_BYTES]
     assert made.hex() == block["E"] == VECTORS[0]["E"]
-    assert (EXPORTER_LABEL.decode(), EAP_KEY_BLOCK_OCTETS) == (block["label"], block["length"])
+    assert (EXPORTER_LABEL.decode(), EAP_KEY_BLOCK_BYTES) == (block["label"], block["length"])
 
 
 @contextlib.asynccontextmanager

@@ -10,8 +10,8 @@ from tests.support.traces import (
     opinion_without_reason,
     reading,
     refused,
-    second_opinion,
     smb_clock,
+    smb_session_check,
     step,
     trace,
 )
@@ -34,19 +34,19 @@ def test_the_clock() -> None:
 @pytest.mark.parametrize(
     ("item", "says"),
     [
-        (second_opinion(), "✓ AP-REP verified: the computer has the key"),
-        (second_opinion(41), "ERR_41 (41) in the name of ex1$"),
+        (smb_session_check(), "✓ AP-REP verified: the computer has the key"),
+        (smb_session_check(41), "ERR_41 (41) in the name of ex1$"),
         (
-            second_opinion(37, clock=reading("ex1", -600.0, 0.5, "krb-error-in-smb")),
+            smb_session_check(37, clock=reading("ex1", -600.0, 0.5, "krb-error-in-smb")),
             "KRB_AP_ERR_SKEW (37) in the name of ex1$, its clock -10 min",
         ),
-        (second_opinion(41, who=""), "ERR_41 (41)"),
+        (smb_session_check(41, who=""), "ERR_41 (41)"),
         (opinion_without_reason(), "STATUS_LOGON_FAILURE, and no token of Kerberos"),
         (
             opinion_without_reason(problem="other-mechanism"),
             "STATUS_LOGON_FAILURE, and no token of Kerberos (other-mechanism)",
         ),
-        (second_opinion(ap_rep_verified=False), "accepted, and no token of Kerberos"),
+        (smb_session_check(ap_rep_verified=False), "accepted, and no token of Kerberos"),
     ],
 )
 def test_a_ticket(item: Step[Any], says: str) -> None:
@@ -59,7 +59,7 @@ def test_nobody_there() -> None:
 
 
 def test_a_second_opinion_is_never_where_it_broke() -> None:
-    run = failing(step(refused(), Outcome.REFUSED), second_opinion(41))
+    run = failing(step(refused(), Outcome.REFUSED), smb_session_check(41))
     lines = [line.text for line in ladder(run, 120, failed=True)]
     (broke,) = [number for number, text in enumerate(lines) if "it broke here" in text]
     assert "SMB" not in lines[broke - 1]

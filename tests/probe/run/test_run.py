@@ -16,7 +16,7 @@ from probe.run import run_probe
 from probe.settings.environment import Environment
 from probe.settings.injection import parse_injection
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import Answer, Endpoint, Transport, TransportFailure
+from probe.tickets.client.transport import Answer, KdcEndpoint, Transport, TransportFailure
 from probe.tickets.secret import Password
 from probe.trace import Trace, trace_from_json, trace_to_json
 from probe.trace.facts import (
@@ -57,7 +57,7 @@ BANNER = f"220 ex1.contoso.lab Microsoft ESMTP MAIL Service ready at {CLOCK}\r\n
 def options(port: int, **settings: Any) -> ProbeOptions:
     chosen: dict[str, Any] = {
         "name": "ex1.contoso.lab",
-        "connect": Endpoint("127.0.0.1", port),
+        "connect": KdcEndpoint("127.0.0.1", port),
         "credentials": cached(credential()),
         "ehlo_name": "ex2.contoso.lab",
         "timeout_s": 5.0,
@@ -211,7 +211,7 @@ class Ending:
 
     def __init__(self, *replies: bytes) -> None:
         self._replies = replies
-        self.reached = asyncio.Event()
+        self.connected = asyncio.Event()
         self.ended = asyncio.Event()
         self.rest = b""
 
@@ -222,7 +222,7 @@ class Ending:
                 await peer.line()
                 await peer.say(reply)
             await peer.line()
-            self.reached.set()
+            self.connected.set()
             self.rest = await peer.reader.read()
         finally:
             self.ended.set()
@@ -250,7 +250,7 @@ async def test_ctrl_c_closes_the_connection_at_once(place: tuple[bytes, ...]) ->
     receiver = Ending(*place)
     async with hostile_server(receiver) as port, asyncio.timeout(4):
         task = asyncio.create_task(run_probe(options(port), environment()))
-        await receiver.reached.wait()
+        await receiver.connected.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -262,7 +262,7 @@ class Silent(Network):
     """KDCs that take a request and say nothing, without a time-out of their own."""
 
     async def exchange(
-        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
     ) -> Answer | TransportFailure:
         await asyncio.Event().wait()
         raise AssertionError
@@ -272,21 +272,21 @@ async def test_a_deadline_while_the_session_waits_for_a_ticket() -> None:
     receiver = Ending(CLEAR_OFFER)
     where = environment(kdc_transport=Silent({}, clock=AES["now"]))
     async with hostile_server(receiver) as port, asyncio.timeout(4):
-        there = options(port, realm=REALM, kdcs=(Endpoint("127.0.0.1"),), deadline_s=0.3)
+        there = options(port, realm=REALM, kdcs=(KdcEndpoint("127.0.0.1"),), deadline_s=0.3)
         alice = PrincipalName.parse("alice")
         knows = Credentials(source="password", principal=alice, secret=Password("a password"))
         trace = await run_probe(replace(there, credentials=knows), where)
         await receiver.ended.wait()
     assert trace.unfinished
     assert trace.of(Ehlo)[0].outcome is Outcome.OK
-    assert not receiver.reached.is_set(), "not even QUIT: its answer could take as long as a whole wait"
+    assert not receiver.connected.is_set(), "not even QUIT: its answer could take as long as a whole wait"
 
 
 class Broken(Network):
     """A transport with a bug in it."""
 
     async def exchange(
-        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
     ) -> Answer | TransportFailure:
         raise ZeroDivisionError("nobody foresaw this")
 
@@ -296,7 +296,7 @@ async def test_a_bug_of_ours_is_nobodys_fault_and_leaves_nothing_open() -> None:
     where = environment(case, kdc_transport=Broken({}, clock=case["now"]))
     receiver = Ending()
     async with hostile_server(receiver) as port, asyncio.timeout(4):
-        there = options(port, realm=REALM, kdcs=(Endpoint("127.0.0.1"),))
+        there = options(port, realm=REALM, kdcs=(KdcEndpoint("127.0.0.1"),))
         trace = await run_probe(there, where)
         await receiver.ended.wait()
     (step,) = trace.of(Bug)

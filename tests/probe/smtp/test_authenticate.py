@@ -10,10 +10,11 @@ import probe
 from probe.report.text import render
 from probe.trace import Trace
 from probe.trace.facts import Handshake, Negotiation, Outcome
-from simulator.faults import Fault, Seconds
+from simulator.faults import Fault
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.missing_spn import MissingSpn
 from simulator.faults.stale_key import StaleKey
+from simulator.faults.values import Seconds
 from simulator.lab import Lab
 from simulator.run.runner import probe_options
 from simulator.scenario import find, load

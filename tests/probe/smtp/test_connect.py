@@ -7,11 +7,11 @@ import pytest
 
 from probe.net.connection import Address, Connection
 from probe.net.dns import Lookup
+from probe.net.endpoint import Endpoint
 from probe.settings.options import ProbeOptions
 from probe.smtp import connect as module
-from probe.smtp.connect import Reached, reach, tls_mode
+from probe.smtp.connect import ConnectedTarget, connect_target, tls_mode
 from probe.smtp.session import SmtpSession
-from probe.tickets.client.transport import Endpoint
 from probe.trace import Recorder
 from probe.trace.facts import Connect, Ehlo, Outcome, Resolve
 from probe.wire.smtp.capabilities import Capabilities, parse_ehlo
@@ -49,11 +49,11 @@ async def test_every_address_is_connected_to_and_the_first_that_answers_is_used(
     resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
     recorder = Recorder(lambda: 0.0)
     async with hostile_server(script((CLEAR_OFFER, BYE))) as port:
-        reached = await reach(options(port), environment(), recorder)
-        assert reached is not None
-        assert reached.address == Address(host="127.0.0.1", port=port)
-        assert reached.session.ready
-        await reached.session.quit()
+        connected = await connect_target(options(port), environment(), recorder)
+        assert connected is not None
+        assert connected.address == Address(host="127.0.0.1", port=port)
+        assert connected.session.ready
+        await connected.session.quit()
     connects = [step for step in recorder.steps() if isinstance(step.facts, Connect)]
     assert [(step.facts.address, step.outcome) for step in connects if isinstance(step.facts, Connect)] == [
         ("127.0.0.2", Outcome.REFUSED),
@@ -73,12 +73,12 @@ async def test_connections_that_are_not_used_are_closed(monkeypatch: pytest.Monk
 
     async with hostile_server(script((CLEAR_OFFER, BYE))) as port:
         other = await asyncio.start_server(spare, "127.0.0.2", port)
-        reached = await reach(options(port), environment(), Recorder(lambda: 0.0))
-        assert reached is not None
-        assert reached.address.host == "127.0.0.1"
+        connected = await connect_target(options(port), environment(), Recorder(lambda: 0.0))
+        assert connected is not None
+        assert connected.address.host == "127.0.0.1"
         async with asyncio.timeout(5):
             await spare_ended.wait()
-        await reached.session.quit()
+        await connected.session.quit()
         other.close()
     assert heard == [b""]
 
@@ -91,7 +91,7 @@ async def test_a_name_that_does_not_resolve(
 ) -> None:
     resolving(monkeypatch, error=error)
     recorder = Recorder(lambda: 0.0)
-    assert await reach(options(25), environment(), recorder) is None
+    assert await connect_target(options(25), environment(), recorder) is None
     (step,) = recorder.steps()
     assert isinstance(step.facts, Resolve)
     assert (step.facts.name, step.facts.source, step.facts.error) == ("ex1.contoso.lab", "system", error)
@@ -104,10 +104,10 @@ async def test_where_to_connect_is_not_what_it_is_called() -> None:
         elsewhere = ProbeOptions(
             name="ex1.contoso.lab.", connect=Endpoint("127.0.0.1", port), ehlo_name="ex2", timeout_s=5.0
         )
-        reached = await reach(elsewhere, environment(), recorder)
-        assert reached is not None
-        assert reached.target == "ex1.contoso.lab"
-        await reached.session.quit()
+        connected = await connect_target(elsewhere, environment(), recorder)
+        assert connected is not None
+        assert connected.target == "ex1.contoso.lab"
+        await connected.session.quit()
     resolve, connect = recorder.steps()[:2]
     assert isinstance(resolve.facts, Resolve)
     assert (resolve.facts.source, resolve.facts.addresses) == ("connect-option", ("127.0.0.1",))
@@ -118,10 +118,10 @@ async def test_where_to_connect_is_not_what_it_is_called() -> None:
 async def test_a_greeting_that_is_none_is_reached_but_not_ready() -> None:
     recorder = Recorder(lambda: 0.0)
     async with hostile_server(script((), banner=b"554 5.7.1 no\r\n")) as port:
-        reached = await reach(options(port, name="127.0.0.1"), environment(), recorder)
-        assert reached is not None
-        assert not reached.session.ready
-        await reached.session.quit()
+        connected = await connect_target(options(port, name="127.0.0.1"), environment(), recorder)
+        assert connected is not None
+        assert not connected.session.ready
+        await connected.session.quit()
     assert not [step for step in recorder.steps() if isinstance(step.facts, Ehlo)]
 
 
@@ -140,7 +140,7 @@ async def test_a_cancelled_way_leaves_no_connection(banner: bytes) -> None:
 
     async with hostile_server(behaviour) as port:
         task = asyncio.create_task(
-            reach(options(port, name="127.0.0.1"), environment(), Recorder(lambda: 0.0))
+            connect_target(options(port, name="127.0.0.1"), environment(), Recorder(lambda: 0.0))
         )
         async with asyncio.timeout(5):
             await waiting.wait()
@@ -157,12 +157,12 @@ def offer(*lines: str) -> Capabilities:
     return parse_ehlo(Reply(code=250, lines=lines))
 
 
-def reached(
+def connected(
     capabilities: Capabilities | None, *, software: str = "", banner_masked: bool = False, target: str = "mx"
-) -> Reached:
+) -> ConnectedTarget:
     session = SmtpSession(cast("Connection", None), Recorder(lambda: 0.0), clock=lambda: 0.0)
     session.capabilities, session.software, session.banner_masked = capabilities, software, banner_masked
-    return Reached(session=session, address=Address(host="127.0.0.1", port=25), target=target)
+    return ConnectedTarget(session=session, address=Address(host="127.0.0.1", port=25), target=target)
 
 
 @pytest.mark.parametrize(
@@ -180,42 +180,42 @@ def reached(
     ],
 )
 def test_only_a_hosts_name_is_asked_a_ticket_for(first: str, name: str) -> None:
-    assert reached(offer(first, "X-EXPS GSSAPI")).service_names(options(25)) == (f"SMTPSVC/{name}",)
+    assert connected(offer(first, "X-EXPS GSSAPI")).service_names(options(25)) == (f"SMTPSVC/{name}",)
 
 
 def test_names_of_other_vendors_servers() -> None:
-    postfix = reached(offer("mx.contoso.lab", "AUTH GSSAPI"), software="postfix")
+    postfix = connected(offer("mx.contoso.lab", "AUTH GSSAPI"), software="postfix")
     assert postfix.service_names(options(25)) == ("smtp/mx.contoso.lab", "SMTPSVC/mx.contoso.lab")
 
 
 def test_a_name_of_the_users_choice() -> None:
     chosen = ProbeOptions(name="mx", spn="HTTP/web")
-    assert reached(offer(*BEFORE_TLS)).service_names(chosen) == ("HTTP/web",)
+    assert connected(offer(*BEFORE_TLS)).service_names(chosen) == ("HTTP/web",)
 
 
 @pytest.mark.parametrize(
     ("where", "is_exchange"),
     [
-        (reached(None), False),
-        (reached(None, software="exchange"), True),
-        (reached(None, banner_masked=True), True),
-        (reached(offer("mx", "AUTH GSSAPI"), software="postfix"), False),
-        (reached(offer("mx", "XXXXXXXA")), True),
-        (reached(offer(*BEFORE_TLS)), True),
+        (connected(None), False),
+        (connected(None, software="exchange"), True),
+        (connected(None, banner_masked=True), True),
+        (connected(offer("mx", "AUTH GSSAPI"), software="postfix"), False),
+        (connected(offer("mx", "XXXXXXXA")), True),
+        (connected(offer(*BEFORE_TLS)), True),
     ],
 )
-def test_what_may_be_exchange(where: Reached, is_exchange: bool) -> None:
+def test_what_may_be_exchange(where: ConnectedTarget, is_exchange: bool) -> None:
     assert where.is_exchange is is_exchange
 
 
 def test_other_names_of_the_same_host() -> None:
-    assert reached(offer(*BEFORE_TLS), target="mail").other_names() == (
+    assert connected(offer(*BEFORE_TLS), target="mail").other_names() == (
         "SMTPSVC/mail1.fabrikam.com",
         "HOST/mail1.fabrikam.com",
         "SMTPSVC/mail",
         "HOST/mail",
     )
-    assert reached(None, target="192.0.2.1").other_names() == ()
+    assert connected(None, target="192.0.2.1").other_names() == ()
 
 
 @pytest.mark.parametrize(
@@ -230,4 +230,4 @@ def test_other_names_of_the_same_host() -> None:
     ],
 )
 def test_which_tls_a_sender_takes(capabilities: Capabilities | None, wanted: str, mode: str) -> None:
-    assert tls_mode(reached(capabilities), wanted) == mode
+    assert tls_mode(connected(capabilities), wanted) == mode

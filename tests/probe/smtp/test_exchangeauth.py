@@ -74,7 +74,7 @@ async def seen(
 
 
 def as_alice(lab: Lab, options: probe.ProbeOptions) -> probe.ProbeOptions:
-    secret = probe.Password(lab.population.passwords["alice"])
+    secret = probe.Password(lab.accounts.passwords["alice"])
     principal = PrincipalName.parse("alice")
     return replace(options, credentials=Credentials(source="password", principal=principal, secret=secret))
 

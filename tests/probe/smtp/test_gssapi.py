@@ -12,7 +12,7 @@ from spnego._spnego import unpack_token
 from probe.net.connection import Connection
 from probe.settings.injection import parse_injection
 from probe.settings.options import ProbeOptions
-from probe.smtp.connect import Reached, reach
+from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.gssapi import Attempt, authenticate, choose_verb, perform
 from probe.smtp.session import SmtpSession
 from probe.trace import Recorder, Step
@@ -60,24 +60,24 @@ class Run:
         """Authenticate (or send the same token again) with a receiver that says this; the Handshake step."""
         async with hostile_server(script(replies, heard=self.heard, ends=ends)) as port:
             there = replace(self.options, port=port)
-            reached = await reach(there, self.environment, self.recorder)
-            assert reached is not None
-            async with reached.session:
-                await (self._again(reached) if again else self._first(reached, self.credential))
+            connected = await connect_target(there, self.environment, self.recorder)
+            assert connected is not None
+            async with connected.session:
+                await (self._again(connected) if again else self._first(connected, self.credential))
         return [step for step in self.recorder.steps() if isinstance(step.facts, Handshake)][-1]
 
-    async def _first(self, reached: Reached, ticket: Credential) -> None:
+    async def _first(self, connected: ConnectedTarget, ticket: Credential) -> None:
         self.attempt = await authenticate(
-            reached,
+            connected,
             ticket,
             options=self.options,
             environment=self.environment,
             recorder=self.recorder,
         )
 
-    async def _again(self, reached: Reached) -> None:
+    async def _again(self, connected: ConnectedTarget) -> None:
         assert self.attempt is not None
-        await perform(self.attempt, reached, self.recorder, injected="replay")
+        await perform(self.attempt, connected, self.recorder, injected="replay")
 
     @property
     def made(self) -> Attempt:

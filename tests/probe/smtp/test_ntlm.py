@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from probe.net.endpoint import Endpoint
 from probe.run import run_probe
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import Endpoint
 from probe.tickets.secret import KeytabKeys, Password, Secret
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Handshake, KdcExchange, Outcome, Ticket

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from probe.net.endpoint import Endpoint
 from probe.run import run_probe
 from probe.settings.options import ProbeOptions
 from probe.smtp.ntlm_challenge import _with_answer
-from probe.tickets.client.transport import Endpoint
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Connect, Greeting, Ntlm, Outcome
-from probe.wire.sasl.ntlm import NtlmQuestion
+from probe.wire.sasl.ntlm import NtlmChallengeRequest
 from tests.support.certificates import write_certificate
 from tests.support.hostile import CLEAR_OFFER, Behaviour, Peer, hostile_server
 from tests.support.mit_receiver import BYE, environment, script
@@ -213,7 +213,7 @@ async def test_behind_tls_where_that_is_asked_for(tmp_path: Path) -> None:
 
 def test_a_ticking_clock_gives_half_the_round_trip() -> None:
     times = iter([100.0, 100.5])
-    question = NtlmQuestion("AUTH", clock=lambda: next(times))
+    question = NtlmChallengeRequest("AUTH", clock=lambda: next(times))
     question.respond("NTLM supported")
     question.respond(challenge_line(packed_challenge(at=700.25))[4:].decode())
     seen = _with_answer(Ntlm(verb="AUTH", tls="none"), question, who="ex1")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.acceptors.exchangeauth import (
+    KEY_BLOCK_BYTES,
     KEY_BLOCK_LABEL,
-    KEY_BLOCK_OCTETS,
     Channel,
     Message,
     decode,
@@ -75,7 +75,7 @@ def test_blobs_both_ways(vector: dict[str, Any], side: str) -> None:
 
 def test_the_labels_are_those_of_the_vectors() -> None:
     block = _FILE["eap_key_block"]
-    assert (KEY_BLOCK_LABEL.decode(), KEY_BLOCK_OCTETS) == (block["label"], block["length"])
+    assert (KEY_BLOCK_LABEL.decode(), KEY_BLOCK_BYTES) == (block["label"], block["length"])
 
 
 # Each made by hand out of the vector's blob: 8 digits, 0x20 characters, 8 digits, 0x2C characters.

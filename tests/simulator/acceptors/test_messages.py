@@ -41,7 +41,7 @@ def opened_ap_rep(case: dict[str, Any]) -> tuple[Key | None, int]:
 def initiator_side(case: dict[str, Any]) -> tuple[Key, int]:
     """The initiator's subkey (or the session key) and its sequence number, out of the recorded AP-REQ."""
     from simulator import kerberos as schema
-    from simulator.kdc.seal import unseal
+    from simulator.kerberos.seal import unseal
 
     _, body = unframe(bytes.fromhex(case["ap_req"]))
     session_key = Key(case["etype"], bytes.fromhex(case["session_key"]))

@@ -16,7 +16,7 @@ from probe.wire.crypto import EncryptionType, Key
 from simulator.acceptors.messages import TokenError
 from simulator.acceptors.ntlm import WINDOWS, NtlmAcceptor, names_of
 from simulator.directory.store import Account, KeySet, password_keys
-from simulator.faults import Acceptance, ComputerNames
+from simulator.faults.values import Acceptance, ComputerNames
 from simulator.smtp.authenticate import Conversation, NtlmLogOn, Result
 from simulator.smtp.profiles import PROFILES
 
@@ -131,8 +131,8 @@ def test_every_profile_has_a_windows() -> None:
     ],
 )
 def test_pyspnego_logs_on(user: str) -> None:
-    accepted = pyspnego(user, "Passw0rd")
-    assert (accepted.status, accepted.client.lower()) == ("OK", "alice@contoso.lab")
+    on_accept = pyspnego(user, "Passw0rd")
+    assert (on_accept.status, on_accept.client.lower()) == ("OK", "alice@contoso.lab")
 
 
 def test_a_computer_account_logs_on_with_its_hash() -> None:

@@ -1,5 +1,5 @@
-from simulator.faults import Seconds
 from simulator.faults.clock_skew import ClockSkew
+from simulator.faults.values import Seconds
 
 
 def test_only_the_named_party_is_moved() -> None:

@@ -1,5 +1,5 @@
-from simulator.faults import Listen, Send, Silence
 from simulator.faults.kdc_down import KdcDown
+from simulator.net.actions import Listen, Send, Silence
 
 ANSWER = Send(data=b"answer")
 

@@ -1,5 +1,5 @@
-from simulator.faults import Listen
 from simulator.faults.kdc_transport import KdcTransport
+from simulator.net.actions import Listen
 
 
 def test_the_other_transport_is_dropped_on_all() -> None:

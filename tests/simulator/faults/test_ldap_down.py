@@ -1,5 +1,5 @@
-from simulator.faults import Listen
 from simulator.faults.ldap_down import LdapDown
+from simulator.net.actions import Listen
 
 
 def test_one_controllers_ports_alone() -> None:

@@ -14,9 +14,9 @@ from simulator.faults.masked_commands import MaskedCommands
     ],
 )
 def test_ehlo_is_overwritten(line: bytes, left: bytes) -> None:
-    assert MaskedCommands(on="EX1").arriving("EX1", line) == left
-    assert MaskedCommands(on="EX1").arriving("EX2", line) == line
+    assert MaskedCommands(on="EX1").on_receive("EX1", line) == left
+    assert MaskedCommands(on="EX1").on_receive("EX2", line) == line
 
 
 def test_other_commands_on_request() -> None:
-    assert MaskedCommands(on="EX1", commands=("BDAT",)).arriving("EX1", b"BDAT 3 LAST") == b"XXXX 3 LAST"
+    assert MaskedCommands(on="EX1", commands=("BDAT",)).on_receive("EX1", b"BDAT 3 LAST") == b"XXXX 3 LAST"

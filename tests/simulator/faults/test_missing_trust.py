@@ -3,7 +3,7 @@ from typing import Literal
 import pytest
 
 from simulator.directory.store import Directory
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.faults.missing_trust import MissingTrust
 from simulator.ledger import Ledger
 

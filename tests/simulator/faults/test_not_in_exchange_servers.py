@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from simulator.directory.store import Account, Directory
-from simulator.faults import Acceptance
 from simulator.faults.not_in_exchange_servers import NotInExchangeServers
+from simulator.faults.values import Acceptance
 
 FAULT = NotInExchangeServers(account="EX2$", on="EX1")
 WITH_AP_REP = Acceptance(status="OK", client="ex2$@CONTOSO.LAB", token=b"an AP-REP")
@@ -21,13 +21,13 @@ def test_the_account_is_no_member_at_any_controller(ex1: Account, directory: Dir
 
 
 def test_it_is_refused_behind_the_proof_of_the_receivers_key() -> None:
-    refused = FAULT.accepted("EX1", b"", WITH_AP_REP)
+    refused = FAULT.on_accept("EX1", b"", WITH_AP_REP)
     assert (refused.status, refused.token, refused.continue_needed) == ("NotAuthorized", b"an AP-REP", True)
     assert refused.client == WITH_AP_REP.client
 
 
 def test_exchangeauth_has_no_proof_to_wait_for() -> None:
-    refused = FAULT.accepted("EX1", b"", replace(WITH_AP_REP, token=b""))
+    refused = FAULT.on_accept("EX1", b"", replace(WITH_AP_REP, token=b""))
     assert (refused.status, refused.continue_needed) == ("NotAuthorized", False)
 
 
@@ -41,4 +41,4 @@ def test_exchangeauth_has_no_proof_to_wait_for() -> None:
     ],
 )
 def test_everybody_else_is_taken(server: str, acceptance: Acceptance) -> None:
-    assert FAULT.accepted(server, b"", acceptance) is acceptance
+    assert FAULT.on_accept(server, b"", acceptance) is acceptance

@@ -1,8 +1,8 @@
 import pytest
 
 from simulator.directory.store import Account, Directory
-from simulator.faults import Seconds
 from simulator.faults.password_changed_on_one_dc import PasswordChangedOnOneDc
+from simulator.faults.values import Seconds
 
 
 def changed(directory: Directory, fault: PasswordChangedOnOneDc) -> Account:

@@ -1,5 +1,5 @@
-from simulator.faults import Listen
 from simulator.faults.smb_down import SmbDown
+from simulator.net.actions import Listen
 
 
 def test_only_the_named_server_is_down() -> None:

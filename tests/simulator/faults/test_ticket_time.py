@@ -1,6 +1,6 @@
 from simulator.directory.store import Directory
-from simulator.faults import Seconds
 from simulator.faults.ticket_time import TicketTime
+from simulator.faults.values import Seconds
 
 
 def test_start_and_lifetime_are_those_of_the_fault(directory: Directory) -> None:

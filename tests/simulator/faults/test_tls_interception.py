@@ -1,5 +1,5 @@
-from simulator.faults import TlsSettings
 from simulator.faults.tls_interception import TlsInterception
+from simulator.faults.values import TlsSettings
 
 
 def test_a_box_stands_before_one_server() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from simulator.directory.store import Directory
-from simulator.faults import Faults
+from simulator.faults.engine import Faults
 from simulator.faults.trust_key import TrustKey
 from simulator.ledger import Ledger
 

@@ -15,8 +15,8 @@ from simulator.faults.missing_trust import MissingTrust
 from simulator.faults.trust_key import TrustKey
 from simulator.kdc.issue import Grant, Situation, make_ticket
 from simulator.kdc.referral import served
-from simulator.kdc.refusal import Refusal
 from simulator.kerberos import KdcOption, KdcRequestBody, NameType, PrincipalName, TicketFlag
+from simulator.kerberos.refusal import Refusal
 from simulator.tickets import client as kerberos
 from simulator.tickets.client import Credential, Machine, TicketError
 from tests.support.lab_kdc import (

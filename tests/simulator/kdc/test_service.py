@@ -12,9 +12,9 @@ from pyasn1.codec.der import encoder  # type: ignore[import-untyped]
 
 from probe.wire.crypto import Key
 from simulator.directory.store import Directory, KeySet, password_keys
-from simulator.faults import Seconds
 from simulator.faults.missing_spn import MissingSpn
 from simulator.faults.ticket_time import TicketTime
+from simulator.faults.values import Seconds
 from tests.support.lab_kdc import (
     AS_REQ,
     KEYS,

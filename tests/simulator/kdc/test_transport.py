@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from simulator.faults import Action, Fault, Listen, Reset, Send, Silence
+from simulator.faults import Fault
 from simulator.kdc.transport import KdcServer
+from simulator.net.actions import Action, Listen, Reset, Send, Silence
 from simulator.net.udp_tcp_server import Limits
 from tests.support.lab_kdc import MESSAGES, Lab, error_of, lab
 

@@ -3,7 +3,7 @@ from random import Random
 
 from probe.wire.crypto import EncryptionType, string_to_key
 from simulator.directory.store import Account, Directory
-from simulator.lab.accounts import populate
+from simulator.lab.accounts import build_accounts
 from simulator.scenario import parse
 
 TEXT = """
@@ -32,7 +32,7 @@ def account(directory: Directory, name: str) -> Account:
 
 
 def test_every_account_has_keys_of_every_type_and_supports_what_the_scenario_says() -> None:
-    directory = populate(SCENARIO, seeded(1)).directory
+    directory = build_accounts(SCENARIO, seeded(1)).directory
     assert {found.name for found in directory.accounts} == {"krbtgt", "EX1$", "EX2$", "alice", "DC1$"}
     for found in directory.accounts:
         assert set(found.newest().keys) == set(EncryptionType)
@@ -41,21 +41,21 @@ def test_every_account_has_keys_of_every_type_and_supports_what_the_scenario_say
 
 
 def test_a_users_keys_are_those_of_its_password_with_the_salt_of_ms_kile() -> None:
-    population = populate(SCENARIO, seeded(1))
-    alice = account(population.directory, "alice")
-    expected = string_to_key(18, population.passwords["alice"], b"CONTOSO.LABalice")
+    accounts = build_accounts(SCENARIO, seeded(1))
+    alice = account(accounts.directory, "alice")
+    expected = string_to_key(18, accounts.passwords["alice"], b"CONTOSO.LABalice")
     assert alice.newest().keys[18] == expected
-    assert set(population.passwords) == {"alice"}
-    assert population.passwords["alice"] not in repr(population)
+    assert set(accounts.passwords) == {"alice"}
+    assert accounts.passwords["alice"] not in repr(accounts)
 
 
 def test_the_salt_of_a_computer_is_that_of_ms_kile() -> None:
-    directory = populate(SCENARIO, seeded(1)).directory
+    directory = build_accounts(SCENARIO, seeded(1)).directory
     # MS-KILE section 3.1.1.2: the realm, "host", and the lower-case name with its domain.
     assert account(directory, "EX1$").salt == "CONTOSO.LABhostex1.contoso.lab"
 
 
 def test_the_seed_decides_the_keys() -> None:
-    one, same, other = (populate(SCENARIO, seeded(seed)).directory for seed in (1, 1, 2))
+    one, same, other = (build_accounts(SCENARIO, seeded(seed)).directory for seed in (1, 1, 2))
     assert one == same
     assert account(one, "EX1$").newest() != account(other, "EX1$").newest()

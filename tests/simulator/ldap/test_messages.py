@@ -1,7 +1,7 @@
 import pytest
 
 from simulator.ldap import messages
-from simulator.ldap.messages import MAXIMUM_BIND_OCTETS, Bind, MessageError, Search, Unbind
+from simulator.ldap.messages import MAXIMUM_BIND_BYTES, Bind, MessageError, Search, Unbind
 from tests.support.ldap_sessions import SESSIONS
 
 PLAIN = [
@@ -48,9 +48,9 @@ def test_what_begins_no_message_is_known_at_once(head: str) -> None:
 
 
 def test_the_longest_that_is_read() -> None:
-    head = b"\x30\x83" + MAXIMUM_BIND_OCTETS.to_bytes(3, "big")
+    head = b"\x30\x83" + MAXIMUM_BIND_BYTES.to_bytes(3, "big")
     assert messages.split(head) is None
-    assert messages.split(head + bytes(MAXIMUM_BIND_OCTETS)) is not None
+    assert messages.split(head + bytes(MAXIMUM_BIND_BYTES)) is not None
 
 
 def test_every_damaged_octet_is_read_or_refused() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.acceptors.channel_bindings import Policy, TlsNames
-from simulator.ldap.messages import MAXIMUM_BIND_OCTETS
+from simulator.ldap.messages import MAXIMUM_BIND_BYTES
 from simulator.ldap.session import MAXIMUM_WAITING, LdapSession
 from tests.support.ldap_sessions import BASE, SESSIONS, Lab, code, kinds, lab, messages, text
 
@@ -269,9 +269,9 @@ def test_a_filter_that_is_too_deep() -> None:
 
 def test_what_waits_is_bounded() -> None:
     session = LdapSession(lab().controller)
-    assert session.receive(b"\x30\x83" + MAXIMUM_BIND_OCTETS.to_bytes(3, "big")) == b""
+    assert session.receive(b"\x30\x83" + MAXIMUM_BIND_BYTES.to_bytes(3, "big")) == b""
     # just below what is announced: it waits; nobody can make it wait for more
-    session.receive(bytes(MAXIMUM_BIND_OCTETS - 1))
+    session.receive(bytes(MAXIMUM_BIND_BYTES - 1))
     assert len(session._plain) + len(session._arrived) <= MAXIMUM_WAITING
     session.receive(b"\0")
     assert session.closed

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from OpenSSL import SSL
 
-from simulator.faults import Fault, Faults, TlsSettings
+from simulator.faults import Fault
+from simulator.faults.engine import Faults
 from simulator.faults.ldap_down import LdapDown
+from simulator.faults.values import TlsSettings
 from simulator.ldap import transport as ldap_transport
 from simulator.ldap.transport import LdapServer
 from simulator.ledger import Ledger

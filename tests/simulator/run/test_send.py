@@ -57,8 +57,8 @@ async def test_a_healthy_receiver_gets_the_message_as_it_was(tmp_path: Path) -> 
 
 async def test_it_was_exchange_authentication_and_both_logs_tell_of_it(tmp_path: Path) -> None:
     sent = await send(scenario("healthy"), tmp_path)
-    accepted = [entry.detail for entry in sent.entries if entry.kind == "auth"]
-    assert [(one["mechanism"], one["status"], one["client"]) for one in accepted] == [
+    on_accept = [entry.detail for entry in sent.entries if entry.kind == "auth"]
+    assert [(one["mechanism"], one["status"], one["client"]) for one in on_accept] == [
         ("X-EXPS EXCHANGEAUTH", "OK", "EX2$@CONTOSO.LAB")
     ]
     (log,) = (tmp_path / "SmtpSend").iterdir()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.lab.accounts import populate
+from simulator.lab.accounts import build_accounts
 from simulator.scenario import ScenarioError, parse
 from simulator.scenario.values import Scenario
 
@@ -19,7 +19,7 @@ def scenario(tables: str) -> Scenario:
 def test_without_a_trust_there_is_one_realm() -> None:
     alone = scenario("")
     assert alone.realms == ("CONTOSO.LAB",)
-    assert populate(alone, bytes).others == ()
+    assert build_accounts(alone, bytes).others == ()
 
 
 def test_everybody_is_somewhere() -> None:
@@ -37,7 +37,7 @@ def test_everybody_is_somewhere() -> None:
 
 def test_both_sides_of_a_trust_have_its_keys() -> None:
     octets = iter(range(256))
-    people = populate(scenario(TRUST + KDCS + EX1), lambda count: bytes([next(octets) % 256]) * count)
+    people = build_accounts(scenario(TRUST + KDCS + EX1), lambda count: bytes([next(octets) % 256]) * count)
     home, other = people.of("CONTOSO.LAB"), people.of("FABRIKAM.LAB")
     there, back = home.trust("fabrikam.lab"), other.trust("CONTOSO.LAB")
     assert there is not None

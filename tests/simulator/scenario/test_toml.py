@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.faults import Seconds
+from simulator.faults.values import Seconds
 from simulator.scenario.toml import Mismatch, nearest, read_table, seconds
 
 

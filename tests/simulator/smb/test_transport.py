@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from simulator.faults import Fault, Faults
+from simulator.faults import Fault
+from simulator.faults.engine import Faults
 from simulator.faults.smb_down import SmbDown
 from simulator.ledger import Ledger
 from simulator.smb.transport import SmbServer

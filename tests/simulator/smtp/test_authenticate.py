@@ -9,7 +9,7 @@ from impacket.krb5 import crypto as impacket_crypto
 
 from probe.wire.crypto import Key
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
-from simulator.faults import Acceptance
+from simulator.faults.values import Acceptance
 from simulator.smtp.authenticate import Conversation, GssapiLogOn, Result
 from tests.support.impacket_initiator import FLAGS, MUTUAL, NOW, REALM, Initiator, service_account, subkey_of
 

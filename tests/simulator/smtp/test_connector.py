@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.faults import TlsSettings
+from simulator.faults.values import TlsSettings
 from simulator.smtp import replies
 from simulator.smtp.connector import (
     AuthMechanism,

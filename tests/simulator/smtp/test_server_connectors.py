@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from simulator.acceptors.acceptor import Acceptor
-from simulator.faults import Fault, Faults
+from simulator.faults import Fault
+from simulator.faults.engine import Faults
 from simulator.faults.pooled_connection import PooledConnection
 from simulator.ledger import Ledger
 from simulator.smtp.connector import AuthMechanism, ConnectorSettings
 from simulator.smtp.ip_ranges import parse_range
 from simulator.smtp.server import ReceiveServer
-from simulator.smtp.session import Surroundings
+from simulator.smtp.session import ServerContext
 from tests.support.impacket_initiator import NOW
 from tests.support.raw_smtp import RawClient, raw_client
 from tests.support.receive_server import receive_server
@@ -43,7 +44,7 @@ def nobody() -> Acceptor:
 @contextlib.asynccontextmanager
 async def port_of(*connectors: ConnectorSettings) -> AsyncIterator[tuple[ReceiveServer, Ledger]]:
     ledger = Ledger(clock=lambda: NOW)
-    lab = Surroundings(acceptor=nobody, faults=Faults((), ledger), ledger=ledger, clock=lambda: NOW)
+    lab = ServerContext(acceptor=nobody, faults=Faults((), ledger), ledger=ledger, clock=lambda: NOW)
     server = ReceiveServer(connectors[0], lab, others=connectors[1:])
     await server.start()
     try:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.faults import Seconds, TlsSettings
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.illegal_message import IllegalMessage
+from simulator.faults.values import Seconds, TlsSettings
 from simulator.tickets.client import Initiated, TicketError
 from tests.support.foreign_wire import Wire, client_context, public_key
 from tests.support.impacket_initiator import FLAGS, MUTUAL, REALM, Initiator

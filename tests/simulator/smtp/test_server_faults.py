@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from simulator.faults import Fault, Place, Seconds
+from simulator.faults import Fault
 from simulator.faults.fqdn_mismatch import FqdnMismatch
 from simulator.faults.illegal_message import IllegalMessage
 from simulator.faults.masked_banner import MaskedBanner
@@ -12,6 +12,7 @@ from simulator.faults.no_exchange_auth import NoExchangeAuth
 from simulator.faults.reset_at import ResetAt
 from simulator.faults.slow import Slow
 from simulator.faults.smtp_down import SmtpDown
+from simulator.faults.values import Place, Seconds
 from tests.support.raw_smtp import raw_client
 from tests.support.receive_server import TEMPORARY, receive_server
 
@@ -43,14 +44,14 @@ async def test_every_place_can_be_reset_or_go_dead(place: Place, silent: bool) -
         else:
             with pytest.raises(ConnectionResetError):
                 await client.rest()
-        assert [entry.detail["hook"] for entry in lab.ledger.of("fault")] == [f"leaving {place}"]
+        assert [entry.detail["hook"] for entry in lab.ledger.of("fault")] == [f"on_send {place}"]
 
 
 async def test_a_slow_reply_comes() -> None:
     fault = Slow(on="EX1", at=Place.EHLO, delay=Seconds(0.02))
     async with receive_server(fault) as lab, raw_client(lab.port) as client:
         assert (await client.ehlo()).startswith(b"250-")
-        assert lab.ledger.of("fault")[0].detail["hook"] == "leaving ehlo"
+        assert lab.ledger.of("fault")[0].detail["hook"] == "on_send ehlo"
 
 
 @pytest.mark.parametrize(

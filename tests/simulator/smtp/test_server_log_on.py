@@ -4,8 +4,8 @@ from base64 import b64encode
 
 import pytest
 
-from simulator.faults import Seconds
 from simulator.faults.clock_skew import ClockSkew
+from simulator.faults.values import Seconds
 from tests.support.impacket_initiator import FLAGS, MUTUAL, REALM
 from tests.support.raw_smtp import raw_client, token_of
 from tests.support.receive_server import SUCCESS, TEMPORARY, TOO_MANY, UNSUCCESSFUL, receive_server

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import pytest
 
 from simulator.directory.store import Account
-from simulator.faults import Action, Listen, Send, Silence
-from simulator.kerberos import MAXIMUM_OCTETS
+from simulator.kerberos import MAXIMUM_BYTES
+from simulator.net.actions import Action, Listen, Send, Silence
 from simulator.net.udp_tcp_server import Framing, RequestServer
 from simulator.tickets.client import TicketError
 from simulator.tickets.return_leg import KdcClient, ReturnLeg
@@ -18,7 +18,7 @@ from tests.support.lab_machine import SPN, kdc, machine
 from tests.support.scripted_kdc import NOW, ScriptedKdc
 
 Handler = Callable[[bytes, Literal["udp", "tcp"]], Action]
-FRAMING = Framing(length_octets=4, maximum=MAXIMUM_OCTETS)
+FRAMING = Framing(length_octets=4, maximum=MAXIMUM_BYTES)
 SHORT_S = 0.05
 """How long silence is waited for."""
 LONG_S = 30.0

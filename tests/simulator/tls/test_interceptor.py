@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 from cryptography import x509
 
-from simulator.faults import TlsSettings
 from simulator.faults.tls_interception import TlsInterception
+from simulator.faults.values import TlsSettings
 from tests.support.impacket_initiator import FLAGS, MUTUAL
 from tests.support.raw_smtp import RawClient, raw_client, token_of
 from tests.support.receive_server import SUCCESS, Running, receive_server

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 import pytest
 from cryptography import x509
 
-from simulator.faults import Place, TlsSettings
 from simulator.faults.reset_at import ResetAt
 from simulator.faults.tls_broken import TlsBroken
+from simulator.faults.values import Place, TlsSettings
 from simulator.tls.transport import private_key, server_context
 from tests.support.impacket_initiator import FLAGS, MUTUAL, NOW
 from tests.support.raw_smtp import RawClient, raw_client, token_of

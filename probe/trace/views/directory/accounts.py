@@ -8,9 +8,9 @@ after the preauthentication: then the 25 of another KDC, which saw none, is no b
 
 from dataclasses import dataclass
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import KdcExchange
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import LOGON, Code, exchanges, kdc_evidence, same_name
 
 REFUSED = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED)

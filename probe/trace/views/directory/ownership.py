@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import DirectoryAccount, DirectoryAnswer
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import bare, same_name
 from probe.trace.views.smtp.session import receiver_name
 

@@ -7,7 +7,6 @@ for the length of a schedule between sites; whoever asks the wrong one meanwhile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import DirectoryAccount, DirectoryAnswer
 from probe.trace.views.directory.ownership import (
@@ -20,6 +19,7 @@ from probe.trace.views.directory.ownership import (
     ownership,
     per_controller,
 )
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import views_of
 from probe.trace.views.smtp.session import wanted_spns
 

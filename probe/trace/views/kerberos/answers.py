@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, KdcExchange, KerberosError, Outcome, Ticket
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import honest
 from probe.trace.wording import etype, kerberos_error
 

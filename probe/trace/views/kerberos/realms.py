@@ -1,8 +1,8 @@
 """The way from our realm to another one, as a trace shows it (PURE)."""
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import KdcDiscovery, KdcExchange
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import Code, answered, bare, exchanges, kdc_evidence
 
 _LOST = (Code.S_PRINCIPAL_UNKNOWN, Code.GENERIC)

@@ -1,8 +1,8 @@
 """Whether the connections of a run met one server: if they did not, nothing of one explains another (PURE)."""
 
-from probe.checks import Evidence
 from probe.trace import Trace
 from probe.trace.facts import Look, Tls
+from probe.trace.views.evidence import Evidence
 
 
 def different_keys(trace: Trace) -> tuple[Evidence, ...]:

@@ -4,9 +4,9 @@ A contrast that goes well is no way that a sender would take, so it never makes 
 opened a ticket and taken its time: what the main log-on was refused for is neither the key nor the clock.
 """
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake
+from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import contrasts, refusals, verified
 from probe.trace.wording import reply_line
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import Negotiation, Outcome
+from probe.trace.views.evidence import Evidence
 from probe.trace.wording import reply_line, reply_text
 
 

@@ -2,9 +2,9 @@
 
 from ipaddress import ip_address
 
-from probe.checks import Evidence
 from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Greeting, Handshake, Outcome, SmtpReply, Ticket
+from probe.trace.views.evidence import Evidence
 from probe.trace.wording import reply_line
 
 _NOT_TRIED = (Outcome.SKIPPED, Outcome.PROBE_BUG)

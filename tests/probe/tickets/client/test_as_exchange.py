@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from impacket.krb5 import asn1
 
 from probe.tickets.client.as_exchange import AsExchange
-from probe.tickets.client.results import Again, Done, Failed, Problem, Purpose, Result
+from probe.tickets.client.results import Established, Failed, NeedRequest, Problem, Purpose, Result
 from probe.tickets.secret import KeytabKeys, Password, Secret
 from probe.wire.crypto import Key, string_to_key
 from probe.wire.kerberos import PrincipalName
@@ -29,9 +29,9 @@ def exchange(
     )
 
 
-def drive(kdc: ScriptedKdc, it: AsExchange) -> tuple[Result, list[Again]]:
+def drive(kdc: ScriptedKdc, it: AsExchange) -> tuple[Result, list[NeedRequest]]:
     asked = [it.start()]
-    while isinstance(result := it.receive(kdc(asked[-1].request)), Again):
+    while isinstance(result := it.receive(kdc(asked[-1].request)), NeedRequest):
         asked.append(result)
         assert len(asked) < 20
     return result, asked
@@ -41,7 +41,7 @@ def drive(kdc: ScriptedKdc, it: AsExchange) -> tuple[Result, list[Again]]:
 def test_password(etype: int) -> None:
     kdc = ScriptedKdc(etypes=(etype,))
     result, asked = drive(kdc, exchange())
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert [ask.purpose for ask in asked] == [Purpose.AS, Purpose.AS_PREAUTH]
     assert kdc.seen == ["as alice", "preauth alice"]
     credential = result.credential
@@ -53,25 +53,25 @@ def test_password(etype: int) -> None:
 
 def test_the_first_type_of_the_kdc_that_we_allow_is_taken() -> None:
     kdc = ScriptedKdc(etypes=(17, 18))
-    assert isinstance(drive(kdc, exchange(etypes=(18, 17)))[0], Done)
+    assert isinstance(drive(kdc, exchange(etypes=(18, 17)))[0], Established)
     result, _ = drive(ScriptedKdc(etypes=(18, 23)), exchange(etypes=(17, 23)))
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
 
 
 def test_default_salt_where_the_kdc_names_none() -> None:
-    assert isinstance(drive(ScriptedKdc(salt=None), exchange())[0], Done)
+    assert isinstance(drive(ScriptedKdc(salt=None), exchange())[0], Established)
 
 
 def test_no_etype_info_at_all() -> None:
     """A KDC of old: rc4 needs neither salt nor parameters."""
     kdc = ScriptedKdc(etypes=(23,), offered=(2,))
-    assert isinstance(drive(kdc, exchange(etypes=(23,)))[0], Done)
+    assert isinstance(drive(kdc, exchange(etypes=(23,)))[0], Established)
 
 
 def test_account_without_preauthentication() -> None:
     kdc = ScriptedKdc(preauth=False)
     result, asked = drive(kdc, exchange())
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert [ask.purpose for ask in asked] == [Purpose.AS]
 
 
@@ -94,7 +94,7 @@ def test_wrong_password_is_tried_once() -> None:
 def test_keytab_takes_the_newest_key_of_the_type() -> None:
     right = string_to_key(18, "secret", b"a salt of its own", S2KPARAMS)
     old = Key(18, bytes(32))
-    assert isinstance(drive(ScriptedKdc(), exchange(KeytabKeys(((1, old), (2, right)))))[0], Done)
+    assert isinstance(drive(ScriptedKdc(), exchange(KeytabKeys(((1, old), (2, right)))))[0], Established)
     result, _ = drive(ScriptedKdc(), exchange(KeytabKeys(((3, old), (2, right)))))
     assert isinstance(result, Failed)
     assert result.problem is Problem.CREDENTIALS_REJECTED
@@ -140,7 +140,7 @@ def test_skew_is_reported() -> None:
 def test_skew_may_be_adjusted_once() -> None:
     it = exchange(now=NOW - 600, adjust_clock=True)
     result, asked = drive(ScriptedKdc(), it)
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert [ask.clock_adjusted for ask in asked] == [False, False, True]
     assert asked[2].error is not None
     assert asked[2].error.error_code == 37
@@ -152,8 +152,8 @@ def test_skew_that_stays_ends() -> None:
     it = exchange(now=NOW - 600, adjust_clock=True)
     ask = it.receive(kdc(it.start().request))
     again = it.receive(kdc.error(37))
-    assert isinstance(ask, Again)
-    assert isinstance(again, Again)
+    assert isinstance(ask, NeedRequest)
+    assert isinstance(again, NeedRequest)
     last = it.receive(kdc.error(37))
     assert isinstance(last, Failed)
     assert last.problem is Problem.CLOCK_SKEW
@@ -164,15 +164,15 @@ def test_client_referral() -> None:
     there = ScriptedKdc(realm="CHILD.CONTOSO.LAB")
     it = exchange()
     ask = it.receive(here(it.start().request))
-    assert isinstance(ask, Again)
+    assert isinstance(ask, NeedRequest)
     assert (ask.realm, ask.purpose) == ("CHILD.CONTOSO.LAB", Purpose.AS)
     result, _ = _finish(there, it, ask)
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert result.credential.client_realm == "CHILD.CONTOSO.LAB"
 
 
-def _finish(kdc: ScriptedKdc, it: AsExchange, ask: Again) -> tuple[Result, Again]:
-    while isinstance(result := it.receive(kdc(ask.request)), Again):
+def _finish(kdc: ScriptedKdc, it: AsExchange, ask: NeedRequest) -> tuple[Result, NeedRequest]:
+    while isinstance(result := it.receive(kdc(ask.request)), NeedRequest):
         ask = result
     return result, ask
 
@@ -184,7 +184,7 @@ def test_client_referrals_are_bounded() -> None:
     realms = []
     for number in range(20):
         result = it.receive(kdc.error(68, crealm=f"R{number}"))
-        if not isinstance(result, Again):
+        if not isinstance(result, NeedRequest):
             break
         realms.append(result.realm)
     assert realms == ["R0", "R1", "R2", "R3", "R4"]
@@ -237,7 +237,7 @@ def test_damaged_replies_never_raise(data: st.DataObject) -> None:
     reply = bytearray(kdc(it.start().request))
     position = data.draw(st.integers(0, 9999)) % len(reply)
     reply[position] = data.draw(st.integers(0, 255))
-    assert isinstance(it.receive(bytes(reply)), Again | Done | Failed)
+    assert isinstance(it.receive(bytes(reply)), NeedRequest | Established | Failed)
 
 
 def test_secrets_stay_out_of_reprs() -> None:
@@ -275,7 +275,7 @@ def test_reply_in_another_type_than_the_timestamp() -> None:
     """The key of the reply's own type is taken; these 200 octets are no ciphertext of it."""
     it = exchange()
     ask = it.receive(ScriptedKdc(etypes=(23, 18))(it.start().request))
-    assert isinstance(ask, Again)
+    assert isinstance(ask, NeedRequest)
     result = it.receive(kdc_rep(asn1.AS_REP, 11))
     assert isinstance(result, Failed)
     assert result.problem is Problem.DOES_NOT_DECRYPT

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from probe.net.tasks import run_together
 from probe.tickets.client.kerberos_client import (
     ClientSettings,
     KerberosClient,
@@ -12,12 +13,12 @@ from probe.tickets.client.kerberos_client import (
     Problem,
     TicketError,
 )
-from probe.tickets.client.transport import Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.transport import FailureReason, KdcEndpoint, Transport, TransportFailure
 from probe.trace import Recorder, Step
 from probe.trace.facts import KdcExchange, Outcome
 from tests.support.scripted_kdc import NOW, ScriptedKdc, ScriptedNetwork
 
-ONE, TWO = Endpoint("dc1"), Endpoint("dc2")
+ONE, TWO = KdcEndpoint("dc1"), KdcEndpoint("dc2")
 REALM = "CONTOSO.LAB"
 SPN = "SMTPSVC/ex1.contoso.lab"
 FAST = (23,)  # rc4 spares the tests impacket's PBKDF2
@@ -29,11 +30,12 @@ class Lab:
     """A client, its KDCs and what it recorded."""
 
     def __init__(
-        self, kdcs: dict[Endpoint, ScriptedKdc], *, now: float = NOW, realms: Any = None, **settings: Any
+        self, kdcs: dict[KdcEndpoint, ScriptedKdc], *, now: float = NOW, realms: Any = None, **settings: Any
     ) -> None:
         self.network = ScriptedNetwork(dict(kdcs), clock=now)
         self.recorder = Recorder(lambda: 0.0)
         self.client = KerberosClient(
+            together=run_together,
             locator=realms or {REALM: (ONE, TWO)},
             transport=self.network,
             recorder=self.recorder,
@@ -212,7 +214,7 @@ async def test_large_request_goes_over_tcp_at_once() -> None:
 
 
 async def test_only_the_named_transport_is_used() -> None:
-    tcp = Endpoint("dc1", 88, Transport.TCP)
+    tcp = KdcEndpoint("dc1", 88, Transport.TCP)
     lab = Lab({tcp: ScriptedKdc()}, realms={REALM: (tcp,)})
     await lab.client.get_tgt("alice", REALM, Password("secret"))
     assert {transport for _, transport in lab.network.asked} == {"tcp"}

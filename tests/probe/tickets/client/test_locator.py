@@ -1,7 +1,7 @@
 """Where KDCs are looked for, in which order, and what is kept of it."""
 
 from probe.tickets.client.locator import KdcLocator, SrvAnswer
-from probe.tickets.client.transport import Endpoint
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files.krb5conf import parse
 from probe.trace import Recorder
 from probe.trace.facts import KdcDiscovery, Outcome
@@ -16,7 +16,7 @@ class Place:
         self._answer = answer
         self.recorder = Recorder(lambda: 0.0)
         self.locate = KdcLocator(
-            given={REALM.lower(): [Endpoint(given)]} if given else {},
+            given={REALM.lower(): [KdcEndpoint(given)]} if given else {},
             srv=None if answer is None else self._srv,
             config=parse(config),
             recorder=self.recorder,
@@ -37,7 +37,7 @@ class Place:
         return [kdc.host for kdc in found], steps
 
 
-DNS = SrvAnswer(kdcs=(Endpoint("from-dns"),))
+DNS = SrvAnswer(kdcs=(KdcEndpoint("from-dns"),))
 SILENT = SrvAnswer(error="timed-out")
 UNKNOWN = SrvAnswer(error="no-such-name")
 
@@ -76,7 +76,7 @@ async def test_nothing_is_known() -> None:
 
 
 async def test_each_source_of_dns_is_a_step_of_its_own() -> None:
-    near, far = Endpoint("near"), Endpoint("far")
+    near, far = KdcEndpoint("near"), KdcEndpoint("far")
     answer = SrvAnswer(kdcs=(near, far), sources=(("dns-srv-site", (near,)), ("dns-srv", (far, near))))
     place = Place(answer=answer)
     hosts, steps = await place.find()
@@ -90,6 +90,6 @@ async def test_each_source_of_dns_is_a_step_of_its_own() -> None:
 
 
 def test_other_places_for_the_same_answer() -> None:
-    near, far, moved = Endpoint("near"), Endpoint("far"), Endpoint("192.0.2.1")
+    near, far, moved = KdcEndpoint("near"), KdcEndpoint("far"), KdcEndpoint("192.0.2.1")
     answer = SrvAnswer(kdcs=(near, far), sources=(("dns-srv", (near, far)),)).at({near: moved})
     assert answer == SrvAnswer(kdcs=(moved, far), sources=(("dns-srv", (moved, far)),))

@@ -3,14 +3,14 @@
 import pytest
 
 from probe.tickets.client.recording import Attempt, answer_facts, clock_reading, failure_facts, kerberos_error
-from probe.tickets.client.results import Again, Failed, Problem, Purpose
-from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.tickets.client.results import Failed, NeedRequest, Problem, Purpose
+from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from probe.trace.facts import Outcome
 from probe.wire.kerberos import decode_krb_error
 from tests.support.foreign_kerberos import AUTH_TIME, krb_error
 
 ATTEMPT = Attempt(
-    endpoint=Endpoint("fd00::1"),
+    endpoint=KdcEndpoint("fd00::1"),
     transport=Transport.TCP,
     realm="CONTOSO.LAB",
     purpose=Purpose.AS,
@@ -84,6 +84,6 @@ def test_answer_that_does_not_fit() -> None:
 )
 def test_errors_that_lead_on(code: int, leads_on: bool, outcome: Outcome) -> None:
     error = decode_krb_error(krb_error(code))
-    again = Again(request=b"", realm="R", purpose=Purpose.AS_PREAUTH, error=error)
+    again = NeedRequest(request=b"", realm="R", purpose=Purpose.AS_PREAUTH, error=error)
     failed = Failed(problem=Problem.KDC_REFUSED, error=error)
     assert answer_facts(ATTEMPT, ANSWER, again if leads_on else failed)[1] is outcome

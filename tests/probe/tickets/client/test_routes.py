@@ -1,10 +1,10 @@
 """The order in which KDCs and transports are tried."""
 
 from probe.tickets.client.routes import Routes, Way
-from probe.tickets.client.transport import Endpoint, Transport
+from probe.tickets.client.transport import KdcEndpoint, Transport
 
 UDP, TCP = Transport.UDP, Transport.TCP
-ONE, TWO = Endpoint("dc1"), Endpoint("dc2")
+ONE, TWO = KdcEndpoint("dc1"), KdcEndpoint("dc2")
 
 
 def routes(maximum_kdcs: int = 16) -> Routes:
@@ -17,7 +17,7 @@ async def order(
     octets: int = 100,
     tcp_only: bool = False,
     reliable: bool = False,
-    only: Endpoint | None = None,
+    only: KdcEndpoint | None = None,
 ) -> list[Way]:
     tried: list[Way] = []
     while way := await it.next_way(
@@ -40,8 +40,8 @@ async def test_udp_of_all_before_tcp_of_any() -> None:
 async def test_the_dead_are_left_out_on_request() -> None:
     it = routes()
     it.failed(Way(ONE, UDP))
-    assert len(await it.ways("R")) == 4
-    assert await it.ways("R", dead_too=False) == (Way(ONE, TCP), Way(TWO, UDP), Way(TWO, TCP))
+    assert len(await it.routes("R")) == 4
+    assert await it.routes("R", include_unreachable=False) == (Way(ONE, TCP), Way(TWO, UDP), Way(TWO, TCP))
 
 
 async def test_size_decides() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from impacket.krb5 import asn1
 
 from probe.tickets.client.as_exchange import AsExchange
-from probe.tickets.client.results import Again, Done, Failed, Problem, Purpose, Result
+from probe.tickets.client.results import Established, Failed, NeedRequest, Problem, Purpose, Result
 from probe.tickets.client.tgs_exchange import TgsExchange
 from probe.tickets.secret import Password
 from probe.wire.kerberos import Credential, PrincipalName
@@ -28,9 +28,9 @@ def ticket_granting_ticket(kdc: ScriptedKdc) -> Credential:
         etypes=(23,),
     )
     result: Result = it.start()
-    while isinstance(result, Again):
+    while isinstance(result, NeedRequest):
         result = it.receive(kdc(result.request))
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     return result.credential
 
 
@@ -46,7 +46,7 @@ def test_service_ticket(session_etype: int, uses_subkey: bool) -> None:
     ask = it.start()
     assert (ask.realm, ask.purpose) == ("CONTOSO.LAB", Purpose.TGS)
     result = it.receive(kdc(ask.request))
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert str(result.credential.server) == SPN
     assert str(result.credential.client) == "alice"
     assert result.credential.ticket.enc_part.kvno == 3
@@ -66,7 +66,7 @@ def test_a_canonical_name_is_taken() -> None:
     kdc.granted_server = ("EX1$",)
     it = exchange(tgt)
     result = it.receive(kdc(it.start().request))
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert str(result.credential.server) == "EX1$"
 
 
@@ -89,11 +89,11 @@ def test_skew() -> None:
     assert result.problem is Problem.CLOCK_SKEW
     it = exchange(tgt, now=NOW + 600, adjust_clock=True)
     again = it.receive(kdc(it.start().request))
-    assert isinstance(again, Again)
+    assert isinstance(again, NeedRequest)
     assert again.clock_adjusted
-    assert isinstance(it.receive(kdc(again.request)), Done)
+    assert isinstance(it.receive(kdc(again.request)), Established)
     it = exchange(tgt, now=NOW + 600, clock_offset_s=-600.0)
-    assert isinstance(it.receive(kdc(it.start().request)), Done)
+    assert isinstance(it.receive(kdc(it.start().request)), Established)
 
 
 def test_referral_is_followed() -> None:
@@ -101,12 +101,12 @@ def test_referral_is_followed() -> None:
     there = ScriptedKdc(realm="CHILD.CONTOSO.LAB", services={SPN: 7})
     it = exchange(ticket_granting_ticket(here))
     again = it.receive(here(it.start().request))
-    assert isinstance(again, Again)
+    assert isinstance(again, NeedRequest)
     assert again.realm == "CHILD.CONTOSO.LAB"
     assert again.credential is not None
     assert str(again.credential.server) == "krbtgt/CHILD.CONTOSO.LAB"
     result = it.receive(there(again.request))
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
     assert (result.credential.ticket.enc_part.kvno, result.credential.server_realm) == (
         7,
         "CHILD.CONTOSO.LAB",
@@ -121,16 +121,16 @@ def test_each_realms_clock_may_be_another() -> None:
     result: Result = it.start()
     seen = []
     for kdc in (here, here, there, there):
-        assert isinstance(result, Again)
+        assert isinstance(result, NeedRequest)
         result = it.receive(kdc(result.request))
-        seen.append((isinstance(result, Again) and result.clock_adjusted, it.realm, it.clock_offset_s))
+        seen.append((isinstance(result, NeedRequest) and result.clock_adjusted, it.realm, it.clock_offset_s))
     assert seen == [
         (True, "CONTOSO.LAB", 600.0),
         (False, "CHILD.CONTOSO.LAB", 600.0),
         (True, "CHILD.CONTOSO.LAB", -600.0),
         (False, "CHILD.CONTOSO.LAB", -600.0),
     ]
-    assert isinstance(result, Done)
+    assert isinstance(result, Established)
 
 
 def test_referrals_are_bounded() -> None:
@@ -138,10 +138,10 @@ def test_referrals_are_bounded() -> None:
     result: Result = it.start()
     realms = []
     for number in range(20):
-        assert isinstance(result, Again)
+        assert isinstance(result, NeedRequest)
         kdc = ScriptedKdc(referrals={SPN: f"R{number}"})
         result = it.receive(kdc(result.request))
-        if not isinstance(result, Again):
+        if not isinstance(result, NeedRequest):
             break
         realms.append(result.realm)
     assert realms == ["R0", "R1", "R2", "R3", "R4"]
@@ -161,7 +161,7 @@ def test_only_a_ticket_granting_ticket_will_do() -> None:
     kdc = ScriptedKdc()
     it = exchange(ticket_granting_ticket(kdc))
     service = it.receive(kdc(it.start().request))
-    assert isinstance(service, Done)
+    assert isinstance(service, Established)
     with pytest.raises(ValueError, match="no ticket-granting service"):
         exchange(service.credential)
 
@@ -173,7 +173,7 @@ def test_damaged_replies_never_raise(data: st.DataObject) -> None:
     reply = bytearray(kdc(it.start().request))
     position = data.draw(st.integers(0, 9999)) % len(reply)
     reply[position] ^= data.draw(st.integers(1, 255))
-    assert isinstance(it.receive(bytes(reply)), Again | Done | Failed)
+    assert isinstance(it.receive(bytes(reply)), NeedRequest | Established | Failed)
     assert isinstance(it.receive(bytes(reply[:position])), Failed)
 
 

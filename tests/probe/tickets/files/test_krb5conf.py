@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.tickets.client.transport import Endpoint, Transport
+from probe.tickets.client.transport import KdcEndpoint, Transport
 from probe.tickets.files.krb5conf import Krb5Config, parse
 
 # The layout of MIT's own sample file (src/config-files/krb5.conf), with its oddities put in.
@@ -50,13 +50,13 @@ def test_sample() -> None:
     assert (config.dns_lookup_kdc, config.dns_lookup_realm, config.clock_skew_s) == (False, True, 300)
     assert config.realms == {
         "CONTOSO.LAB": (
-            Endpoint("dc1.contoso.lab"),
-            Endpoint("dc2.contoso.lab", 8888),
-            Endpoint("fd00::1", 88),
-            Endpoint("dc3.contoso.lab", 88, Transport.TCP),
+            KdcEndpoint("dc1.contoso.lab"),
+            KdcEndpoint("dc2.contoso.lab", 8888),
+            KdcEndpoint("fd00::1", 88),
+            KdcEndpoint("dc3.contoso.lab", 88, Transport.TCP),
         ),
         "EMPTY.LAB": (),
-        "QUOTED.LAB": (Endpoint("dc.quoted.lab"),),
+        "QUOTED.LAB": (KdcEndpoint("dc.quoted.lab"),),
     }
     assert config.notes == (
         "line 3: 'includedir /etc/krb5.conf.d/' is not followed",
@@ -82,9 +82,9 @@ def test_realm_of_a_host(host: str, realm: str | None) -> None:
 def test_heimdal_writes_a_realm_on_one_line() -> None:
     config = parse("[realms]\nA = { kdc = a.example }\nB = {kdc=b.example\n}\nC = {\nkdc = c.example\n}")
     assert config.realms == {
-        "A": (Endpoint("a.example"),),
-        "B": (Endpoint("b.example"),),
-        "C": (Endpoint("c.example"),),
+        "A": (KdcEndpoint("a.example"),),
+        "B": (KdcEndpoint("b.example"),),
+        "C": (KdcEndpoint("c.example"),),
     }
 
 

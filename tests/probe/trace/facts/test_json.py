@@ -22,7 +22,7 @@ from probe.trace.facts import (
     Look,
     Outcome,
     Quit,
-    SecondOpinion,
+    SmbSessionCheck,
     TimeServer,
     TokenRound,
 )
@@ -66,7 +66,7 @@ EVERY_KIND: tuple[Facts, ...] = (
         ),
         trusts=(DirectoryTrust(partner="fabrikam.lab", direction=3),),
     ),
-    SecondOpinion(
+    SmbSessionCheck(
         stage="session",
         address="192.0.2.7",
         port=445,

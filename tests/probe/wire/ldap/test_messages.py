@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from probe.wire.ldap import messages as ldap_messages
 from probe.wire.ldap.messages import (
     BindResponse,
-    Done,
     Entry,
     ExtendedResponse,
     LdapError,
     Message,
     Reference,
     Result,
+    SearchDone,
     Unknown,
     decode,
     message_octets,
@@ -47,7 +47,7 @@ def test_a_real_controllers_root() -> None:
         "supportedsaslmechanisms": (b"GSS-SPNEGO", b"GSSAPI", b"NTLM"),
         "isglobalcatalogready": (b"TRUE",),
     }
-    assert decode(SAMBA_DONE) == Message(number=1, operation=Done(result=Result(code=0)))
+    assert decode(SAMBA_DONE) == Message(number=1, operation=SearchDone(result=Result(code=0)))
     assert decode(SAMBA_NO_TLS) == Message(number=2, operation=ExtendedResponse(result=Result(code=0)))
 
 
@@ -84,19 +84,19 @@ def test_ranges_and_options() -> None:
 
 
 def test_everything_is_bounded() -> None:
-    long = b"x" * (ldap_messages.MAXIMUM_VALUE_OCTETS + 1)
+    long = b"x" * (ldap_messages.MAXIMUM_VALUE_BYTES + 1)
     many = [b"v"] * (ldap_messages.MAXIMUM_VALUES + 1)
     for values, kept in ((many, ldap_messages.MAXIMUM_VALUES), ([long], 1)):
         seen = decode(foreign_ldap.entry(1, "CN=" + "a" * 600, {"cn": values})).operation
         assert isinstance(seen, Entry)
         assert (len(seen.attributes["cn"]), seen.cut, len(seen.dn)) == (kept, True, 512)
-        assert max(map(len, seen.attributes["cn"])) <= ldap_messages.MAXIMUM_VALUE_OCTETS
+        assert max(map(len, seen.attributes["cn"])) <= ldap_messages.MAXIMUM_VALUE_BYTES
     wide = decode(foreign_ldap.entry(1, "", {f"a{n}": (b"v",) for n in range(65)})).operation
     assert isinstance(wide, Entry)
     assert (len(wide.attributes), wide.cut) == (64, True)
     text = decode(foreign_ldap.done(1, 1, "e" * 2000)).operation
-    assert isinstance(text, Done)
-    assert len(text.result.text) == ldap_messages.MAXIMUM_TEXT_OCTETS
+    assert isinstance(text, SearchDone)
+    assert len(text.result.text) == ldap_messages.MAXIMUM_TEXT_BYTES
 
 
 def test_the_length_is_known_as_soon_as_it_can_be() -> None:

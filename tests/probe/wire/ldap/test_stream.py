@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from probe.wire.gssapi.initiator import ContextError
-from probe.wire.ldap.messages import Done, Entry, LdapError, Message
-from probe.wire.ldap.stream import MAXIMUM_BUFFER_OCTETS, MAXIMUM_OCTETS, LdapStream
+from probe.wire.ldap.messages import Entry, LdapError, Message, SearchDone
+from probe.wire.ldap.stream import MAXIMUM_BUFFER_BYTES, MAXIMUM_BYTES, LdapStream
 from tests.support.foreign_ldap import done, entry
 
 MESSAGES = [entry(1, "CN=a", {"cn": ("a",)}), entry(1, "CN=b", {"cn": ("b" * 300,)}), done(1)]
@@ -62,7 +62,7 @@ def test_what_follows_stays_for_later() -> None:
     stream.receive(MESSAGES[2] + MESSAGES[0][:5])
     first = stream.next_message()
     assert first is not None
-    assert isinstance(first.operation, Done)
+    assert isinstance(first.operation, SearchDone)
     assert stream.next_message() is None
     stream.receive(MESSAGES[0][5:])
     assert isinstance(getattr(stream.next_message(), "operation", None), Entry)
@@ -86,7 +86,7 @@ def test_octets_before_the_protection_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "octets", [b"\0\0\0\0", (MAXIMUM_BUFFER_OCTETS + 1).to_bytes(4, "big"), b"\0\0\0\2xy"]
+    "octets", [b"\0\0\0\0", (MAXIMUM_BUFFER_BYTES + 1).to_bytes(4, "big"), b"\0\0\0\2xy"]
 )
 def test_buffers_that_are_none(octets: bytes) -> None:
     stream = LdapStream()
@@ -106,6 +106,6 @@ def test_clear_text_behind_the_layer_is_no_message() -> None:
 
 def test_no_more_than_so_much() -> None:
     stream = LdapStream()
-    stream.receive(bytes(MAXIMUM_OCTETS))
+    stream.receive(bytes(MAXIMUM_BYTES))
     with pytest.raises(LdapError, match="more than"):
         stream.receive(b"0")

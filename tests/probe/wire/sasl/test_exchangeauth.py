@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from probe.wire.crypto import Key, random_key
 from probe.wire.sasl.exchangeauth import Channel, ExchangeAuthMechanism, ReturnLeg
-from probe.wire.sasl.gssapi import Cancel
+from probe.wire.sasl.mechanism import Cancel
 from tests.support.impacket_initiator import NOW, Initiator, service_account
 from tests.support.vectors import VECTOR_FOLDER
 

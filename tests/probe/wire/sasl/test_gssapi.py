@@ -20,16 +20,8 @@ from probe.wire import kerberos
 from probe.wire.crypto import Key
 from probe.wire.gssapi.initiator import Initiator
 from probe.wire.kerberos import Credential, PrincipalName
-from probe.wire.sasl.gssapi import (
-    MAXIMUM_ROUNDS,
-    BareNegotiation,
-    Cancel,
-    GssapiMechanism,
-    Respond,
-    decode_challenge,
-    decodes_cleanly,
-    encode_response,
-)
+from probe.wire.sasl.gssapi import MAXIMUM_ROUNDS, BareNegotiation, GssapiMechanism, decodes_cleanly
+from probe.wire.sasl.mechanism import Cancel, Respond, decode_challenge, encode_response
 from tests.support.vectors import VECTOR_FOLDER
 
 Case = dict[str, Any]

@@ -7,8 +7,8 @@ import pytest
 from spnego._ntlm_raw.messages import Negotiate
 
 from probe.wire.ntlm import NtlmError, negotiate_message
-from probe.wire.sasl.gssapi import Answer, Cancel, Respond, Work
-from probe.wire.sasl.ntlm import NtlmLogOn, NtlmQuestion
+from probe.wire.sasl.mechanism import Answer, Cancel, Respond, Work
+from probe.wire.sasl.ntlm import NtlmChallengeRequest, NtlmLogOn
 from tests.support.ntlm_receiver import packed_challenge
 
 CHALLENGE = packed_challenge(at=1_600_000_000.0)
@@ -22,9 +22,9 @@ def text(token: bytes) -> str:
     return b64encode(token).decode()
 
 
-def asked(*, clock: Callable[[], float] = lambda: 0.0) -> NtlmQuestion:
+def asked(*, clock: Callable[[], float] = lambda: 0.0) -> NtlmChallengeRequest:
     """A question whose NEGOTIATE is out."""
-    question = NtlmQuestion("AUTH", clock=clock)
+    question = NtlmChallengeRequest("AUTH", clock=clock)
     assert question.argument(initial_response=False) == ""
     first = question.respond("NTLM supported")
     assert isinstance(first, Respond)
@@ -44,7 +44,7 @@ def test_a_question_ends_with_the_challenge() -> None:
 
 
 def test_negotiate_may_be_an_initial_response() -> None:
-    question = NtlmQuestion("X-EXPS", clock=lambda: 0.0)
+    question = NtlmChallengeRequest("X-EXPS", clock=lambda: 0.0)
     assert question.argument(initial_response=True) == text(negotiate_message())
     assert question.respond(text(CHALLENGE)) == Cancel(reason="answered")
 

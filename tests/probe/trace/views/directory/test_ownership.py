@@ -48,7 +48,7 @@ from tests.support.traces import (
     opening,
     postfix,
     refused,
-    second_opinion,
+    smb_session_check,
     step,
     ticket,
     trace,
@@ -252,21 +252,21 @@ def test_the_contrast_is_a_suspicion() -> None:
 
 
 def test_the_machines_good_key_elsewhere_is_a_suspicion() -> None:
-    finding = spn_on_wrong_account.examine(refusing(second_opinion()))
+    finding = spn_on_wrong_account.examine(refusing(smb_session_check()))
     assert (finding.status, finding.says) == (
         Status.SUSPECT,
         f"the receiver's computer has its key, and refuses the ticket for {SPN}",
     )
-    assert spn_on_wrong_account.examine(refusing(second_opinion(41))).status is Status.NOT_APPLICABLE
+    assert spn_on_wrong_account.examine(refusing(smb_session_check(41))).status is Status.NOT_APPLICABLE
 
 
 def test_a_receiver_that_refuses_its_own_names_ticket_has_another_reason() -> None:
     host = step(refused(server=HOST, contrast="other-service"), Outcome.REFUSED)
-    assert spn_on_wrong_account.examine(refusing(second_opinion(), host)).status is Status.NOT_APPLICABLE
+    assert spn_on_wrong_account.examine(refusing(smb_session_check(), host)).status is Status.NOT_APPLICABLE
 
 
 def test_a_receiver_that_reads_no_message_tells_of_no_account() -> None:
-    unread = refusing(second_opinion(), negotiation(60, answered=False), negotiation(1700, answered=False))
+    unread = refusing(smb_session_check(), negotiation(60, answered=False), negotiation(1700, answered=False))
     assert spn_on_wrong_account.examine(unread).status is Status.NOT_APPLICABLE
 
 

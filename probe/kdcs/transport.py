@@ -7,11 +7,9 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
-
-T = TypeVar("T")
+from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 
 MAXIMUM_REPLY = 1 << 20
 """Octets of a reply over TCP. A ticket with the largest PAC has about 64 KiB (MaxTokenSize: 48 000)."""
@@ -27,7 +25,7 @@ class AsyncioKdcTransport:
         self._maximum_reply = maximum_reply
 
     async def exchange(
-        self, endpoint: Endpoint, transport: Transport, request: bytes, *, timeout_s: float
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
     ) -> Answer | TransportFailure:
         """One request and its reply within ``timeout_s`` seconds, look-up of the name and connecting
         included.
@@ -46,20 +44,11 @@ class AsyncioKdcTransport:
             reason, detail = _reason(error, sent=attempt.sent)
         return TransportFailure(reason=reason, detail=detail, perhaps_delivered=attempt.delivered(reason))
 
-    async def together(self, jobs: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """Run jobs concurrently; their results in the same order. The first exception ends the others."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(job) for job in jobs]
-        except BaseExceptionGroup as group_error:
-            raise group_error.exceptions[0] from None
-        return [task.result() for task in tasks]
-
 
 Address = tuple[str, int]
 
 
-async def _addresses(endpoint: Endpoint, transport: Transport) -> list[Address]:
+async def _addresses(endpoint: KdcEndpoint, transport: Transport) -> list[Address]:
     kind = socket.SOCK_DGRAM if transport is Transport.UDP else socket.SOCK_STREAM
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(endpoint.host, endpoint.port, type=kind)

@@ -6,14 +6,14 @@ import pytest
 from impacket.krb5.ccache import CCache
 
 from simulator.directory.store import Directory
-from simulator.lab.accounts import populate
+from simulator.lab.accounts import build_accounts
+from simulator.lab.ccache import ticket_cache
 from simulator.scenario import parse
-from simulator.tickets.ccache import ticket_cache
 
 NOW = 1_600_000_000.5
 TEXT = 'title = "t"\nstory = "s"\n[expect]\ncause = "healthy"\n[lesson]\nexplain = "e"\n'
 RANDOMNESS = Random(3).randbytes  # noqa: S311 - a test's keys
-DIRECTORY = populate(parse(TEXT, name="x", file="x.toml"), RANDOMNESS).directory
+DIRECTORY = build_accounts(parse(TEXT, name="x", file="x.toml"), RANDOMNESS).directory
 
 
 def test_impacket_reads_the_ticket_granting_ticket() -> None:

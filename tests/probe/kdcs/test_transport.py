@@ -9,15 +9,15 @@ from typing import cast
 
 import pytest
 
-from probe.net.kdc import AsyncioKdcTransport
-from probe.tickets.client.transport import Answer, Endpoint, FailureReason, Transport, TransportFailure
+from probe.kdcs.transport import AsyncioKdcTransport
+from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 
 UDP, TCP = Transport.UDP, Transport.TCP
 PATIENT, HASTY = 5.0, 0.05  # seconds; the hasty ones wait for what never comes
 
 
 async def ask(
-    endpoint: Endpoint, transport: Transport, request: bytes = b"request", *, timeout_s: float = PATIENT
+    endpoint: KdcEndpoint, transport: Transport, request: bytes = b"request", *, timeout_s: float = PATIENT
 ) -> Answer | TransportFailure:
     return await AsyncioKdcTransport(maximum_reply=100).exchange(
         endpoint, transport, request, timeout_s=timeout_s
@@ -28,7 +28,7 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def tcp_server(script: Script, host: str = "127.0.0.1") -> AsyncIterator[Endpoint]:
+async def tcp_server(script: Script, host: str = "127.0.0.1") -> AsyncIterator[KdcEndpoint]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await script(reader, writer)
@@ -37,7 +37,7 @@ async def tcp_server(script: Script, host: str = "127.0.0.1") -> AsyncIterator[E
 
     server = await asyncio.start_server(serve, host, 0)
     try:
-        yield Endpoint(host, server.sockets[0].getsockname()[1])
+        yield KdcEndpoint(host, server.sockets[0].getsockname()[1])
     finally:
         server.close()
 
@@ -64,21 +64,21 @@ class Datagrams(asyncio.DatagramProtocol):
 @asynccontextmanager
 async def udp_server(
     replies: Callable[[bytes], list[bytes]], host: str = "127.0.0.1"
-) -> AsyncIterator[tuple[Endpoint, Datagrams]]:
+) -> AsyncIterator[tuple[KdcEndpoint, Datagrams]]:
     loop = asyncio.get_running_loop()
     transport, protocol = await loop.create_datagram_endpoint(
         lambda: Datagrams(replies), local_addr=(host, 0)
     )
     try:
-        yield Endpoint(host, transport.get_extra_info("sockname")[1]), protocol
+        yield KdcEndpoint(host, transport.get_extra_info("sockname")[1]), protocol
     finally:
         transport.close()
 
 
-def closed_port(kind: socket.SocketKind) -> Endpoint:
+def closed_port(kind: socket.SocketKind) -> KdcEndpoint:
     with socket.socket(type=kind) as found:
         found.bind(("127.0.0.1", 0))
-        return Endpoint("127.0.0.1", found.getsockname()[1])
+        return KdcEndpoint("127.0.0.1", found.getsockname()[1])
 
 
 async def test_udp() -> None:
@@ -129,7 +129,7 @@ async def test_udp_reply_of_a_stranger_is_not_taken() -> None:
 
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: Spy(elsewhere), local_addr=("127.0.0.1", 0))
-    answer = await ask(Endpoint("127.0.0.1", transport.get_extra_info("sockname")[1]), UDP)
+    answer = await ask(KdcEndpoint("127.0.0.1", transport.get_extra_info("sockname")[1]), UDP)
     transport.close()
     assert isinstance(answer, Answer)
     assert answer.data == b"request"
@@ -165,7 +165,7 @@ async def test_tcp_silent() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        answer = await ask(Endpoint("127.0.0.1", listener.getsockname()[1]), TCP, timeout_s=HASTY)
+        answer = await ask(KdcEndpoint("127.0.0.1", listener.getsockname()[1]), TCP, timeout_s=HASTY)
     assert answer == TransportFailure(reason=FailureReason.TIMED_OUT, perhaps_delivered=True)
 
 
@@ -218,7 +218,7 @@ async def test_tcp_reply_over_the_bound_is_not_read(length: int) -> None:
 @pytest.mark.parametrize("transport", [UDP, TCP])
 async def test_name_that_does_not_resolve(transport: Transport) -> None:
     """A label of 64 characters cannot be in any DNS (RFC 1035 section 2.3.4): no query is sent."""
-    answer = await ask(Endpoint("a" * 64 + ".invalid", 88), transport)
+    answer = await ask(KdcEndpoint("a" * 64 + ".invalid", 88), transport)
     assert answer == TransportFailure(reason=FailureReason.UNREACHABLE, detail="the name does not resolve")
 
 
@@ -237,8 +237,8 @@ async def test_second_address_when_the_first_refuses(
         async def both(*_: object) -> list[tuple[str, int]]:
             return [(bad.host, bad.port), (good.host, good.port)]
 
-        monkeypatch.setattr("probe.net.kdc._addresses", both)
-        answer = await ask(Endpoint("both"), transport)
+        monkeypatch.setattr("probe.kdcs.transport._addresses", both)
+        answer = await ask(KdcEndpoint("both"), transport)
     assert isinstance(answer, Answer)
 
 
@@ -249,32 +249,3 @@ async def test_clock_is_the_callers() -> None:
         answer = await transport.exchange(endpoint, UDP, b"x", timeout_s=PATIENT)
     assert isinstance(answer, Answer)
     assert (answer.sent_at, answer.received_at, answer.round_trip) == (100.0, 101.5, 1.5)
-
-
-async def test_together_keeps_the_order_and_runs_at_once() -> None:
-    first, second = asyncio.Event(), asyncio.Event()
-
-    async def one() -> int:
-        second.set()
-        await first.wait()
-        return 1
-
-    async def two() -> int:
-        await second.wait()
-        first.set()
-        return 2
-
-    assert await AsyncioKdcTransport().together([one(), two()]) == [1, 2]
-    assert await AsyncioKdcTransport().together([]) == []
-
-
-async def test_together_passes_on_the_first_exception() -> None:
-    async def fail() -> int:
-        raise KeyError("mine")
-
-    async def wait() -> int:
-        await asyncio.Event().wait()
-        return 0
-
-    with pytest.raises(KeyError, match="mine"):
-        await AsyncioKdcTransport().together([wait(), fail()])

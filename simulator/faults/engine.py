@@ -1,0 +1,145 @@
+"""All faults of a lab as one: every hook in the order of declaration, and a note in the ledger for each change (PURE).
+
+Who has something that can go wrong (a port, a reply, a clock, a directory) calls the hook and gets the value that is to
+be used. A value that comes back other than it went in was changed by a fault: the ledger then says by which, where and
+through which hook. That is how a scenario proves that its fault did happen.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from simulator.directory.store import Account, Directory
+from simulator.faults import Fault
+from simulator.faults.values import Acceptance, ComputerNames, Place, TlsSettings
+from simulator.ledger import Ledger
+from simulator.net.actions import Action, Listen
+
+T = TypeVar("T")
+
+
+class Faults:
+    """All faults of a lab as one:
+
+    the same hooks, in order of declaration, and a note in the ledger for each change.
+    """
+
+    def __init__(self, faults: Sequence[Fault], ledger: Ledger) -> None:
+        self.faults = tuple(faults)
+        self._ledger = ledger
+        self._clocks_noted: set[tuple[str, str]] = set()
+
+    def _through(self, hook: str, party: str, value: T, change: Callable[[Fault, T], T]) -> T:
+        for fault in self.faults:
+            before, value = value, change(fault, value)
+            if value is not before and value != before:
+                self._ledger.fired(fault.KIND, party, hook=hook)
+        return value
+
+    def _port(self, hook: str, party: str, wanted: Callable[[Fault], Listen]) -> Listen:
+        def change(fault: Fault, value: Listen) -> Listen:
+            listen = wanted(fault)
+            return value if listen is Listen.SERVE else listen
+
+        return self._through(hook, party, Listen.SERVE, change)
+
+    def clock_offset(self, party: str) -> float:
+        """The sum of all offsets, in seconds. Noted once a party: clocks are read at every turn."""
+        total = 0.0
+        for fault in self.faults:
+            offset = fault.clock_offset(party)
+            if offset and (fault.KIND, party) not in self._clocks_noted:
+                self._clocks_noted.add((fault.KIND, party))
+                self._ledger.fired(fault.KIND, party, hook="clock_offset", offset_s=offset)
+            total += offset
+        return total
+
+    def directory(self, kdc: str, directory: Directory) -> Directory:
+        """What ``kdc`` knows after every fault."""
+        return self._through("directory", kdc, directory, lambda fault, value: fault.directory(kdc, value))
+
+    def server_account(self, server: str, account: Account) -> Account:
+        """The keys that ``server`` itself holds."""
+        return self._through(
+            "server_account", server, account, lambda f, value: f.server_account(server, value)
+        )
+
+    def kdc_port(self, kdc: str, transport: str) -> Listen:
+        """What the port does; the last fault that does not serve decides."""
+        return self._port(f"kdc_port {transport}", kdc, lambda fault: fault.kdc_port(kdc, transport))
+
+    def ldap_port(self, kdc: str, service: str) -> Listen:
+        """What the port of the directory does; the last fault that does not serve decides."""
+        return self._port(f"ldap_port {service}", kdc, lambda fault: fault.ldap_port(kdc, service))
+
+    def smtp_port(self, server: str) -> Listen:
+        """What the SMTP port does; the last fault that does not serve decides."""
+        return self._port("smtp_port", server, lambda fault: fault.smtp_port(server))
+
+    def smb_port(self, server: str) -> Listen:
+        """What the SMB port does; the last fault that does not serve decides."""
+        return self._port("smb_port", server, lambda fault: fault.smb_port(server))
+
+    def route_connection(self, server: str, number: int) -> str:
+        """The server at which a connection comes out."""
+        return self._through(
+            "route_connection", server, server, lambda f, value: f.route_connection(value, number)
+        )
+
+    def resolvable(self, name: str, address: str) -> str:
+        """The address that the lab's DNS gives for ``name``."""
+        return self._through("resolvable", name, address, lambda f, value: f.resolvable(name, value))
+
+    def banner(self, server: str, text: str) -> str:
+        """The text of the 220 line."""
+        return self._through("banner", server, text, lambda f, value: f.banner(server, value))
+
+    def kdc_answer(self, kdc: str, transport: str, number: int, answer: Action) -> Action:
+        """An answer of ``kdc`` to its request ``number``."""
+        return self._through(
+            f"kdc_answer {transport}",
+            kdc,
+            answer,
+            lambda f, value: f.kdc_answer(kdc, transport, number, value),
+        )
+
+    def advertised_name(self, server: str, name: str) -> str:
+        """The name in banner and EHLO reply."""
+        return self._through(
+            "advertised_name", server, name, lambda f, value: f.advertised_name(server, value)
+        )
+
+    def offered(self, server: str, keywords: tuple[str, ...], tls: str) -> tuple[str, ...]:
+        """The EHLO keyword lines."""
+        return self._through("offered", server, keywords, lambda f, value: f.offered(server, value, tls))
+
+    def tls(self, server: str, settings: TlsSettings) -> TlsSettings:
+        """The connector's TLS."""
+        return self._through("tls", server, settings, lambda f, value: f.tls(server, value))
+
+    def earlier_failures(self, server: str) -> int:
+        """How many log-ons failed on a connection before this client got it."""
+        return self._through(
+            "earlier_failures", server, 0, lambda f, value: f.earlier_failures(server, value)
+        )
+
+    def computer_names(self, server: str, names: ComputerNames) -> ComputerNames:
+        """What ``server`` says of itself in an NTLM challenge."""
+        return self._through(
+            "computer_names", server, names, lambda f, value: f.computer_names(server, value)
+        )
+
+    def on_receive(self, server: str, line: bytes) -> bytes:
+        """A client's line (without CRLF) as it reaches the server."""
+        return self._through("on_receive", server, line, lambda f, value: f.on_receive(server, value))
+
+    def on_send(self, server: str, place: Place, reply: Action) -> Action:
+        """A reply on its way to the client."""
+        return self._through(
+            f"on_send {place}", server, reply, lambda f, value: f.on_send(server, place, value)
+        )
+
+    def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
+        """The acceptor's opinion of ``token`` after every fault."""
+        return self._through(
+            "on_accept", server, acceptance, lambda f, value: f.on_accept(server, token, value)
+        )

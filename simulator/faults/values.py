@@ -1,0 +1,72 @@
+"""What faults change and nobody else has a word for: durations, TLS settings, names, an acceptor's opinion (PURE)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+Seconds = NewType("Seconds", float)
+"""A duration: in TOML ``"-10m"``, ``"90s"``, ``"250ms"``, ``"1h"`` or a number of seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSettings:
+    """What a connector's TLS is made of. ``versions`` are OpenSSL's names, e.g. ``TLSv1.2``."""
+
+    offered: bool = True
+    minimum: str = "TLSv1"
+    maximum: str = "TLSv1.2"
+    ciphers: str = "ALL:!aNULL:!eNULL@SECLEVEL=0"
+    key_type: str = "rsa-2048"
+    not_before_s: float = -86400.0
+    not_after_s: float = 5 * 365 * 86400.0
+    names: tuple[str, ...] = ()
+    garbage: bytes = b""
+    """Sent in place of a ServerHello: a TLS stack that is broken."""
+    early_data: bytes = b""
+    """Sent in clear right behind the 220, which no honest server does."""
+    intercepted_as: str = ""
+    """The name on the certificate of a box in the path that ends the client's TLS; empty: there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputerNames:
+    """What a computer calls itself in NTLM, whatever its connector advertises."""
+
+    computer: str
+    """NetBIOS."""
+    domain: str
+    """NetBIOS."""
+    dns_computer: str
+    dns_domain: str
+    forest: str
+
+
+NOT_AUTHORIZED = "NotAuthorized"
+"""In place of an SSPI status: the client is who it says, and may not submit here (Exchange's event 1020)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What the acceptor made of a token.
+
+    ``status`` is the SSPI status that Exchange would name; ``OK`` is success.
+    """
+
+    status: str
+    client: str = ""
+    token: bytes = b""
+    """What goes back to the client: NegTokenResp with AP-REP, or with a KRB-ERROR; empty for nothing."""
+    continue_needed: bool = False
+    reason: str = ""
+
+
+class Place(StrEnum):
+    """Where in the dialogue an octet is: the ``at`` key of ``slow`` and ``reset-at``."""
+
+    GREETING = "greeting"
+    EHLO = "ehlo"
+    TLS = "tls"
+    EHLO_AFTER_TLS = "ehlo-after-tls"
+    AUTH = "auth"
+    TOKEN = "token"  # noqa: S105 - a place in the dialogue
+    RESULT = "result"

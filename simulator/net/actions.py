@@ -1,0 +1,39 @@
+"""What becomes of octets on their way, and of a port: values that listeners carry out (PURE).
+
+A fault returns one of these; so none needs a special case in a server.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Octets on their way, perhaps late; ``then_close`` ends the connection behind them."""
+
+    data: bytes
+    delay_s: float = 0.0
+    then_close: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """The connection is torn down (TCP RST); over UDP nothing is sent."""
+
+    delay_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Nothing is sent and nothing is closed."""
+
+
+Action = Send | Reset | Silence
+
+
+class Listen(StrEnum):
+    """What a port does with those who knock."""
+
+    SERVE = "serve"
+    REFUSE = "refuse"
+    DROP = "drop"
