@@ -113,7 +113,7 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         injection = probe.parse_injection(settings.inject) if settings.inject else None
     except ValueError as error:
         # Only the probe knows its words, so this is not found when the file is read.
-        raise LabError(f"{scenario.name}: probe.settings.injection: {error}") from None
+        raise LabError(f"{scenario.name}: probe.inject: {error}") from None
     return probe.ProbeOptions(
         name=connector.settings.fqdn,
         port=connector.port,

@@ -14,8 +14,14 @@ from hypothesis import strategies as st
 from impacket.krb5 import crypto as foreign
 
 from probe.wire import crypto
-from probe.wire.crypto import CryptoError, EncryptionType, IntegrityError, Key, UnsupportedEncryptionType
-from probe.wire.crypto import rc4 as crypto_rc4
+from probe.wire.crypto import (
+    CryptoError,
+    EncryptionType,
+    IntegrityError,
+    Key,
+    UnsupportedEncryptionType,
+    arcfour,
+)
 from probe.wire.crypto.aes import decrypt_cts, encrypt_cts
 from tests.support.vectors import VECTOR_FOLDER
 
@@ -224,7 +230,7 @@ def test_an_openssl_without_rc4_is_an_unsupported_type(monkeypatch: pytest.Monke
     def refuse(*_: object, **__: object) -> None:
         raise UnsupportedAlgorithm("no legacy provider")
 
-    monkeypatch.setattr(crypto_rc4, "Cipher", refuse)
+    monkeypatch.setattr(arcfour, "Cipher", refuse)
     with pytest.raises(UnsupportedEncryptionType) as caught:
         crypto.encrypt(Key(23, bytes(16)), 1, b"", bytes(8))
     assert caught.value.etype == 23
