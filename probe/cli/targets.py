@@ -5,8 +5,9 @@ import socket
 from collections.abc import Sequence
 from typing import TypeVar
 
+from probe.addresses import is_ip_address
 from probe.cli.errors import BadInput
-from probe.net.endpoint import Endpoint, EndpointError, is_ip_address
+from probe.net.endpoint import Endpoint, EndpointError
 from probe.settings.options import SMTP_PORT, Credentials
 from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint
 from probe.tickets.files.krb5conf import Krb5Config

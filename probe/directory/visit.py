@@ -7,9 +7,9 @@ for ``ldap/<its own name>`` is asked for.
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
+from probe.addresses import is_ip_address
 from probe.directory.entries import RootDse, root_dse
 from probe.directory.questions import (
     Found,
@@ -213,11 +213,7 @@ class Visit:
 
     async def _addresses(self) -> tuple[str, ...]:
         host, options = self._endpoint.host, self._setting.options
-        try:
-            ip_address(host)
-        except ValueError:
-            pass
-        else:
+        if is_ip_address(host):
             return (host,)
         if options.nameserver is None:
             found = await dns.system_addresses(host, timeout_s=options.timeout_s)

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine
-from ipaddress import ip_address
 from typing import Any
 
+from probe.addresses import is_loopback
 from probe.measurements import MeasurementContext
 from probe.net.dns import Lookup, Names, dns_addresses, dns_aliases, dns_reverse
 from probe.net.hosts_file import addresses_of
@@ -40,7 +40,7 @@ async def perform(context: MeasurementContext) -> None:
         jobs += [_hosts_file(context, name), _addresses(context, name), _aliases(context, name)]
     address = "" if context.connected is None else context.connected.address.host
     # Nobody's DNS knows whose loopback that is, unless somebody gives one that does.
-    if address and (context.options.nameserver or not ip_address(address.partition("%")[0]).is_loopback):
+    if address and (context.options.nameserver or not is_loopback(address)):
         jobs.append(_reverse(context, address))
     await run_together(jobs)
 

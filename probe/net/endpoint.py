@@ -1,27 +1,11 @@
 """A place to connect to, as it was named to us (PURE)."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Self
 
 
 class EndpointError(ValueError):
     """A text that names no place to connect to."""
-
-
-def is_ip_address(text: str) -> bool:
-    """Whether ``text`` is an IPv4 or IPv6 address and no name, with a zone (RFC 4007 section 11) or without.
-
-    A zone is what stands behind ``%``: printable ASCII, and never empty.
-    """
-    address, percent, zone = text.partition("%")
-    if percent and not (zone.isascii() and zone.isprintable() and zone):
-        return False
-    try:
-        ip_address(address)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

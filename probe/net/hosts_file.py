@@ -1,8 +1,9 @@
 """Where this host's hosts file is, and what stands in it."""
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
+
+from probe.addresses import is_ip_address
 
 MAXIMUM_BYTES = 1 << 22
 """Of the file that are read: the longest published lists against advertisements have half of that."""
@@ -37,14 +38,6 @@ def addresses_of(text: str, name: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for line in text.lstrip("\ufeff").split("\n", MAXIMUM_LINES)[:MAXIMUM_LINES]:
         address, *names = line.partition("#")[0].split() or [""]
-        if wanted in (known.rstrip(".").casefold() for known in names) and _is_address(address):
+        if wanted in (known.rstrip(".").casefold() for known in names) and is_ip_address(address):
             found.setdefault(address)
     return tuple(found)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    return True

@@ -4,7 +4,6 @@ The probe looks at other people's servers; refusing an old protocol would hide t
 carries no secret: Kerberos tokens are bound to their target, and a password never crosses it.
 """
 
-import ipaddress
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from OpenSSL import SSL
 
+from probe.addresses import is_ip_address
 from probe.trace.facts import Certificate
 from probe.wire.der import CONTEXT, DerError, read_message
 from probe.wire.gssapi import channel_bindings
@@ -58,7 +58,7 @@ def _context() -> SSL.Context:
 def client_connection(server_name: str) -> SSL.Connection:
     """A client over memory BIOs, ready to shake hands; SNI holds ``server_name`` unless it is an address."""
     connection = SSL.Connection(_context(), None)
-    if server_name and not _is_address(server_name):
+    if server_name and not is_ip_address(server_name):
         connection.set_tlsext_host_name(
             server_name.encode("idna" if server_name.isascii() is False else "ascii")
         )
@@ -163,14 +163,6 @@ def reason(error: SSL.Error) -> str:
         return "the connection was cut"
     queue = error.args[0] if error.args else ()
     return ", ".join(str(item[2]) for item in queue if len(item) > 2 and item[2]) or type(error).__name__
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _key(certificate: x509.Certificate) -> tuple[str, int]:

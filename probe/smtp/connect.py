@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 
+from probe.addresses import is_ip_address
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.net.dns import Lookup, dns_addresses, system_addresses
 from probe.net.tasks import run_together
@@ -62,7 +62,7 @@ class ConnectedTarget:
     def other_names(self) -> tuple[str, ...]:
         """Names of the same host: does the KDC know those while it does not know the service's?"""
         names = dict.fromkeys((self.advertised_name, self.target))
-        hosts = [name for name in names if not _is_address(name)]
+        hosts = [name for name in names if not is_ip_address(name)]
         return tuple(f"{service}/{host}" for host in hosts for service in ("SMTPSVC", "HOST"))
 
 
@@ -124,7 +124,7 @@ async def _resolve(options: ProbeOptions, recorder: Recorder) -> list[Address]:
 
 
 async def _look_up(host: str, options: ProbeOptions) -> tuple[str, Lookup]:
-    if _is_address(host):
+    if is_ip_address(host):
         return "literal", Lookup(addresses=(host,))
     if options.nameserver is not None:
         return "dns", await dns_addresses(host, timeout_s=options.timeout_s, nameserver=options.nameserver)
@@ -181,11 +181,3 @@ def tls_mode(connected: ConnectedTarget, wanted: str) -> str:
     if offer is None:
         return "none"
     return "x-anonymoustls" if offer.x_anonymoustls else "starttls" if offer.starttls else "none"
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name.partition("%")[0])
-    except ValueError:
-        return False
-    return True

@@ -1,7 +1,6 @@
 """This host's own name, and what DNS says of the realm (PURE)."""
 
-import ipaddress
-
+from probe.addresses import is_loopback
 from probe.doctor.observation import Notes, Observation, do, listed
 from probe.doctor.values import HostFacts, Names
 
@@ -42,7 +41,7 @@ def _judge_reverse(names: Names, notes: Notes) -> None:
             notes.ok("name-reverse-none", f"{address} has no name (no PTR record)")
         elif name.casefold().rstrip(".") == own:
             notes.ok("name-reverse", f"{address} leads back to {name}")
-        elif _is_loopback(address):
+        elif is_loopback(address):
             notes.ok("name-reverse", f"{address} leads back to {name} (loopback)")
         else:
             notes.notice("name-reverse-differs", f"{address} leads back to {name} and not to {names.full}")
@@ -50,7 +49,7 @@ def _judge_reverse(names: Names, notes: Notes) -> None:
 
 def _judge_hosts(names: Names, notes: Notes) -> None:
     given = {line.split()[0] for line in names.hosts_lines}
-    other = {address for address in given if not _is_loopback(address)}
+    other = {address for address in given if not is_loopback(address)}
     if not given:
         notes.ok("hosts", f"{names.hosts_file or 'the hosts file'} does not name this host")
     elif names.dns_addresses and other and not other & set(names.dns_addresses):
@@ -62,13 +61,6 @@ def _judge_hosts(names: Names, notes: Notes) -> None:
         )
     else:
         notes.ok("hosts", f"{names.hosts_file}: {listed(names.hosts_lines, 3)}")
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 def judge_dns(facts: HostFacts) -> list[Observation]:

@@ -1,7 +1,6 @@
 """What several checks ask of the SMTP side of a trace (PURE)."""
 
-from ipaddress import ip_address
-
+from probe.addresses import is_ip_address
 from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Greeting, Handshake, Outcome, SmtpReply, Ticket
 from probe.trace.views.evidence import Evidence
@@ -137,11 +136,7 @@ def advertised_name(trace: Trace) -> str:
 
 def is_address(name: str) -> bool:
     """An IP address or an address literal in place of a host name."""
-    try:
-        ip_address(name.strip("[]").removeprefix("IPv6:"))
-    except ValueError:
-        return False
-    return True
+    return is_ip_address(name.strip("[]").removeprefix("IPv6:"))
 
 
 def receiver_name(trace: Trace) -> str:
