@@ -1,6 +1,5 @@
 """Tickets as large as large PACs make them, over every mechanism: a KDC that answers UDP with error 52 and then TCP."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 import probe
 from probe.kdcs.this_host import this_host
 from probe.kdcs.ticket_service import TicketService
-from probe.trace import Recorder
+from probe.settings.context import begin_run
 from probe.trace.facts import Handshake, KdcExchange
 from simulator.lab import Lab
 from simulator.run.runner import probe_options
@@ -51,12 +50,12 @@ async def test_a_large_ticket_arrives_whole(mechanism: str, padding: int, tmp_pa
 async def test_a_kdc_that_was_only_heard_of_over_udp_says_52_first(padding: int, tmp_path: Path) -> None:
     """The same log-on without the clock questions, by which TCP is known to be open in a whole run."""
     scenario = parse(SCENARIO.format(padding=padding), name="large", file="large.toml")
-    recorder = Recorder(time.perf_counter)
     async with Lab(scenario, tmp_path) as lab:
-        ticket_service = TicketService(probe_options(lab), this_host(), recorder)
+        context = begin_run(probe_options(lab), this_host())
+        ticket_service = TicketService(context)
         await ticket_service.open()
         assert await ticket_service.service_ticket(("SMTPSVC/ex1.contoso.lab",)) is not None
-    asked = [step.facts for step in recorder.steps() if isinstance(step.facts, KdcExchange)]
+    asked = [step.facts for step in context.recorder.steps() if isinstance(step.facts, KdcExchange)]
     too_big = [one for one in asked if one.error is not None and one.error.code == TOO_BIG]
     assert [one.transport for one in too_big] == ["udp"]
     assert any(one.transport == "tcp" and (one.ticket_octets or 0) > padding for one in asked)

@@ -3,12 +3,11 @@
 import contextlib
 from collections.abc import Sequence
 
-from probe.settings.environment import Environment
-from probe.settings.options import ProbeOptions
+from probe.settings.context import RunContext
 from probe.tickets.client.results import Problem
 from probe.tickets.native.context import NativeTicket, request_ticket
 from probe.tickets.native.errors import NativeError
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import Outcome
 
 SYSTEM_KDC = "the system's KDC"
@@ -18,29 +17,30 @@ SYSTEM_KDC = "the system's KDC"
 class NativeTicketService:
     """One run's native tickets. Each name is asked for once."""
 
-    def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
-        self._options = options
-        self._environment = environment
-        self._recorder = recorder
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
         self._known: dict[str, bool] = {}
         self._silent = False
 
     async def ask(self, name: str, *, purpose: str = "tgs") -> NativeTicket:
         """A ticket for one name; what a KDC said of it is kept as a step. Raises NativeError."""
-        start_ms = self._recorder.elapsed_ms()
+        start_ms = self._context.recorder.elapsed_ms()
         try:
             ticket = await request_ticket(
-                name, timeout_s=self._options.timeout_s, open_context=self._environment.open_context
+                name,
+                timeout_s=self._context.options.timeout_s,
+                open_context=self._context.environment.open_context,
             )
         except NativeError as error:
             self._silent = error.problem is not Problem.UNKNOWN_SERVER
             self._known[name.lower()] = False
             if error.error is not None:
                 refused = self._exchange(name, purpose, error=error.error)
-                self._recorder.add(refused, Outcome.REFUSED, start_ms=start_ms)
+                self._context.recorder.add(refused, Outcome.REFUSED, start_ms=start_ms)
             raise
         self._known[name.lower()] = True
-        self._recorder.add(self._exchange(name, purpose, ticket=ticket), Outcome.OK, start_ms=start_ms)
+        granted = self._exchange(name, purpose, ticket=ticket)
+        self._context.recorder.add(granted, Outcome.OK, start_ms=start_ms)
         return ticket
 
     async def survey(self, names: Sequence[str]) -> frozenset[str]:
@@ -64,7 +64,7 @@ class NativeTicketService:
         A ticket of the cache shows that a KDC knew the name, not that the key's version is still that one.
         """
         return facts.KdcExchange(
-            realm=self._options.realm,
+            realm=self._context.options.realm,
             kdc=SYSTEM_KDC,
             transport="native",
             purpose=purpose,

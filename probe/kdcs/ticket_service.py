@@ -9,8 +9,7 @@ from probe.kdcs.referred_realms import OtherRealms
 from probe.kdcs.srv import srv_kdcs
 from probe.net import dns
 from probe.net.tasks import run_together
-from probe.settings.environment import Environment
-from probe.settings.options import ProbeOptions
+from probe.settings.context import RunContext
 from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
 from probe.tickets.client.locator import KdcLocator, SrvAnswer
 from probe.tickets.client.recording import kerberos_error
@@ -20,7 +19,7 @@ from probe.tickets.files.ccache import CredentialCache
 from probe.tickets.files.sources import CachedTickets, from_ccache
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.tickets.native.errors import NativeError
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import KerberosError, Outcome
 from probe.wire.kerberos import Credential
 
@@ -36,27 +35,26 @@ MAXIMUM_NAMES = 8
 class TicketService:
     """One run's tickets. `open` comes first, `survey_clocks` beside it; then `service_ticket` and `survey_names`."""
 
-    def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
-        self._options = options
-        self._environment = environment
-        self._recorder = recorder
+    def __init__(self, context: RunContext) -> None:
+        options, environment = context.options, context.environment
+        self._context = context
         self._tgt: Credential | None = None
         # The KDCs are known; one of them answered, or none will be asked for its clock.
         self._found, self._heard = asyncio.Event(), asyncio.Event()
         self._heard.set()
         self._problem: TicketError | None = None
         native = options.credentials.source == "native"
-        self._native = NativeTicketService(options, environment, recorder) if native else None
+        self._native = NativeTicketService(context) if native else None
         self._client = KerberosClient(
             together=run_together,
             locator=KdcLocator(
                 given={**options.other_kdcs, options.realm: options.kdcs},
                 srv=self._srv,
                 config=options.krb5_config,
-                recorder=recorder,
+                recorder=context.recorder,
             ),
             transport=environment.kdc_transport,
-            recorder=recorder,
+            recorder=context.recorder,
             clock=environment.clock,
             randomness=environment.randomness,
             settings=ClientSettings(timeout_s=min(KDC_TIMEOUT_S, options.timeout_s), adjust_clock=True),
@@ -66,14 +64,15 @@ class TicketService:
 
     async def open(self) -> None:
         """Find the KDCs and get a ticket-granting ticket, from the first KDC that is heard of."""
-        realm = self._options.realm
+        options = self._context.options
+        realm = options.realm
         try:
             kdcs = await self._client.kdcs(realm) if realm else ()
         finally:
             self._found.set()
         if not kdcs:
             self._problem = TicketError(Problem.NO_KDC, detail="" if realm else "no realm")
-        elif self._options.credentials.secret is not None:
+        elif options.credentials.secret is not None:
             # A dead KDC that happens to be the first in order would cost its time-out before anything is asked.
             await self._heard.wait()
             await self._log_on()
@@ -82,7 +81,8 @@ class TicketService:
         """Read every KDC's clock over UDP and TCP, as soon as `open` has found them; begun before it, run beside it."""
         self._heard.clear()
         await self._found.wait()
-        realm, principal = self._options.realm, self._options.credentials.principal
+        options = self._context.options
+        realm, principal = options.realm, options.credentials.principal
         try:
             if realm and await self._client.kdcs(realm):
                 await self._client.survey(realm, client=principal, heard=self._heard.set)
@@ -90,13 +90,12 @@ class TicketService:
             self._heard.set()
 
     async def _log_on(self) -> None:
-        credentials = self._options.credentials
-        if credentials.secret is None or credentials.principal is None:
+        options = self._context.options
+        principal, secret = options.credentials.principal, options.credentials.secret
+        if secret is None or principal is None:
             return
         try:
-            self._tgt = await self._client.get_tgt(
-                credentials.principal, self._options.realm, credentials.secret
-            )
+            self._tgt = await self._client.get_tgt(principal, options.realm, secret)
         except TicketError as error:
             self._problem = error
 
@@ -114,9 +113,9 @@ class TicketService:
 
     async def service_ticket(self, names: Sequence[str]) -> ServiceTicket | None:
         """A ticket for the first of ``names`` that a KDC knows, kept as a Ticket step; None without one."""
-        if self._options.credentials.source == "none":
+        if self._context.options.credentials.source == "none":
             return None
-        start_ms = self._recorder.elapsed_ms()
+        start_ms = self._context.recorder.elapsed_ms()
         asked: list[str] = []
         ticket: ServiceTicket | None = None
         try:
@@ -173,12 +172,13 @@ class TicketService:
             return None
 
     def _cached(self, name: str) -> CachedTickets | None:
-        if not self._options.credentials.cache:
+        options = self._context.options
+        if not options.credentials.cache:
             return None
         return from_ccache(
-            self._options.credentials.cache,
-            now=self._environment.clock(),
-            realm=self._options.realm,
+            options.credentials.cache,
+            now=self._context.environment.clock(),
+            realm=options.realm,
             services=(name,),
         )
 
@@ -196,9 +196,10 @@ class TicketService:
 
     async def _srv(self, realm: str) -> SrvAnswer:
         """SRV records; with a name server of the user's choice the KDCs' addresses come from there too."""
-        nameserver, timeout_s = self._options.nameserver, self._options.timeout_s
-        ours = realm.casefold() == self._options.realm.casefold()
-        site = self._options.site if ours else ""
+        options = self._context.options
+        nameserver, timeout_s = options.nameserver, options.timeout_s
+        ours = realm.casefold() == options.realm.casefold()
+        site = options.site if ours else ""
         answer = await srv_kdcs(realm, timeout_s=timeout_s, nameserver=nameserver, site=site)
         if nameserver is None:
             return answer
@@ -214,10 +215,11 @@ class TicketService:
         )
 
     def _record(self, asked: tuple[str, ...], ticket: ServiceTicket | None, start_ms: float) -> None:
-        credentials, problem = self._options.credentials, self._problem
-        client = "" if self._native is not None else f"{credentials.principal}@{self._options.realm}"
+        options, recorder = self._context.options, self._context.recorder
+        credentials, problem = options.credentials, self._problem
+        client = "" if self._native is not None else f"{credentials.principal}@{options.realm}"
         if isinstance(ticket, NativeTicket):
-            self._recorder.add(ticket_facts(ticket, asked), Outcome.OK, start_ms=start_ms)
+            recorder.add(ticket_facts(ticket, asked), Outcome.OK, start_ms=start_ms)
             return
         if ticket is None:
             error: KerberosError | None = None
@@ -234,7 +236,7 @@ class TicketService:
                 problem="" if problem is None else str(problem.problem),
                 detail=problem.detail if isinstance(problem, NativeError) else "",
             )
-            self._recorder.add(failed, Outcome.REFUSED, start_ms=start_ms)
+            recorder.add(failed, Outcome.REFUSED, start_ms=start_ms)
             return
         part = ticket.ticket.enc_part
         got = facts.Ticket(
@@ -250,4 +252,4 @@ class TicketService:
             start_time=ticket.start_time,
             end_time=ticket.end_time,
         )
-        self._recorder.add(got, Outcome.OK, start_ms=start_ms)
+        recorder.add(got, Outcome.OK, start_ms=start_ms)

@@ -19,6 +19,7 @@ from probe.measurements import MeasurementContext, registry
 from probe.net.loop import DeadlinePassed, within
 from probe.net.tasks import run_together
 from probe.run.plan import choose, enough
+from probe.settings.context import RunContext
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
 from probe.smtp.authenticate import Authentication
@@ -51,7 +52,9 @@ class _Run:
         self._recorder = recorder
         self._started = environment.clock()
         for_tickets = replace(options, credentials=without_secret(options))
-        self._ticket_service = TicketService(for_tickets, environment, recorder)
+        self._ticket_service = TicketService(
+            RunContext(options=for_tickets, environment=environment, recorder=recorder)
+        )
         self._connected: ConnectedTarget | None = None
         self._ntlm_offered = asyncio.Event()
         """NTLM is offered, or whether it will be is known."""

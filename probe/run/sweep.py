@@ -14,10 +14,11 @@ from probe.kdcs.this_host import this_host
 from probe.kdcs.ticket_service import TicketService
 from probe.net.pace import Throttle, as_finished
 from probe.run import bug_facts, run_probe
+from probe.settings.context import begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.files.ccache import write
-from probe.trace import Recorder, Request, Step, Target, Trace
+from probe.trace import Request, Step, Target, Trace
 from probe.trace.facts import Facts, Outcome
 
 Examine = Callable[[ProbeOptions], Coroutine[Any, Any, Trace]]
@@ -113,6 +114,5 @@ async def log_on_once(options: ProbeOptions, environment: Environment | None = N
         return credentials
     if options.mechanism == "ntlm":
         raise ValueError("NTLM would try the secret once a target")
-    environment = environment or this_host()
-    cache = await TicketService(options, environment, Recorder(environment.monotonic)).log_on()
+    cache = await TicketService(begin_run(options, environment or this_host())).log_on()
     return replace(credentials, secret=None, cache=write(cache))

@@ -28,6 +28,7 @@ import aiosmtplib
 from probe.kdcs.this_host import this_host
 from probe.kdcs.ticket_service import TicketService
 from probe.net.connection import Address, Connection
+from probe.settings.context import begin_run
 from probe.settings.options import Credentials, ProbeOptions
 from probe.smtp.session import SmtpSession
 from probe.tickets.client.transport import KdcEndpoint
@@ -125,7 +126,7 @@ async def service_ticket(ready: dict[str, Any]) -> Credential:
         kdcs=tuple(KdcEndpoint(kdc["host"], kdc["port"]) for kdc in ready["kdcs"]),
         credentials=Credentials(source="keytab", principal=found.client, secret=found.secret),
     )
-    ticket_service = TicketService(options, this_host(), Recorder(time.perf_counter))
+    ticket_service = TicketService(begin_run(options, this_host()))
     await ticket_service.open()
     ticket = await ticket_service.service_ticket((SPN,))
     if not isinstance(ticket, Credential):

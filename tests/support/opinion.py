@@ -7,10 +7,11 @@ from probe.kdcs.ticket_service import TicketService
 from probe.measurements import MeasurementContext
 from probe.measurements.smb_session_check import perform
 from probe.net.endpoint import Endpoint
+from probe.settings.context import begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import NO_CREDENTIALS, Credentials, ProbeOptions
 from probe.tickets.secret import Password
-from probe.trace import Recorder, Step
+from probe.trace import Step
 from probe.trace.facts import SmbSessionCheck
 from probe.wire.kerberos import PrincipalName
 
@@ -31,7 +32,6 @@ async def smb_session_check(
 ) -> list[Step[Any]]:
     """Its steps; ``settings`` are further options of the probe."""
     environment = environment or this_host()
-    recorder = Recorder(environment.monotonic)
     options = ProbeOptions(
         **{
             "name": FQDN,
@@ -43,11 +43,12 @@ async def smb_session_check(
         }
         | settings
     )
-    ticket_service = TicketService(options, environment, recorder)
+    context = begin_run(options, environment)
+    ticket_service = TicketService(context)
     await ticket_service.open()
     await perform(
         MeasurementContext(
-            options=options, environment=environment, recorder=recorder, ticket_service=ticket_service
+            options=options, environment=environment, recorder=context.recorder, ticket_service=ticket_service
         )
     )
-    return [step for step in recorder.steps() if isinstance(step.facts, SmbSessionCheck)]
+    return [step for step in context.recorder.steps() if isinstance(step.facts, SmbSessionCheck)]

@@ -7,10 +7,10 @@ import pytest
 
 from probe.kdcs.native_service import SYSTEM_KDC
 from probe.kdcs.ticket_service import TicketService
+from probe.settings.context import begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.native.context import NativeTicket
-from probe.trace import Recorder
 from probe.trace.facts import KdcExchange, Outcome, Ticket
 from tests.support.scripted_kdc import NOW, ScriptedNetwork, counting
 from tests.support.scripted_native import ScriptedContext, ScriptedSystem, gss_failure
@@ -30,7 +30,6 @@ class Desk:
 
     def __init__(self, system: ScriptedSystem) -> None:
         self.system = system
-        self.recorder = Recorder(lambda: 0.0)
         options = ProbeOptions(name="ex1.contoso.lab", credentials=Credentials(source="native"))
         environment = Environment(
             clock=lambda: NOW,
@@ -39,7 +38,9 @@ class Desk:
             kdc_transport=ScriptedNetwork({}),
             open_context=system,
         )
-        self.ticket_service = TicketService(options, environment, self.recorder)
+        context = begin_run(options, environment)
+        self.recorder = context.recorder
+        self.ticket_service = TicketService(context)
 
     @property
     def ticket(self) -> tuple[Ticket, Outcome]:

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from probe.kdcs.ticket_service import MAXIMUM_NAMES, TicketService
+from probe.settings.context import begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.files import ccache
 from probe.tickets.files.ccache import CredentialCache
 from probe.tickets.secret import Password
-from probe.trace import Recorder, Step
+from probe.trace import Step
 from probe.trace.facts import KdcExchange, Outcome, Ticket
 from probe.wire.crypto import Key
 from probe.wire.kerberos import Credential, PrincipalName, decode_ticket
@@ -32,7 +33,6 @@ class Desk:
         self, credentials: Credentials | None = None, *, kdcs: dict[KdcEndpoint, ScriptedKdc] | None = None
     ) -> None:
         self.kdcs = {DC1: ScriptedKdc()} if kdcs is None else kdcs
-        self.recorder = Recorder(lambda: 0.0)
         options = ProbeOptions(
             name="ex1.contoso.lab",
             realm=REALM if self.kdcs else "",
@@ -45,7 +45,9 @@ class Desk:
             randomness=counting,
             kdc_transport=ScriptedNetwork(dict(self.kdcs)),
         )
-        self.ticket_service = TicketService(options, environment, self.recorder)
+        context = begin_run(options, environment)
+        self.recorder = context.recorder
+        self.ticket_service = TicketService(context)
 
     async def ticket(self, *names: str) -> Credential | None:
         await asyncio.gather(self.ticket_service.survey_clocks(), self.ticket_service.open())

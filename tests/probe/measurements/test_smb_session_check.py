@@ -12,6 +12,7 @@ from probe.measurements import MeasurementContext
 from probe.measurements.smb_session_check import perform, wanted
 from probe.net.connection import Address, ConnectionFailure
 from probe.net.endpoint import Endpoint
+from probe.settings.context import begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.smtp.connect import ConnectedTarget
@@ -178,7 +179,7 @@ class Elsewhere:
             options=options,
             environment=environment,
             recorder=self.recorder,
-            ticket_service=TicketService(options, environment, self.recorder),
+            ticket_service=TicketService(begin_run(options, environment)),
             connected=connected,
         )
 
