@@ -2,9 +2,9 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from probe.cli.errors import BadInput, blame, read_file
+from probe.cli.settings import ProbeSettings
 from probe.settings.injection import Fault
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.client.results import TicketError
@@ -15,25 +15,34 @@ from probe.tickets.secret import Password
 MAX_PASSWORD_BYTES = 4096
 
 
-def load_credentials(settings: dict[str, Any], default_realm: str) -> tuple[Credentials, str]:
-    """The credentials and the realm that they are for. Raises BadInput."""
-    given = [name for name in ("user", "keytab", "ccache") if settings[name] is not None]
-    given += ["native"] if settings.get("native") else []
+def load_credentials(settings: ProbeSettings, configured_realm: str) -> tuple[Credentials, str]:
+    """The credentials and the realm that they are for; ``configured_realm`` is krb5.conf's. Raises BadInput."""
+    _check_sources(settings)
+    named = settings.named_realm
+    if settings.user is not None:
+        return _from_password(settings.user, settings.password_file, named or configured_realm)
+    if settings.keytab is not None:
+        return _from_keytab(settings.keytab, settings.principal or "", named)
+    if settings.ccache is not None:
+        return _from_cache(settings.ccache, named)
+    return _from_system() if settings.native else Credentials(), named or configured_realm
+
+
+def _check_sources(settings: ProbeSettings) -> None:
+    """One source of tickets, and nothing that belongs to another one. Raises BadInput."""
+    sources = {
+        "user": settings.user is not None,
+        "keytab": settings.keytab is not None,
+        "ccache": settings.ccache is not None,
+        "native": settings.native,
+    }
+    given = [name for name, there in sources.items() if there]
     if len(given) > 1:
         raise BadInput(f"--{given[0]} and --{given[1]} exclude each other: give one source of tickets")
-    if settings["password_file"] is not None and settings["user"] is None:
+    if settings.password_file is not None and settings.user is None:
         raise BadInput("--password-file needs --user")
-    if settings["principal"] is not None and settings["keytab"] is None:
+    if settings.principal is not None and settings.keytab is None:
         raise BadInput("--principal needs --keytab")
-    if settings["user"] is not None:
-        return _from_password(settings["user"], settings["password_file"], default_realm)
-    if settings["keytab"] is not None:
-        return _from_keytab(settings["keytab"], settings["principal"] or "", settings["realm"] or "")
-    if settings["ccache"] is not None:
-        return _from_cache(settings["ccache"], settings["realm"] or "")
-    if settings.get("native"):
-        return _from_system(), default_realm
-    return Credentials(), default_realm
 
 
 def _from_password(user: str, source: str | None, default_realm: str) -> tuple[Credentials, str]:

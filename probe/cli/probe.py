@@ -1,29 +1,15 @@
 """`exps probe`: one connector."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from probe.cli.credentials import check_native, load_credentials
-from probe.cli.errors import BadInput, blame, check_writable, read_file, write_file
-from probe.cli.targets import (
-    choose_ehlo_name,
-    parse_endpoint,
-    parse_kdcs,
-    parse_site,
-    parse_source,
-    parse_spn,
-    parse_target,
-    realm_of_host,
-)
-from probe.net.endpoint import Endpoint
-from probe.settings.injection import Injection, parse_injection
-from probe.settings.options import MECHANISMS, TLS_MODES, WRAPPINGS, ProbeOptions
-from probe.tickets.files.krb5conf import Krb5Config
-from probe.tickets.files.krb5conf import parse as parse_krb5_conf
+from probe.cli.errors import check_writable, write_file
+from probe.cli.options import build_options
+from probe.cli.settings import ProbeSettings
+from probe.settings.options import MECHANISMS, TLS_MODES, WRAPPINGS
 
 INJECTIONS = ("skew=+6m", "wrong-spn", "cut-token", "corrupt-token", "replay", "bad-hash")
 
@@ -158,11 +144,11 @@ def _options(command: Any) -> Any:
 
 @click.command(help=HELP)
 @_options
-def command(*, target: str, as_json: bool, html: Path | None, trace: Path | None, **settings: Any) -> int:
+def command(*, target: str, as_json: bool, html: Path | None, trace: Path | None, **typed: Any) -> int:
     """Run the probe and print its report; the exit status is the verdict's."""
     from probe.cli.render import show
 
-    options = build_options(target, settings)
+    (options,) = build_options((target,), ProbeSettings.of(typed))
     for file in filter(None, (trace, html)):
         check_writable(file)  # before a minute is spent on a run that could not be saved
     from probe.net.loop import run_to_end
@@ -173,102 +159,3 @@ def command(*, target: str, as_json: bool, html: Path | None, trace: Path | None
     if trace is not None:
         write_file(trace, json.dumps(trace_to_json(result), indent=1) + "\n")
     return show(result, as_json=as_json, html=html)
-
-
-def build_options(target: str, settings: dict[str, Any]) -> ProbeOptions:
-    """The command line's words as options. Raises BadInput."""
-    name, port = parse_target(target)
-    config = _krb5_config()
-    asked = (settings["realm"] or "").upper()  # as people type it; a file's realm stays as it is there
-    credentials, realm = load_credentials({**settings, "realm": asked}, asked or config.default_realm or "")
-    if credentials.source in ("none", "native"):
-        realm = (asked if credentials.source == "none" else realm) or realm_of_host(name, config)
-    kdcs, other_kdcs = parse_kdcs(settings["kdcs"])
-    ehlo_name, ehlo_source = choose_ehlo_name(settings["ehlo"], credentials, realm)
-    options = ProbeOptions(
-        name=name,
-        port=port,
-        connect=_endpoint("--connect", settings["connect"], port),
-        source="" if settings["source"] is None else parse_source(settings["source"]),
-        realm=realm,
-        kdcs=(*kdcs, *other_kdcs.pop(realm.upper(), ())),
-        other_kdcs=other_kdcs,
-        krb5_config=config,
-        credentials=credentials,
-        ehlo_name=ehlo_name,
-        ehlo_source=ehlo_source,
-        spn="" if settings["spn"] is None else parse_spn(settings["spn"]),
-        mechanism=settings["mechanism"],
-        tls=settings["tls"],
-        wrapping=settings["wrapping"],
-        initial_response=settings["initial_response"],
-        ask_ntlm=not settings["no_ntlm"],
-        directory=tuple(parse_endpoint("--directory", name, 389) for name in settings["directories"]),
-        ask_directory=not settings["no_directory"],
-        site="" if settings["site"] is None else parse_site(settings["site"]),
-        sntp=tuple(parse_endpoint("--sntp", name, 123) for name in settings["time_servers"]),
-        smb=_endpoint("--smb", settings["smb"], 445),
-        ask_smb=not settings["no_smb"],
-        injection=_injection(settings["inject"]),
-        effort=_effort(settings),
-        nameserver=_endpoint("--dns", settings["dns"], 53),
-        timeout_s=_seconds("--timeout", settings["timeout"]),
-        deadline_s=_seconds("--deadline", settings["deadline"]),
-    )
-    _check_together(options)
-    return options
-
-
-def _endpoint(option: str, text: str | None, port: int) -> Endpoint | None:
-    return None if text is None else parse_endpoint(option, text, port)
-
-
-def _check_together(options: ProbeOptions) -> None:
-    """What does not go with each other. Raises BadInput."""
-    if options.credentials.source == "native":
-        check_native(options)
-    if options.mechanism == "ntlm":
-        _check_ntlm(options)
-
-
-def _check_ntlm(options: ProbeOptions) -> None:
-    """NTLM knows no tickets. Raises BadInput."""
-    if options.credentials.source not in ("password", "keytab"):
-        raise BadInput(
-            "--mechanism ntlm needs --user with --password-file, or --keytab: NTLM uses no tickets"
-        )
-    if options.injection is not None:
-        raise BadInput("--mechanism ntlm: --inject damages Kerberos tokens, and NTLM has none")
-
-
-def _injection(text: str | None) -> Injection | None:
-    if text is None:
-        return None
-    try:
-        return parse_injection(text)
-    except ValueError as error:
-        raise BadInput(f"--inject: {error}") from None
-
-
-def _effort(settings: dict[str, Any]) -> str:
-    """How much is measured after the handshake; without either option what is still undecided. Raises BadInput."""
-    if settings["quick"] and settings["thorough"]:
-        raise BadInput("--quick and --thorough exclude each other")
-    return "quick" if settings["quick"] else "thorough" if settings["thorough"] else "default"
-
-
-def _seconds(option: str, value: float) -> float:
-    if not 0 < value <= 3600:
-        raise BadInput(f"{option}: {value:g} is not between 0 and 3600 seconds")
-    return value
-
-
-def _krb5_config() -> Krb5Config:
-    """This host's krb5.conf, as MIT's programs find it; an empty one where there is none."""
-    named = os.environ.get("KRB5_CONFIG", "").split(os.pathsep)[0]
-    path = Path(named or "/etc/krb5.conf")
-    if not named and not path.exists():
-        return Krb5Config()
-    text = read_file(path).decode("utf-8", "replace")
-    with blame(path):
-        return parse_krb5_conf(text)

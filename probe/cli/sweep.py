@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from probe.cli.errors import BadInput
-from probe.cli.probe import build_options
+from probe.cli.options import build_options
 from probe.cli.probe import command as probe_command
+from probe.cli.settings import ProbeSettings
 from probe.cli.sweep_files import Address, Results, Row, read_results, read_targets
 from probe.diagnosis.verdict import Overall, exit_status
 from probe.report.json import report
@@ -66,10 +67,11 @@ STYLES = {
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write a JSON report a line.")
 @click.option("--resume", is_flag=True, help="Leave out the targets that --out holds already.")
 def command(
-    *, targets: str, rate: str, concurrency: int, out: Path | None, resume: bool, **settings: Any
+    *, targets: str, rate: str, concurrency: int, out: Path | None, resume: bool, **typed: Any
 ) -> int:
     """Examine the targets and print a table; the exit status is the worst of theirs."""
-    if targets == "-" == settings["password_file"]:
+    settings = ProbeSettings.of(typed)
+    if targets == "-" == settings.password_file:
         raise BadInput("TARGETS and --password-file cannot both be standard input")
     per_second = _rate(rate)
     wanted = read_targets(targets)
@@ -115,22 +117,12 @@ def _earlier(out: Path | None, *, resume: bool) -> dict[Address, Row]:
     return {}
 
 
-def _options(targets: Sequence[str], settings: dict[str, Any]) -> list[ProbeOptions]:
-    """The options of each target; a secret is read once. Raises BadInput."""
-    settings = {**settings, "connect": None, "smb": None, "inject": None}
-    first = build_options(targets[0], settings)
-    if first.mechanism == "ntlm":
+def _options(targets: Sequence[str], settings: ProbeSettings) -> list[ProbeOptions]:
+    """The options of each target. Raises BadInput."""
+    options = build_options(targets, settings)
+    if settings.mechanism == "ntlm":
         raise BadInput("--mechanism ntlm would try the password at every target: use exps probe")
-    # Read once, from files that can be read once only; and this host's name is looked up once.
-    unnamed = {**settings, "ehlo": first.ehlo_name, "user": None, "password_file": None, "keytab": None}
-    unnamed |= {"principal": None, "ccache": None}
-    found = [first]
-    for target in targets[1:]:
-        options = replace(build_options(target, unnamed), ehlo_source=first.ehlo_source)
-        if first.credentials.source not in ("none", "native"):
-            options = replace(options, credentials=first.credentials, realm=first.realm)
-        found.append(options)
-    return found
+    return options
 
 
 def _examine(

@@ -10,6 +10,7 @@ import pytest
 
 from probe.cli.credentials import MAX_PASSWORD_BYTES, load_credentials
 from probe.cli.errors import BadInput
+from probe.cli.settings import ProbeSettings
 from probe.tickets.secret import KeytabKeys, Password
 from probe.wire.kerberos import PrincipalName
 from tests.support.exps import Exps
@@ -31,20 +32,15 @@ KEYTAB = b"\x05\x02" + len(ENTRY).to_bytes(4, "big") + ENTRY
 SECRET = "correct horse battery staple"
 
 
-def settings(**given: Any) -> dict[str, Any]:
-    names = ("user", "password_file", "keytab", "principal", "ccache", "realm")
-    return dict.fromkeys(names) | {"native": False} | given
-
-
 def write(folder: Path, data: bytes) -> Path:
     path = folder / "file"
     path.write_bytes(data)
     return path
 
 
-def refusal(given: dict[str, Any], default_realm: str = "") -> str:
+def refusal(given: ProbeSettings, configured_realm: str = "") -> str:
     with pytest.raises(BadInput) as caught:
-        load_credentials(given, default_realm)
+        load_credentials(given, configured_realm)
     assert SECRET not in caught.value.message
     return caught.value.message
 
@@ -60,7 +56,7 @@ def refusal(given: dict[str, Any], default_realm: str = "") -> str:
 )
 def test_the_first_line_is_the_password(tmp_path: Path, contents: bytes) -> None:
     file = str(write(tmp_path, contents))
-    credentials, realm = load_credentials(settings(user="alice@contoso.lab", password_file=file), "")
+    credentials, realm = load_credentials(ProbeSettings(user="alice@contoso.lab", password_file=file), "")
     assert (credentials.source, credentials.principal, realm) == (
         "password",
         PrincipalName.parse("alice"),
@@ -72,7 +68,7 @@ def test_the_first_line_is_the_password(tmp_path: Path, contents: bytes) -> None
 
 def test_a_password_may_have_spaces_at_its_ends(tmp_path: Path) -> None:
     file = str(write(tmp_path, b"  a b \n"))
-    credentials, realm = load_credentials(settings(user="alice", password_file=file), "Mixed.Realm")
+    credentials, realm = load_credentials(ProbeSettings(user="alice", password_file=file), "Mixed.Realm")
     assert credentials.secret == Password("  a b ")
     assert realm == "Mixed.Realm", "krb5.conf's realm is as it is written there"
 
@@ -89,7 +85,7 @@ def test_a_password_may_have_spaces_at_its_ends(tmp_path: Path) -> None:
 )
 def test_a_password_file_that_has_none(tmp_path: Path, contents: bytes, says: str) -> None:
     file = write(tmp_path, contents)
-    message = refusal(settings(user="alice@A.LAB", password_file=str(file)))
+    message = refusal(ProbeSettings(user="alice@A.LAB", password_file=str(file)))
     assert says in message
     assert "xe9" not in message, "not even an octet of it"
     assert str(file) in message or "longer" in message
@@ -107,7 +103,7 @@ def test_standard_input_that_has_none(exps: Exps, stdin: bytes, says: str) -> No
 def test_a_password_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = io.TextIOWrapper(io.BytesIO(f"{SECRET}\nnot this\n".encode()))
     monkeypatch.setattr(sys, "stdin", pipe)
-    credentials, _ = load_credentials(settings(user="alice@A.LAB", password_file="-"), "")
+    credentials, _ = load_credentials(ProbeSettings(user="alice@A.LAB", password_file="-"), "")
     assert credentials.secret == Password(SECRET)
 
 
@@ -130,18 +126,18 @@ def test_a_password_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_what_does_not_go_together(given: dict[str, Any], says: str) -> None:
-    assert says in refusal(settings(**given))
+    assert says in refusal(ProbeSettings(**given))
 
 
 def test_no_credentials_are_fine() -> None:
-    credentials, realm = load_credentials(settings(), "A.LAB")
+    credentials, realm = load_credentials(ProbeSettings(), "A.LAB")
     assert (credentials.source, credentials.secret, realm) == ("none", None, "A.LAB")
 
 
 @pytest.mark.parametrize("principal", [None, "EX2$", "ex2$@contoso.lab", "EX2$@CONTOSO.LAB"])
 def test_a_keytab(tmp_path: Path, principal: str | None) -> None:
     file = write(tmp_path, KEYTAB)
-    credentials, realm = load_credentials(settings(keytab=file, principal=principal), "OTHER.LAB")
+    credentials, realm = load_credentials(ProbeSettings(keytab=file, principal=principal), "OTHER.LAB")
     assert (credentials.source, str(credentials.principal), realm) == ("keytab", "EX2$", "CONTOSO.LAB")
     assert isinstance(credentials.secret, KeytabKeys)
     assert credentials.secret.keys[0][1].contents == bytes(range(32))
@@ -151,23 +147,23 @@ def test_a_keytab(tmp_path: Path, principal: str | None) -> None:
 @pytest.mark.parametrize("octets", [0, 1, 2 + 4 + 10, len(KEYTAB) - 1])
 def test_a_truncated_keytab(tmp_path: Path, octets: int) -> None:
     file = write(tmp_path, KEYTAB[:octets])
-    assert str(file) in refusal(settings(keytab=file))
+    assert str(file) in refusal(ProbeSettings(keytab=file))
 
 
 @pytest.mark.parametrize("contents", [b"\x05\x02", b"not a keytab at all", b"\x04\x04" + bytes(40)])
 def test_what_is_no_keytab(tmp_path: Path, contents: bytes) -> None:
     file = write(tmp_path, contents)
-    assert str(file) in refusal(settings(keytab=file))
+    assert str(file) in refusal(ProbeSettings(keytab=file))
 
 
 def test_a_principal_that_the_keytab_has_not(tmp_path: Path) -> None:
-    message = refusal(settings(keytab=write(tmp_path, KEYTAB), principal="EX9$"))
+    message = refusal(ProbeSettings(keytab=write(tmp_path, KEYTAB), principal="EX9$"))
     assert "EX9$@CONTOSO.LAB is not in the keytab, which has EX2$@CONTOSO.LAB" in message
 
 
 def test_a_cache(tmp_path: Path) -> None:
     file = write(tmp_path, cached(credential()).cache)
-    credentials, realm = load_credentials(settings(ccache=file), "OTHER.LAB")
+    credentials, realm = load_credentials(ProbeSettings(ccache=file), "OTHER.LAB")
     assert (credentials.source, str(credentials.principal), realm) == ("ccache", "alice", "CONTOSO.LAB")
     assert credential().session_key.contents.hex() not in repr(credentials)
 
@@ -175,7 +171,7 @@ def test_a_cache(tmp_path: Path) -> None:
 @pytest.mark.parametrize("octets", [0, 1, 3, 20, 100])
 def test_a_truncated_cache(tmp_path: Path, octets: int) -> None:
     file = write(tmp_path, cached(credential()).cache[:octets])
-    assert str(file) in refusal(settings(ccache=file))
+    assert str(file) in refusal(ProbeSettings(ccache=file))
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,4 +181,4 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     file = write(tmp_path, KEYTAB)
     monkeypatch.setattr(Path, "open", denied)
-    assert refusal(settings(keytab=file)) == f"{file}: Permission denied"
+    assert refusal(ProbeSettings(keytab=file)) == f"{file}: Permission denied"

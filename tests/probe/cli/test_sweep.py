@@ -16,6 +16,7 @@ from probe.cli.sweep import LEFT_OUT, command
 from probe.run import sweep
 from probe.settings.options import ProbeOptions
 from probe.tickets.client.results import Problem, TicketError
+from probe.tickets.client.transport import KdcEndpoint
 from probe.trace import Target, Trace
 from tests.support.command_line import ROOT
 from tests.support.exps import Exps
@@ -79,6 +80,39 @@ def test_each_targets_realm_is_its_own_where_none_is_named(
     exps("sweep", written(tmp_path, "ex1.contoso.com\nex1.fabrikam.com\n"), *RATE)
     assert [asked.realm for asked in recorded.asked] == ["CONTOSO.COM", "FABRIKAM.COM"]
     assert len({asked.ehlo_name for asked in recorded.asked}) == 1
+
+
+def test_the_realm_is_settled_before_the_kdcs_are_sorted_by_it(
+    exps: Exps, recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who logs on has a realm; the targets' own domains say nothing about whose KDC an option names."""
+
+    async def once(options: ProbeOptions) -> object:
+        return replace(options.credentials, secret=None, cache=b"the ticket")
+
+    monkeypatch.setattr(sweep, "log_on_once", once)
+    result = exps(
+        *("sweep", written(tmp_path, "m1.fabrikam.com\nm2.fabrikam.com\nm3.contoso.com\n"), *RATE),
+        *("--user", "alice@contoso.com", "--password-file", "-"),
+        *("--kdc", "dc0", "--kdc", "contoso.com=dc1", "--kdc", "fabrikam.com=dc7"),
+        stdin=b"secret\n",
+    )
+    assert result.status == 0
+    assert [asked.realm for asked in recorded.asked] == ["CONTOSO.COM"] * 3
+    assert [asked.kdcs for asked in recorded.asked] == [(KdcEndpoint("dc0"), KdcEndpoint("dc1"))] * 3
+    others = [dict(asked.other_kdcs) for asked in recorded.asked]
+    assert others == [{"FABRIKAM.COM": (KdcEndpoint("dc7"),)}] * 3
+
+
+def test_without_credentials_each_targets_realm_sorts_the_kdcs(
+    exps: Exps, recorded: Recorded, tmp_path: Path
+) -> None:
+    kdcs = ("--kdc", "contoso.com=dc1", "--kdc", "fabrikam.com=dc7")
+    exps("sweep", written(tmp_path, "m1.contoso.com\nm2.fabrikam.com\n"), *RATE, *kdcs)
+    assert [(asked.kdcs, set(asked.other_kdcs)) for asked in recorded.asked] == [
+        ((KdcEndpoint("dc1"),), {"FABRIKAM.COM"}),
+        ((KdcEndpoint("dc7"),), {"CONTOSO.COM"}),
+    ]
 
 
 @pytest.mark.parametrize(
