@@ -1,6 +1,14 @@
 """The command line: arguments -> run -> render. One module a command, imported when it is asked for.
 
-`exps --help` must answer at once on a slow jump host, so this module imports click and nothing of ours.
+`exps --help` must answer at once on a slow jump host, so this module imports click and nothing of ours: the table
+below says where each command is and what its help says. The lab's commands come from the simulator's package as entry
+points, because a jump host may leave that out.
+
+A command reads what was typed, makes values of it, runs, and hands the trace to `render`, which judges and prints.
+What was typed wrong ends before any network is touched, in one line that names the option or file and what is allowed
+(`errors`, exit status 3). The exit statuses are those of monitoring plug-ins; `targets` and `credentials` read what
+people type and the files that they name. A bug of ours ends in a traceback and in status 3, "could not be examined":
+never in a status that says something about a server.
 """
 
 import io

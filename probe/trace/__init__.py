@@ -1,4 +1,19 @@
-"""A probe run as a list of steps: what a check reads, and what ``--trace`` saves (PURE)."""
+"""A probe run as a list of steps: what a check reads, and what ``--trace`` saves (PURE).
+
+Measuring and judging meet here and nowhere else. Whoever measures closes a *step* with the `Recorder`: what was done,
+when, how it ended (`facts.Outcome`) and what was seen (`facts`, one frozen class a kind of step). Whoever judges gets
+the finished `Trace` and no network. That is why a saved trace gets the same verdict on another host, and why a check
+can be tested with steps that never took place.
+
+Steps go on side by side, so they are numbered in the order in which they end (``kdc-3``) and listed in the order in
+which they began. Times are milliseconds since the run began; a clock reading is the other party's clock minus this
+host's, with an uncertainty, so that no clock has to be right for two of them to be compared.
+
+A trace holds no secret and nothing that could be replayed: tokens are replaced by their length before they get here.
+`jsonable` turns dataclasses into JSON and back by their type hints (a field with a default may be missing, so that
+old traces can be read); `wording` puts facts into words, in one way for all; `views` reads what steps have to say
+together.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

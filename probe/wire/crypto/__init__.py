@@ -2,7 +2,13 @@
 
 Sources: RFC 3961 (framework, n-fold, key derivation), RFC 3962 (AES with HMAC-SHA-1), RFC 8009 (AES with
 HMAC-SHA-2) and RFC 4757 (rc4-hmac). Published vectors pin every function, which is why the simulator may use
-this module too; what it is made of (`crypto_types`, `crypto_aes`, `crypto_rc4`) is imported from here.
+this module too; what it is made of (`types`, `aes`, `arcfour`, `md4`) is imported from here.
+
+A key is never used as it is. Every message has a *usage* number (RFC 4120 section 7.5.1: 2 for a ticket, 7 for a
+TGS-REQ's authenticator ...), from which and the key the working keys are derived; so a part of one message cannot be
+passed off as a part of another. Encryption puts a random confounder in front and adds a checksum. A wrong key shows
+as a checksum that does not hold (`IntegrityError`), and looks exactly like damaged octets: which of the two it was
+is never decided here.
 
 AES and RC4 themselves come from `cryptography`. Nothing here draws randomness: a confounder is an argument.
 """
