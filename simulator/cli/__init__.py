@@ -1,6 +1,13 @@
 """`exps lab ...` and `exps demo`: what is typed. What is done is in the other modules of this package.
 
-`exps --help` imports this module, so it imports click and nothing heavy of ours.
+The probe's program finds these commands as entry points, so that it needs nothing of the lab. `exps --help` imports
+this module, so it imports click and nothing heavy of ours: each command's module is imported when it is asked for,
+and where the extra ``lab`` is not installed one line says so.
+
+`up` runs a lab until somebody ends it, and says READY with one JSON object; `run` plays scenarios against the probe
+and prints a table, JSON, JUnit's XML or the matrices; `send` shows the sender's side of one; `tables` lists and shows
+scenarios; `demonstration` tells a healthy handshake and the classic failures. What was typed wrong is one line that
+names the option, file or key (`errors`).
 """
 
 from pathlib import Path

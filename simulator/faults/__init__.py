@@ -1,8 +1,17 @@
-"""Faults by declaration: one file each, a frozen dataclass whose fields are the TOML keys.
+"""Faults by declaration: one file each, a frozen dataclass whose fields are the TOML keys (PURE).
 
-A fault overrides only the hooks that it needs; a hook that is not overridden is the identity. Hooks get
-values and return values, so a fault is PURE and needs no special case anywhere. To add one, put a file here
-(and a scenario that uses it)::
+A fault overrides only the hooks that it needs; a hook that is not overridden is the identity. Each hook is a place
+where something can go wrong: a clock that is read, a view of the directory, a port, a reply on its way, an opinion of
+a token. The place calls the hook with the value that it would use, and uses what comes back, so no server knows a
+fault and no fault knows a server. Hooks get values and return values; what takes time or breaks a connection is a
+value as well (`simulator.net.actions`), which listeners carry out.
+
+`engine.Faults` applies all faults of a lab in the order of their declaration and notes in the ledger which one
+changed something: that is how a scenario proves that its fault happened. `values` has what hooks pass around and
+nobody else has a word for. Whom a fault is about is a field (``on``) that the hook compares itself; the parties that
+it may name follow from the hooks that it overrides, and `simulator.scenario` checks that they exist.
+
+To add one, put a file here, and a scenario that uses it::
 
     @dataclass(frozen=True, slots=True, kw_only=True)
     class MissingSpn(Fault):
@@ -10,9 +19,6 @@ values and return values, so a fault is PURE and needs no special case anywhere.
         KIND: ClassVar[str] = "missing-spn"
         spn: str
         def directory(self, kdc: str, directory: Directory) -> Directory: ...
-
-`engine.Faults` applies all faults of a lab in the order of their declaration and writes down which one changed
-something; `values` has what the hooks pass around, `simulator.net.actions` what becomes of octets and ports.
 """
 
 import pkgutil

@@ -1,7 +1,12 @@
 """The lab's Kerberos messages on impacket's ASN.1 classes (PURE; RFC 4120 section 5): the names to import.
 
-The probe has a codec of its own and this one shares nothing with it, so that neither can hide the other's
-mistake. `schema_decode` reads, `schema_encode` writes, `schema_values` is what lies between.
+The probe has a codec of its own and this one shares nothing with it, so that neither can hide the other's mistake.
+`codec` moves between DER and plain dictionaries, and is where the untyped library ends; `decode` reads what a KDC or
+an acceptor gets, `encode` writes what they answer, `requests` has what a client needs, `values` is what lies between.
+`seal` encrypts and decrypts parts of messages by their key usage (RFC 4120 section 7.5.1); `refusal` is why a KDC
+says no.
+
+Nothing but `SchemaError` leaves a decoder, whatever the octets are: the lab is open to any client.
 """
 
 from simulator.kerberos.codec import MAXIMUM_BYTES, SchemaError

@@ -1,4 +1,17 @@
-"""A whole lab in one process: connectors, domain controllers, DNS and clocks, with the faults of a scenario."""
+"""A whole lab in one process: connectors, domain controllers, DNS and clocks, with the faults of a scenario.
+
+`Lab` is where values become running servers. Order matters, because each step needs the ports of those before it:
+files with keys first, then the KDCs, their LDAP ports, krb5.conf, connectors, SMB, and DNS last, which names all of
+them. If one cannot start, those that run are stopped again, and nothing stays open.
+
+Every party gets its own of everything that may be wrong: a clock (true time plus the offsets that faults declare,
+asked each time, for no clock is ever set), a view of the directory, its own copy of its account's keys. What is
+shared is what Kerberos itself shares: the keys that `accounts` makes anew at each start, one set a password.
+
+`state_folder` has the files that others use the lab with; `ccache` makes a ticket cache as kinit would leave it, so
+that nobody types a password; `ldap_servers` and `smb_server` put those services together; `ready` is the one JSON
+object that says where everything is.
+"""
 
 import errno
 import itertools

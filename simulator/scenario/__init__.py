@@ -1,7 +1,15 @@
 """Scenario files: TOML -> ``Scenario``, strictly validated.
 
-The tables are read by the type hints of their dataclasses (see ``toml_reader``); a ``[[fault]]`` by the one
-that its ``kind`` names. Then every reference is followed: what a fault speaks of has to exist in the lab.
+A scenario is a lab, what is broken in it, and what has to come out; it is data, so that a teacher can write one
+without knowing Python. Nobody's key is passed over: an unknown key, a value of another type or a word that is not
+allowed is refused with the file, the key and the nearest allowed word, because a fault that was misspelt and left out
+would make a test that shows nothing.
+
+Reading has three steps. `toml` reads tables by the type hints of their dataclasses (`values`), a ``[[fault]]`` by the
+one that its ``kind`` names; it knows none of them. `checks` has what must hold among connectors and realms. Here,
+last, every reference is followed: what a fault speaks of has to exist in the lab, and whom it may name follows from
+the hooks that it overrides (a KDC's hook takes a domain controller, a clock's takes anybody, all others take a
+server).
 """
 
 import re
