@@ -9,7 +9,7 @@ A module has these constants and two functions::
     COST = 20        # about how many round trips it takes: cheaper ones come first
     REFUSALS = 1     # how many log-ons the receiver may refuse because of it
     def wanted(trace: Trace) -> bool: ...                       # pure: is there anything to learn?
-    async def perform(bench: Bench) -> None: ...                # adds steps; never raises for what a peer does
+    async def perform(context: MeasurementContext) -> None: ... # adds steps; never raises for what a peer does
 
 To add one, put a file here: nothing else is touched. `probe.run.plan` chooses among them.
 """
@@ -21,21 +21,21 @@ from functools import cache
 from importlib import import_module
 
 from probe.kdcs.ticket_service import TicketService
-from probe.settings.environment import Environment
-from probe.settings.options import ProbeOptions
+from probe.settings.context import RunContext
 from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import Attempt
 from probe.tickets.native.context import ServiceTicket
-from probe.trace import Recorder, Trace
+from probe.trace import Trace
 
 
-@dataclass(slots=True, kw_only=True)
-class MeasurementContext:
-    """What a measurement works with. The main session is over by then; each one opens connections of its own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementContext(RunContext):
+    """The run, and what is known since its handshake.
 
-    options: ProbeOptions
-    environment: Environment
-    recorder: Recorder
+    The main session is over by then: a receiver hangs up after a refusal, and what is measured must not depend on what
+    was said before. So each measurement opens connections of its own.
+    """
+
     ticket_service: TicketService
     """For further tickets: ``await ticket_service.other_ticket("cifs/ex1.contoso.com")``."""
     connected: ConnectedTarget | None = None

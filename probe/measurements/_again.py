@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from probe.measurements import MeasurementContext
 from probe.net.endpoint import Endpoint
+from probe.settings.context import RunContext
 from probe.settings.options import ProbeOptions
 from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.gssapi import authenticate
 from probe.tickets.client.results import TicketError
 from probe.tickets.native.context import NativeTicket, ServiceTicket
-from probe.trace import Recorder, facts
+from probe.trace import facts
 
 
 def same_place(context: MeasurementContext) -> ProbeOptions:
@@ -25,15 +26,18 @@ def same_place(context: MeasurementContext) -> ProbeOptions:
 @asynccontextmanager
 async def new_session(
     context: MeasurementContext, options: ProbeOptions
-) -> AsyncIterator[tuple[ConnectedTarget | None, Recorder]]:
-    """A session as far as EHLO behind TLS whose steps stay out of the run's; None when it did not get there."""
-    side_recorder = Recorder(context.environment.monotonic)
-    connected = await connect_target(options, context.environment, side_recorder)
+) -> AsyncIterator[tuple[ConnectedTarget | None, RunContext]]:
+    """A session as far as EHLO behind TLS, None when it did not get there; and its context.
+
+    The context has ``options``, and a recorder of its own: the session's steps stay out of the run's.
+    """
+    side = replace(context.with_side_recorder(), options=options)
+    connected = await connect_target(side)
     if connected is None:
-        yield None, side_recorder
+        yield None, side
         return
     async with connected.session:
-        yield (connected if connected.session.ready else None), side_recorder
+        yield (connected if connected.session.ready else None), side
 
 
 async def rerun(
@@ -41,13 +45,11 @@ async def rerun(
 ) -> None:
     """Authenticate with ``ticket`` under ``options`` and keep the Handshake step, marked as ``contrast``."""
     start_ms = context.recorder.elapsed_ms()
-    async with new_session(context, options) as (connected, side_recorder):
+    async with new_session(context, options) as (connected, side):
         fresh = None if connected is None else await _fresh(ticket, connected, options)
         if connected is not None and fresh is not None:
-            await authenticate(
-                connected, fresh, options=options, environment=context.environment, recorder=side_recorder
-            )
-        steps = side_recorder.steps()
+            await authenticate(side, connected, fresh)
+        steps = side.recorder.steps()
     for step in steps:
         if isinstance(step.facts, facts.Handshake):
             context.recorder.add(

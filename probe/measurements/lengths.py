@@ -37,7 +37,7 @@ async def perform(context: MeasurementContext) -> None:
         return
     for octets in (0, attempt.seen.token_octets):
         # Found anew, and kept as steps of the run: a balancer may answer with somebody else now, which tells a lot.
-        connected = await connect_target(context.options, context.environment, context.recorder)
+        connected = await connect_target(context)
         if connected is None:
             return
         async with connected.session:

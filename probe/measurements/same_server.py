@@ -11,7 +11,7 @@ from probe.net.endpoint import Endpoint
 from probe.net.tasks import run_together
 from probe.smtp.connect import MAXIMUM_ADDRESSES, connect_target
 from probe.smtp.gssapi import unexplained
-from probe.trace import Recorder, Step, Trace
+from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Facts, Greeting, Look, Outcome, Quit, Resolve, Tls
 from probe.trace.views.smtp.session import refusals
 
@@ -50,14 +50,11 @@ async def perform(context: MeasurementContext) -> None:
 
 async def _look(context: MeasurementContext, place: Endpoint) -> None:
     start_ms = context.recorder.elapsed_ms()
-    # The steps of this connection are not the run's: a side question must not look like the main dialogue.
-    side_recorder = Recorder(context.environment.monotonic)
-    connected = await connect_target(
-        replace(context.options, connect=place), context.environment, side_recorder
-    )
+    side = replace(context.with_side_recorder(), options=replace(context.options, connect=place))
+    connected = await connect_target(side)
     if connected is not None:
         await connected.session.quit()
-    steps = side_recorder.steps()
+    steps = side.recorder.steps()
     failed = [step for step in steps if step.outcome is not Outcome.OK and not isinstance(step.facts, Quit)]
     context.recorder.add(
         _seen(place, steps, error=_why(failed[-1]) if failed else ""),

@@ -51,7 +51,7 @@ async def perform(context: MeasurementContext) -> None:
     """One connection, one or two steps; nothing where nobody has said where the SMB service is."""
     address = _address(context)
     if address is not None:
-        await _Opinion(context, address).ask()
+        await _SessionCheck(context, address).ask()
 
 
 def _address(context: MeasurementContext) -> Address | None:
@@ -72,18 +72,18 @@ def _name(context: MeasurementContext) -> str:
     return advertised or context.options.name.rstrip(".")
 
 
-class _Opinion:
+class _SessionCheck:
     """One connection; ``_seen`` is always a whole fact about the stage that is on."""
 
     def __init__(self, context: MeasurementContext, address: Address) -> None:
-        self._bench = context
+        self._context = context
         self._address = address
         self._start_ms = context.recorder.elapsed_ms()
         self._seen = SmbSessionCheck(stage="negotiate", address=address.host, port=address.port)
 
     async def ask(self) -> None:
         """Connect, negotiate, and where there are credentials show a ticket."""
-        options, environment = self._bench.options, self._bench.environment
+        options, environment = self._context.options, self._context.environment
         try:
             connection = await SmbConnection.open(
                 self._address, timeout_s=options.timeout_s, clock=environment.clock, source=options.source
@@ -97,7 +97,7 @@ class _Opinion:
             self._keep(Outcome.MALFORMED, problem=str(error))
 
     async def _negotiate(self, connection: SmbConnection) -> bool:
-        randomness = self._bench.environment.randomness
+        randomness = self._context.environment.randomness
         answer = await connection.negotiate(client_guid=randomness(16), salt=randomness(SALT_BYTES))
         status = answer.message.status
         self._seen = replace(self._seen, status=status)
@@ -113,24 +113,24 @@ class _Opinion:
         if negotiated.system_time is None:
             return None
         return ClockReading(
-            who=_name(self._bench),
+            who=_name(self._context),
             source="smb-system-time",
             offset_s=round(negotiated.system_time - answer.middle, 6),
             uncertainty_s=round(answer.half + SYSTEM_TIME_RESOLUTION_S, 6),
         )
 
     async def _show(self, connection: SmbConnection) -> None:
-        self._start_ms = self._bench.recorder.elapsed_ms()
-        server = f"cifs/{_name(self._bench)}"
+        self._start_ms = self._context.recorder.elapsed_ms()
+        server = f"cifs/{_name(self._context)}"
         self._seen = replace(self._seen, stage="session", server=server, status=None, clock=None)
-        ticket = await self._bench.ticket_service.other_ticket(server)
+        ticket = await self._context.ticket_service.other_ticket(server)
         if ticket is None:
             self._keep(Outcome.SKIPPED, error="no-ticket")
             return
         etype, kvno = _key(ticket)
         self._seen = replace(self._seen, ticket_etype=etype, ticket_kvno=kvno)
         try:
-            source = DamagedInitiator(ticket, self._bench.options, self._bench.environment)
+            source = DamagedInitiator(self._context, ticket)
             mechanism = GssapiMechanism("SMB", source, spnego=True, security_layer=False)
             connection.again()
             answer = await connection.log_on(mechanism)
@@ -150,7 +150,7 @@ class _Opinion:
         clock = None
         if error is not None:
             clock = ClockReading(
-                who=_name(self._bench),
+                who=_name(self._context),
                 source="krb-error-in-smb",
                 offset_s=round(error.stime - answer.middle, 6),
                 uncertainty_s=round(answer.half + 0.5, 6),
@@ -168,14 +168,14 @@ class _Opinion:
         self, outcome: Outcome, *, error: str = "", problem: str = "", clock: ClockReading | None = None
     ) -> None:
         self._seen = replace(self._seen, error=error, problem=problem, clock=clock)
-        self._bench.recorder.add(self._seen, outcome, start_ms=self._start_ms)
+        self._context.recorder.add(self._seen, outcome, start_ms=self._start_ms)
 
 
 _OUTCOMES = {"refused": Outcome.REFUSED, "timed-out": Outcome.TIMEOUT}
 
 
 async def _say_goodbye(connection: SmbConnection) -> None:
-    """The opinion is known; what a server makes of our leaving is of no interest."""
+    """What was asked is known; what a server makes of our leaving is of no interest."""
     try:
         connection.again()
         await connection.log_off()

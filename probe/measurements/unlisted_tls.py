@@ -29,8 +29,8 @@ def wanted(trace: Trace) -> bool:
 async def perform(context: MeasurementContext) -> None:
     """The receiver's answer is kept, and the EHLO reply inside where there is one."""
     options = replace(same_place(context), tls=KIND)
-    async with new_session(context, options) as (_, side_recorder):
-        steps = side_recorder.steps()
+    async with new_session(context, options) as (_, side):
+        steps = side.recorder.steps()
     for step in steps:
         seen = step.facts
         if isinstance(seen, Tls):

@@ -1,8 +1,29 @@
 """One probe run: the network and the tickets composed into a Trace; judging it is somebody else's work.
 
-Two things go on side by side: the KDCs are found, asked for their clocks and for a ticket-granting ticket; the
-target is resolved, connected to and greeted. They meet at the service ticket, because its name is the one that
-the target advertises. When the handshake is over, `probe.run.plan` says what is worth measuring beside it.
+Theory of operation. Two tasks go on side by side, and meet at the service ticket::
+
+    target:   resolve - connect - banner - EHLO - TLS - EHLO --+
+                                                               +-- service ticket -- log-on -- QUIT
+    tickets:  find the KDCs - ticket-granting ticket ----------+         +-- every KDC about every name
+    beside:   every KDC's clock, over UDP and TCP
+    beside:   an NTLM CHALLENGE on a connection of its own, as soon as NTLM is offered
+
+*Two tasks*, because neither needs the other until then: the ticket-granting ticket is for our account and our realm,
+and the way to the target is SMTP and TLS. A run takes as long as the longer of the two, not as both.
+
+*They meet at the ticket*, because the name to ask for is ``SMTPSVC/`` and what the target advertises in its last EHLO
+reply: a sender knows it no sooner, and another name would prove something about another account.
+
+*Beside* is what no sender does. It may take its time-out, behind a firewall for instance, and the way that is examined
+must not be held up by that: a receiver hangs up on who keeps it waiting, and times would not be a sender's. The only
+thing that the main way waits for is that some KDC was heard of at all (`TicketService.open`).
+
+*After* the main session is over, and everything beside it too, come the measurements, one after the other.
+`probe.run.plan` chooses each from all that was seen so far, so the trace is judged before each choice. A run that was
+asked to commit a fault makes none, nor does one by NTLM.
+
+Whatever happens, there is a trace: what a peer does becomes a step's outcome, the deadline ends the run with the steps
+that there are, and what nobody foresaw is a Bug step, for which nobody else is blamed.
 """
 
 import asyncio
@@ -19,51 +40,46 @@ from probe.measurements import MeasurementContext, registry
 from probe.net.loop import DeadlinePassed, within
 from probe.net.tasks import run_together
 from probe.run.plan import choose, enough
-from probe.settings.context import RunContext
+from probe.settings.context import RunContext, begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import ProbeOptions
 from probe.smtp.authenticate import Authentication
 from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.ntlm import log_on_by_ntlm, without_secret
 from probe.smtp.ntlm_challenge import ask_ntlm_challenge, ntlm_verb
-from probe.trace import Recorder, Request, Target, Trace
+from probe.trace import Request, Target, Trace
 from probe.trace.facts import Bug, Outcome
 
 
 async def run_probe(options: ProbeOptions, environment: Environment | None = None) -> Trace:
     """Examine one target. Never raises for what a peer does; ends within ``options.deadline_s`` seconds."""
-    environment = environment or this_host()
-    recorder = Recorder(environment.monotonic)
-    run = _Run(options, environment, recorder)
+    context = begin_run(options, environment or this_host())
+    run = _Run(context)
     unfinished = False
     try:
         await within(options.deadline_s, run.execute())
     except DeadlinePassed:
         unfinished = True
     except Exception as error:  # noqa: BLE001 - nobody foresaw it: it must not be blamed on the server
-        recorder.add(bug_facts("run", error), Outcome.PROBE_BUG, start_ms=recorder.elapsed_ms())
+        start_ms = context.recorder.elapsed_ms()
+        context.recorder.add(bug_facts("run", error), Outcome.PROBE_BUG, start_ms=start_ms)
     return run.trace(unfinished=unfinished)
 
 
 class _Run:
-    def __init__(self, options: ProbeOptions, environment: Environment, recorder: Recorder) -> None:
-        self._options = options
-        self._environment = environment
-        self._recorder = recorder
-        self._started = environment.clock()
-        for_tickets = replace(options, credentials=without_secret(options))
+    """What the tasks of one run have in common; `trace` can be asked for at any time, and after any end."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self._started = context.environment.clock()
         self._ticket_service = TicketService(
-            RunContext(options=for_tickets, environment=environment, recorder=recorder)
+            replace(context, options=replace(context.options, credentials=without_secret(context.options)))
         )
         self._connected: ConnectedTarget | None = None
         self._ntlm_offered = asyncio.Event()
         """NTLM is offered, or whether it will be is known."""
-        self._authentication = Authentication(
-            options=options, environment=environment, recorder=recorder, ticket_service=self._ticket_service
-        )
-        self.host = options.connect.host if options.connect else options.name
-        self.port = options.connect.port if options.connect else options.port
-        self.address = ""
+        self._authentication = Authentication(context=context, ticket_service=self._ticket_service)
+        self._address = ""
 
     async def execute(self) -> None:
         """Everything, in the order of the module's first lines."""
@@ -75,27 +91,35 @@ class _Run:
     async def _main_way(self) -> None:
         """What a sender does: nothing that a sender would not wait for holds it up."""
         try:
+            # The session ends here and not with the run: what goes on beside it may take long, and a receiver counts
+            # the connections of one source.
             async with AsyncExitStack() as sessions:
                 await run_together([self._connect(sessions), self._ticket_service.open()])
                 if self._connected is not None:
                     await self._authenticate(self._connected)
         finally:
+            # However the way ended, who waits for an offer of NTLM waits no longer.
             self._ntlm_offered.set()
 
     async def _authenticate(self, connected: ConnectedTarget) -> None:
-        if self._options.mechanism == "ntlm":
-            await log_on_by_ntlm(connected, options=self._options, recorder=self._recorder)
+        if self._context.options.mechanism == "ntlm":
+            await log_on_by_ntlm(self._context, connected)
             return
         await self._authentication.run(connected)
 
     async def _measure(self) -> None:
-        """What the plan chooses, one after the other, until nothing is left that could decide anything."""
-        if self._options.injection is not None or self._options.mechanism == "ntlm":
+        """What the plan chooses, one after the other, until nothing is left that could decide anything.
+
+        Not side by side: each may settle the verdict, and then the next one, which might make the receiver refuse one
+        more log-on, is not made at all.
+        """
+        options = self._context.options
+        if options.injection is not None or options.mechanism == "ntlm":
             return  # a fault of our own is to be seen alone; NTLM shows no ticket
         context = MeasurementContext(
-            options=self._options,
-            environment=self._environment,
-            recorder=self._recorder,
+            options=options,
+            environment=self._context.environment,
+            recorder=self._context.recorder,
             ticket_service=self._ticket_service,
             connected=self._connected,
             ticket=self._authentication.ticket,
@@ -112,12 +136,19 @@ class _Run:
 
     def trace(self, *, unfinished: bool = False) -> Trace:
         """What has been seen so far."""
+        options, recorder = self._context.options, self._context.recorder
+        place = options.connect
         return Trace(
-            target=Target(name=self._options.name, host=self.host, port=self.port, address=self.address),
-            request=_request(self._options),
+            target=Target(
+                name=options.name,
+                host=place.host if place else options.name,
+                port=place.port if place else options.port,
+                address=self._address,
+            ),
+            request=_request(options),
             started=self._started,
-            duration_ms=self._recorder.elapsed_ms(),
-            steps=self._recorder.steps(),
+            duration_ms=recorder.elapsed_ms(),
+            steps=recorder.steps(),
             tool=_tool(),
             unfinished=unfinished,
         )
@@ -126,22 +157,21 @@ class _Run:
         """As soon as the main session was offered NTLM, on a connection of its own."""
         await self._ntlm_offered.wait()
         if self._connected is not None:
-            await ask_ntlm_challenge(
-                self._connected, options=self._options, environment=self._environment, recorder=self._recorder
-            )
+            await ask_ntlm_challenge(self._context, self._connected)
 
     async def _connect(self, sessions: AsyncExitStack) -> None:
-        connected = await connect_target(
-            self._options, self._environment, self._recorder, on_ehlo=self._on_ehlo
-        )
+        connected = await connect_target(self._context, on_ehlo=self._on_ehlo)
         if connected is not None:
             self._on_ehlo(connected)
             await sessions.enter_async_context(connected.session)
         self._ntlm_offered.set()
 
     def _on_ehlo(self, connected: ConnectedTarget) -> None:
-        """Who was reached, and what it offers by now: after the first EHLO, and at the end of the way there."""
-        self._connected, self.address = connected, connected.address.host
+        """Who was reached, and what it offers by now: after the first EHLO, and at the end of the way there.
+
+        Twice, because NTLM that is offered in clear can be asked while TLS is still to come.
+        """
+        self._connected, self._address = connected, connected.address.host
         if ntlm_verb(connected.session.capabilities):
             self._ntlm_offered.set()
 

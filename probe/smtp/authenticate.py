@@ -6,9 +6,9 @@ from functools import partial
 
 from probe.kdcs.ticket_service import TicketService
 from probe.net.tasks import run_together
-from probe.settings.environment import Environment
+from probe.settings.context import RunContext
 from probe.settings.injection import Fault
-from probe.settings.options import KNOWN_NAMES, ProbeOptions
+from probe.settings.options import KNOWN_NAMES
 from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.exchangeauth import (
     authenticate_exchangeauth,
@@ -19,16 +19,13 @@ from probe.smtp.exchangeauth import (
 )
 from probe.smtp.gssapi import Attempt, authenticate, perform
 from probe.tickets.native.context import ServiceTicket
-from probe.trace import Recorder
 
 
 @dataclass(slots=True, kw_only=True)
 class Authentication:
     """The second half of a run."""
 
-    options: ProbeOptions
-    environment: Environment
-    recorder: Recorder
+    context: RunContext
     ticket_service: TicketService
     ticket: ServiceTicket | None = field(default=None, init=False)
     """What the run got a ticket for; for the measurements that come after it."""
@@ -37,12 +34,13 @@ class Authentication:
 
     async def run(self, connected: ConnectedTarget) -> None:
         """Ask for the ticket, ask every KDC about the names, authenticate."""
-        names = connected.service_names(self.options)
+        options = self.context.options
+        names = connected.service_names(options)
         bound = self._is_bound(connected)
-        returning = (return_name(self.options),) if bound else ()
+        returning = (return_name(options),) if bound else ()
         ticket = self.ticket = await self.ticket_service.service_ticket(names)
         survey = self.ticket_service.survey_names((*names, *returning, *connected.other_names()))
-        if ticket is not None and is_sender(self.options):
+        if ticket is not None and is_sender(options):
             # What the KDCs say changes nothing about what a sending server does: both go on side by side.
             await run_together([self._log_on(connected, ticket, frozenset()), survey])
             return
@@ -52,8 +50,9 @@ class Authentication:
 
     async def _log_on(self, connected: ConnectedTarget, ticket: ServiceTicket, known: frozenset[str]) -> None:
         """Show the ticket, or the one that an injected fault puts in its place."""
-        if self._injected(Fault.WRONG_SPN) and self.options.injection is not None:
-            wrong = await self.ticket_service.other_ticket(self.options.injection.spn)
+        injection = self.context.options.injection
+        if injection is not None and injection.fault is Fault.WRONG_SPN:
+            wrong = await self.ticket_service.other_ticket(injection.spn)
             if wrong is None:
                 return
             ticket = wrong
@@ -70,30 +69,26 @@ class Authentication:
         A deliberate fault of a token is shown over X-EXPS GSSAPI, where the receiver may say more of it; a replay
         always, because a hash binds a token to its first channel.
         """
-        wanted = self.options.mechanism
+        options = self.context.options
+        wanted = options.mechanism
         if self._injected(Fault.REPLAY):
             return False
         if wanted == "exchangeauth" or self._injected(Fault.BAD_HASH):
             return True
-        return wanted == "auto" and self.options.injection is None and is_offered(connected)
+        return wanted == "auto" and options.injection is None and is_offered(connected)
 
     async def _sender_like(
         self, connected: ConnectedTarget, ticket: ServiceTicket, known: frozenset[str]
     ) -> None:
         """EXCHANGEAUTH; then, unless it proved everything, X-EXPS GSSAPI as the contrast."""
-        automatic = self.options.mechanism == "auto" and self.options.injection is None
-        if automatic and not is_sender(self.options) and return_name(self.options).lower() not in known:
+        options = self.context.options
+        automatic = options.mechanism == "auto" and options.injection is None
+        if automatic and not is_sender(options) and return_name(options).lower() not in known:
             why = self._why_skipped(known)
-            skip_exchangeauth(connected, self.recorder, server=str(ticket.server), why=why)
+            skip_exchangeauth(self.context, connected, server=str(ticket.server), why=why)
             await self._gssapi(connected, ticket)
             return
-        seen = await authenticate_exchangeauth(
-            connected,
-            ticket,
-            options=self.options,
-            environment=self.environment,
-            recorder=self.recorder,
-        )
+        seen = await authenticate_exchangeauth(self.context, connected, ticket)
         if automatic and not seen.token_octets:
             await self._gssapi(connected, ticket)  # nothing was sent: this session is as good as a new one
         elif automatic and seen.return_leg != "verified":
@@ -101,8 +96,9 @@ class Authentication:
 
     def _why_skipped(self, known: frozenset[str]) -> str:
         """No KDC knows our name; or, where none knows any, perhaps none could be asked."""
-        name = return_name(self.options)
-        hint = "" if self.options.ehlo_source in KNOWN_NAMES else " (give the sender's own name: --ehlo)"
+        options = self.context.options
+        name = return_name(options)
+        hint = "" if options.ehlo_source in KNOWN_NAMES else " (give the sender's own name: --ehlo)"
         if known:
             return f"no KDC knows {name}, so the receiver could not answer{hint}"
         return (
@@ -111,7 +107,7 @@ class Authentication:
 
     async def _anew(self, job: Callable[[ConnectedTarget], Awaitable[None]]) -> None:
         """Do something on a session of its own, if one comes about."""
-        connected = await connect_target(self.options, self.environment, self.recorder)
+        connected = await connect_target(self.context)
         if connected is None:
             return
         async with connected.session:
@@ -119,15 +115,13 @@ class Authentication:
                 await job(connected)
 
     async def _gssapi(self, connected: ConnectedTarget, ticket: ServiceTicket) -> None:
-        attempt = await authenticate(
-            connected, ticket, options=self.options, environment=self.environment, recorder=self.recorder
-        )
-        self.attempt = attempt
+        self.attempt = attempt = await authenticate(self.context, connected, ticket)
         if attempt is not None and self._injected(Fault.REPLAY) and attempt.accepted:
             await self._anew(partial(self._replay, attempt))
 
     async def _replay(self, attempt: Attempt, connected: ConnectedTarget) -> None:
-        await perform(attempt, connected, self.recorder, injected=str(self.options.injection))
+        self.attempt = await perform(attempt, connected, injected=str(self.context.options.injection))
 
     def _injected(self, fault: Fault) -> bool:
-        return self.options.injection is not None and self.options.injection.fault is fault
+        injection = self.context.options.injection
+        return injection is not None and injection.fault is fault

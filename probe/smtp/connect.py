@@ -8,10 +8,10 @@ from probe.addresses import is_ip_address
 from probe.net.connection import Address, Connection, ConnectionFailure
 from probe.net.dns import Lookup, dns_addresses, system_addresses
 from probe.net.tasks import run_together
-from probe.settings.environment import Environment
+from probe.settings.context import RunContext
 from probe.settings.options import ProbeOptions
 from probe.smtp.session import SmtpSession
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import Outcome
 
 MAXIMUM_ADDRESSES = 8
@@ -22,7 +22,7 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9:.]{2,64}\]")
 _OUTCOMES = {"refused": Outcome.REFUSED, "timed-out": Outcome.TIMEOUT}
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectedTarget:
     """A session that has come as far as it could."""
 
@@ -67,30 +67,24 @@ class ConnectedTarget:
 
 
 async def connect_target(
-    options: ProbeOptions,
-    environment: Environment,
-    recorder: Recorder,
-    *,
-    on_ehlo: Callable[[ConnectedTarget], None] = lambda _: None,
+    context: RunContext, *, on_ehlo: Callable[[ConnectedTarget], None] = lambda _: None
 ) -> ConnectedTarget | None:
-    """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the recorder.
+    """A session as far as EHLO behind TLS; None when nobody answers. Every step is in the context's recorder.
 
     ``on_ehlo`` is called after the first EHLO, if it was answered well: TLS and the second one are still to come.
     The session is the caller's to close. When this raises, or is cancelled, no connection is left open.
     """
-    addresses = await _resolve(options, recorder)
+    addresses = await _resolve(context)
     opened: dict[Address, _Opened] = {}
     try:
-        await run_together(
-            [_connect(options, address, environment, recorder, opened) for address in addresses]
-        )
+        await run_together([_connect(context, address, opened) for address in addresses])
         alive = [address for address in addresses if address in opened]
         for spare in alive[1:]:
             await opened[spare].connection.close()
         if not alive:
             return None
-        connected = _begin(alive[0], opened[alive[0]], options, environment, recorder)
-        await _introduce(connected, options, on_ehlo)
+        connected = _begin(context, alive[0], opened[alive[0]])
+        await _introduce(context.options, connected, on_ehlo)
         return connected
     except BaseException:
         for each in opened.values():
@@ -98,19 +92,16 @@ async def connect_target(
         raise
 
 
-def _begin(
-    address: Address,
-    opened: "_Opened",
-    options: ProbeOptions,
-    environment: Environment,
-    recorder: Recorder,
-) -> ConnectedTarget:
-    session = SmtpSession(opened.connection, recorder, clock=environment.clock, opened_at=opened.at)
-    return ConnectedTarget(session=session, address=address, target=options.name.rstrip("."))
+def _begin(context: RunContext, address: Address, opened: "_Opened") -> ConnectedTarget:
+    session = SmtpSession(
+        opened.connection, context.recorder, clock=context.environment.clock, opened_at=opened.at
+    )
+    return ConnectedTarget(session=session, address=address, target=context.options.name.rstrip("."))
 
 
-async def _resolve(options: ProbeOptions, recorder: Recorder) -> list[Address]:
+async def _resolve(context: RunContext) -> list[Address]:
     """Addresses of the target, or of what ``--connect`` names; one Resolve step."""
+    options, recorder = context.options, context.recorder
     start_ms = recorder.elapsed_ms()
     endpoint = options.connect
     host, port = (endpoint.host, endpoint.port) if endpoint else (options.name, options.port)
@@ -139,18 +130,13 @@ class _Opened:
     at: float
 
 
-async def _connect(
-    options: ProbeOptions,
-    address: Address,
-    environment: Environment,
-    recorder: Recorder,
-    opened: dict[Address, _Opened],
-) -> None:
+async def _connect(context: RunContext, address: Address, opened: dict[Address, _Opened]) -> None:
     """Connect to one address, keep the step, and put the connection into ``opened``."""
+    options, recorder = context.options, context.recorder
     start_ms, error = recorder.elapsed_ms(), ""
     try:
         connection = await Connection.open(address, timeout_s=options.timeout_s, source=options.source)
-        opened[address] = _Opened(connection=connection, at=environment.clock())
+        opened[address] = _Opened(connection=connection, at=context.environment.clock())
     except ConnectionFailure as failure:
         error = failure.reason
     seen = facts.Connect(
@@ -161,7 +147,7 @@ async def _connect(
 
 
 async def _introduce(
-    connected: ConnectedTarget, options: ProbeOptions, on_ehlo: Callable[[ConnectedTarget], None]
+    options: ProbeOptions, connected: ConnectedTarget, on_ehlo: Callable[[ConnectedTarget], None]
 ) -> None:
     """Greeting, EHLO, TLS, EHLO: each only when the one before went well."""
     session = connected.session

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from probe.settings.environment import Environment
+from probe.settings.context import RunContext
 from probe.settings.injection import Fault, Injection, damage
 from probe.settings.options import KNOWN_NAMES, ProbeOptions
 from probe.smtp.connect import ConnectedTarget
@@ -34,33 +34,28 @@ def return_name(options: ProbeOptions) -> str:
 
 
 async def authenticate_exchangeauth(
-    connected: ConnectedTarget,
-    credential: ServiceTicket,
-    *,
-    options: ProbeOptions,
-    environment: Environment,
-    recorder: Recorder,
+    context: RunContext, connected: ConnectedTarget, ticket: ServiceTicket
 ) -> facts.Handshake:
     """Authenticate with a ticket, verify what comes back as far as our keys allow, and keep the step."""
-    injection = options.injection
-    seen = _begun(connected, str(credential.server))
+    injection = context.options.injection
+    seen = _begun(connected, str(ticket.server))
     seen = replace(seen, injected="" if injection is None else str(injection))
     channel = connected.session.channel
     if channel is None:
-        return _skipped(recorder, replace(seen, problem="there is no TLS channel to bind it to"))
+        return _skipped(context.recorder, replace(seen, problem="there is no TLS channel to bind it to"))
     try:
-        mechanism, token = await _mechanism(credential, channel, options, environment)
+        mechanism, token = await _mechanism(context, ticket, channel)
     except (CryptoError, ContextError, TicketError) as error:
         # A cache may hold a ticket with a key of any type; the system may refuse another context, or its key.
-        return _skipped(recorder, replace(seen, problem=str(error)))
+        return _skipped(context.recorder, replace(seen, problem=str(error)))
     exchange = await connected.session.authenticate(mechanism, initial_response=True)
     if exchange.outcome is Outcome.OK:
         if exchange.reply is not None and exchange.reply.code == 235:
-            mechanism.finish(exchange.reply.text, now=environment.clock())
+            mechanism.finish(exchange.reply.text, now=context.environment.clock())
         if mechanism.return_leg not in (ReturnLeg.VERIFIED, ReturnLeg.UNPROVEN):
             exchange.outcome = Outcome.MALFORMED  # another 2xx than 235 is no success either
     seen = replace(seen, token_octets=len(token), token_clean=decodes_cleanly(token, seen.server))
-    seen = _ended(seen, mechanism, exchange, due=return_name(options))
+    seen = _ended(seen, mechanism, exchange, due=return_name(context.options))
     connected.session.record(seen, exchange)
     return seen
 
@@ -101,19 +96,19 @@ def _ended(
     )
 
 
-def skip_exchangeauth(connected: ConnectedTarget, recorder: Recorder, *, server: str, why: str) -> None:
+def skip_exchangeauth(context: RunContext, connected: ConnectedTarget, *, server: str, why: str) -> None:
     """Note that EXCHANGEAUTH was not tried, because the receiver can hardly get a ticket for the name that we gave.
 
     That says something about our name and nothing about the receiver, so a user's run does not try, nor one whose name
     is a guess.
     """
-    _skipped(recorder, replace(_begun(connected, server), problem=why))
+    _skipped(context.recorder, replace(_begun(connected, server), problem=why))
 
 
 async def _mechanism(
-    credential: ServiceTicket, channel: Channel, options: ProbeOptions, environment: Environment
+    context: RunContext, credential: ServiceTicket, channel: Channel
 ) -> tuple[ExchangeAuthMechanism, bytes]:
-    injection = options.injection
+    environment, injection = context.environment, context.options.injection
     # Without mutual authentication: the receiver must complete in one step, with no token of its own.
     if isinstance(credential, NativeTicket):
         credential = await credential.again(mutual=False)
@@ -133,7 +128,7 @@ async def _mechanism(
         token=token,
         client_key=client_key,
         channel=channel,
-        keys=_own_keys(options),
+        keys=_own_keys(context.options),
         damage_hash=_is(injection, Fault.BAD_HASH),
     )
     return mechanism, token

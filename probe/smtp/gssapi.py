@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from probe.settings.environment import Environment
+from probe.settings.context import RunContext
 from probe.settings.injection import Fault, Injection, damage
-from probe.settings.options import ProbeOptions
 from probe.smtp.connect import ConnectedTarget
 from probe.smtp.session import Exchange, SmtpSession, smtp_reply
 from probe.tickets.client.recording import kerberos_error
 from probe.tickets.native.context import NativeTicket, ServiceTicket
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import ClockReading, Outcome, TokenRound
 from probe.wire.crypto import CryptoError
 from probe.wire.gssapi import channel_bindings
@@ -30,7 +29,7 @@ def unexplained(seen: facts.Handshake) -> bool:
     return refused and seen.token_octets > 0 and seen.peer_error is None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """A handshake that was made, and what is needed to make it again or to contrast it."""
 
@@ -59,15 +58,8 @@ class DamagedInitiator:
     Raises CryptoError for a session key that cannot be used.
     """
 
-    def __init__(
-        self,
-        credential: ServiceTicket,
-        options: ProbeOptions,
-        environment: Environment,
-        *,
-        channel: bytes = b"",
-    ) -> None:
-        self._injection = options.injection
+    def __init__(self, context: RunContext, credential: ServiceTicket, *, channel: bytes = b"") -> None:
+        self._injection = context.options.injection
         self._initiator: TokenSource
         if isinstance(credential, NativeTicket):
             self._ticket_cipher = credential.cipher
@@ -77,8 +69,8 @@ class DamagedInitiator:
         skew_s = self._injection.skew_s if self._injection else 0.0
         self._initiator = Initiator(
             credential=credential,
-            now=environment.clock() + skew_s,
-            randomness=environment.randomness,
+            now=context.environment.clock() + skew_s,
+            randomness=context.environment.randomness,
             mutual=True,
             channel_bindings=channel_bindings.bnd(channel) if channel else gss.NO_BINDINGS,
         )
@@ -112,21 +104,17 @@ def choose_verb(session: SmtpSession, wanted: str) -> str | None:
 
 
 async def authenticate(
-    connected: ConnectedTarget,
-    credential: ServiceTicket,
-    *,
-    options: ProbeOptions,
-    environment: Environment,
-    recorder: Recorder,
+    context: RunContext, connected: ConnectedTarget, ticket: ServiceTicket
 ) -> Attempt | None:
     """Authenticate with a ticket; None when nothing suitable is offered, or ticket or channel are of no use."""
+    options = context.options
     verb = choose_verb(connected.session, options.mechanism)
     if verb is None:
         return None
     wrapping = options.wrapping
     if wrapping == "auto":
         wrapping = "spnego" if verb == "X-EXPS" else "kerberos"
-    server = str(credential.server)
+    server = str(ticket.server)
     channel = connected.session.channel_name(options.bindings)
     if options.bindings != "none" and not channel:
         return None
@@ -140,14 +128,13 @@ async def authenticate(
         bindings=options.bindings if channel else "",
     )
     try:
-        source = DamagedInitiator(credential, options, environment, channel=channel)
+        source = DamagedInitiator(context, ticket, channel=channel)
     except CryptoError as error:  # a cache may hold a ticket with a key of any type
         skipped = replace(seen, problem=str(error))
-        recorder.add(skipped, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())
+        context.recorder.add(skipped, Outcome.SKIPPED, start_ms=context.recorder.elapsed_ms())
         return None
     attempt = Attempt(verb=verb, source=source, server=server, wrapping=wrapping, seen=seen)
-    await perform(attempt, connected, recorder, injected=_word(options.injection))
-    return attempt
+    return await perform(attempt, connected, injected=_word(options.injection))
 
 
 def _word(injection: Injection | None) -> str:
@@ -160,8 +147,11 @@ def token_rounds(rounds: Sequence[Round]) -> tuple[TokenRound, ...]:
     return tuple(TokenRound(direction=leg.direction, kind=leg.kind, octets=leg.octets) for leg in rounds)
 
 
-async def perform(attempt: Attempt, connected: ConnectedTarget, recorder: Recorder, *, injected: str) -> None:
-    """Send the attempt's token over a session and keep the step. A second call is a replay."""
+async def perform(attempt: Attempt, connected: ConnectedTarget, *, injected: str) -> Attempt:
+    """Send the attempt's token over a session and keep the step: the attempt with what was seen now.
+
+    A second call is a replay.
+    """
     mechanism = GssapiMechanism(
         attempt.verb,
         attempt.source,
@@ -187,10 +177,10 @@ async def perform(attempt: Attempt, connected: ConnectedTarget, recorder: Record
         problem=mechanism.problem or exchange.problem,
         clock=_clock(mechanism, exchange, connected.target),
     )
-    attempt.seen = seen
     if exchange.outcome is Outcome.OK and not (seen.reply and seen.reply.code == 235):
         exchange.outcome = Outcome.MALFORMED
     connected.session.record(seen, exchange)
+    return replace(attempt, seen=seen)
 
 
 def _clock(mechanism: GssapiMechanism, exchange: Exchange, who: str) -> ClockReading | None:

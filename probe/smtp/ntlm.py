@@ -6,12 +6,13 @@ pyspnego makes the messages: SSPI on Windows, its own code elsewhere. It is impo
 from dataclasses import replace
 from typing import Any
 
+from probe.settings.context import RunContext
 from probe.settings.options import Credentials, ProbeOptions
 from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import token_rounds
 from probe.smtp.session import smtp_reply
 from probe.tickets.secret import NoKeyError, Password, Secret
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import Outcome
 from probe.wire.crypto import EncryptionType
 from probe.wire.kerberos import EtypeInfo2Entry
@@ -72,9 +73,9 @@ def without_secret(options: ProbeOptions) -> Credentials:
     return Credentials(principal=credentials.principal) if options.mechanism == "ntlm" else credentials
 
 
-async def log_on_by_ntlm(connected: ConnectedTarget, *, options: ProbeOptions, recorder: Recorder) -> None:
+async def log_on_by_ntlm(context: RunContext, connected: ConnectedTarget) -> None:
     """X-EXPS NTLM or AUTH NTLM with the user's secret, once; a Handshake step, or none without an offer."""
-    offer, credentials = connected.session.capabilities, options.credentials
+    offer, credentials = connected.session.capabilities, context.options.credentials
     verb = next((verb for verb in VERBS if offer is not None and offer.offers(verb, "NTLM")), None)
     if verb is None or not connected.session.ready:
         return
@@ -94,10 +95,10 @@ async def log_on_by_ntlm(connected: ConnectedTarget, *, options: ProbeOptions, r
             _nt_hash(secret)
         except NoKeyError as error:
             skipped = replace(seen, problem=f"no NT hash: {error}")
-            recorder.add(skipped, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())
+            context.recorder.add(skipped, Outcome.SKIPPED, start_ms=context.recorder.elapsed_ms())
             return
     initiator = PyspnegoInitiator(
-        str(principal), secret, domain=options.realm, host=connected.advertised_name
+        str(principal), secret, domain=context.options.realm, host=connected.advertised_name
     )
     await _perform(NtlmLogOn(verb, initiator), connected, seen)
 

@@ -4,11 +4,10 @@ import asyncio
 from dataclasses import replace
 
 from probe.net.connection import Connection, ConnectionFailure
-from probe.settings.environment import Environment
-from probe.settings.options import ProbeOptions
+from probe.settings.context import RunContext
 from probe.smtp.connect import ConnectedTarget, tls_mode
 from probe.smtp.session import SmtpSession, smtp_reply
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import ClockReading, Outcome
 from probe.wire.sasl.ntlm import NtlmChallengeRequest
 from probe.wire.smtp.capabilities import Capabilities
@@ -26,17 +25,16 @@ def ntlm_verb(offer: Capabilities | None) -> str:
     return next((verb for verb in VERBS if offer is not None and offer.offers(verb, "NTLM")), "")
 
 
-async def ask_ntlm_challenge(
-    connected: ConnectedTarget, *, options: ProbeOptions, environment: Environment, recorder: Recorder
-) -> None:
+async def ask_ntlm_challenge(context: RunContext, connected: ConnectedTarget) -> None:
     """Ask once, on a connection of its own, and keep an Ntlm step; nothing where NTLM is not offered.
 
     The whole of it takes no longer than one wait on a peer may (``options.timeout_s``): it is a side question.
     """
+    options = context.options
     verb = ntlm_verb(connected.session.capabilities)
     if not options.ask_ntlm or not verb:
         return
-    question = _Question(verb, connected, options=options, environment=environment, recorder=recorder)
+    question = _Question(context, verb, connected)
     try:
         async with asyncio.timeout(options.timeout_s):
             await question.ask()
@@ -48,20 +46,10 @@ async def ask_ntlm_challenge(
 class _Question:
     """One connection, from TCP to the CHALLENGE; what was found out so far is always a whole fact."""
 
-    def __init__(
-        self,
-        verb: str,
-        main: ConnectedTarget,
-        *,
-        options: ProbeOptions,
-        environment: Environment,
-        recorder: Recorder,
-    ) -> None:
-        self._main = main
-        self._options, self._environment, self._recorder = options, environment, recorder
-        self._start_ms = recorder.elapsed_ms()
-        # The steps of this connection are not the run's: a side question must not look like the main dialogue.
-        self._side_recorder = Recorder(environment.monotonic)
+    def __init__(self, context: RunContext, verb: str, main: ConnectedTarget) -> None:
+        self._context, self._main = context, main
+        self._start_ms = context.recorder.elapsed_ms()
+        self._side_recorder = context.with_side_recorder().recorder
         self._seen = facts.Ntlm(verb=verb, tls="none")
         self._outcome: Outcome | None = None
 
@@ -76,25 +64,25 @@ class _Question:
 
     async def ask(self) -> None:
         """Connect, greet, EHLO, TLS where NTLM is offered only behind it, and ask."""
+        options, clock = self._context.options, self._context.environment.clock
         try:
             connection = await Connection.open(
-                self._main.address, timeout_s=self._options.timeout_s, source=self._options.source
+                self._main.address, timeout_s=options.timeout_s, source=options.source
             )
         except ConnectionFailure as failure:
             timed_out = failure.reason == "timed-out"
             self._decide(Outcome.TIMEOUT if timed_out else Outcome.CLOSED, problem=failure.reason)
             return
-        clock = self._environment.clock
         async with SmtpSession(connection, self._side_recorder, clock=clock, opened_at=clock()) as session:
             if await self._introduce(session):
                 await self._challenge(session)
 
     async def _introduce(self, session: SmtpSession) -> bool:
         """EHLO as often as it takes to be offered NTLM; false, with the reason noted, when it is not."""
-        name = self._options.ehlo_name
-        well = await session.greeting(self._options.name) and await session.ehlo(name)
+        options = self._context.options
+        name, wanted = options.ehlo_name, options.tls
+        well = await session.greeting(options.name) and await session.ehlo(name)
         here = ConnectedTarget(session=session, address=self._main.address, target=self._main.target)
-        wanted = self._options.tls
         if well and (wanted not in ("auto", "none") or not ntlm_verb(session.capabilities)):
             mode = tls_mode(here, wanted)
             if mode != "none":
@@ -121,21 +109,21 @@ class _Question:
         )
 
     async def _challenge(self, session: SmtpSession) -> None:
-        question = NtlmChallengeRequest(self._seen.verb, clock=self._environment.clock)
+        question = NtlmChallengeRequest(self._seen.verb, clock=self._context.environment.clock)
         exchange = await session.authenticate(question, initial_response=False)
         self._seen = replace(self._seen, reply=smtp_reply(exchange.reply), problem=question.problem)
         if question.challenge is None:
             outcome = Outcome.MALFORMED if exchange.outcome is Outcome.OK else exchange.outcome
             self._decide(outcome, problem=exchange.problem or "no-challenge")
         else:
-            self._seen = _with_answer(self._seen, question, who=self._options.name)
+            self._seen = _with_answer(self._seen, question, who=self._context.options.name)
             self._decide(Outcome.OK)  # the 501 to our own cancelling is no refusal
         session.record(self._seen, exchange)
 
     def close(self) -> None:
         """Keep the step, with every line that was said on the connection."""
         steps = self._side_recorder.steps()
-        self._recorder.add(
+        self._context.recorder.add(
             self._seen,
             self._outcome or Outcome.PROBE_BUG,
             start_ms=self._start_ms,

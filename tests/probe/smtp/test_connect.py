@@ -8,6 +8,7 @@ import pytest
 from probe.net.connection import Address, Connection
 from probe.net.dns import Lookup
 from probe.net.endpoint import Endpoint
+from probe.settings.context import RunContext, begin_run
 from probe.settings.options import ProbeOptions
 from probe.smtp import connect as module
 from probe.smtp.connect import ConnectedTarget, connect_target, tls_mode
@@ -32,6 +33,10 @@ def options(port: int, *, name: str = "ex1.contoso.lab", timeout_s: float = 5.0)
     return ProbeOptions(name=name, port=port, ehlo_name="ex2.contoso.lab", timeout_s=timeout_s)
 
 
+def run(port: int, *, name: str = "ex1.contoso.lab") -> RunContext:
+    return begin_run(options(port, name=name), environment())
+
+
 def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str, error: str = "") -> None:
     async def look_up(name: str, *, timeout_s: float) -> Lookup:
         del name, timeout_s
@@ -47,14 +52,14 @@ async def test_every_address_is_connected_to_and_the_first_that_answers_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
-    recorder = Recorder(lambda: 0.0)
     async with hostile_server(script((CLEAR_OFFER, BYE))) as port:
-        connected = await connect_target(options(port), environment(), recorder)
+        context = run(port)
+        connected = await connect_target(context)
         assert connected is not None
         assert connected.address == Address(host="127.0.0.1", port=port)
         assert connected.session.ready
         await connected.session.quit()
-    connects = [step for step in recorder.steps() if isinstance(step.facts, Connect)]
+    connects = [step for step in context.recorder.steps() if isinstance(step.facts, Connect)]
     assert [(step.facts.address, step.outcome) for step in connects if isinstance(step.facts, Connect)] == [
         ("127.0.0.2", Outcome.REFUSED),
         ("127.0.0.1", Outcome.OK),
@@ -73,7 +78,7 @@ async def test_connections_that_are_not_used_are_closed(monkeypatch: pytest.Monk
 
     async with hostile_server(script((CLEAR_OFFER, BYE))) as port:
         other = await asyncio.start_server(spare, "127.0.0.2", port)
-        connected = await connect_target(options(port), environment(), Recorder(lambda: 0.0))
+        connected = await connect_target(run(port))
         assert connected is not None
         assert connected.address.host == "127.0.0.1"
         async with asyncio.timeout(5):
@@ -90,25 +95,25 @@ async def test_a_name_that_does_not_resolve(
     monkeypatch: pytest.MonkeyPatch, error: str, outcome: Outcome
 ) -> None:
     resolving(monkeypatch, error=error)
-    recorder = Recorder(lambda: 0.0)
-    assert await connect_target(options(25), environment(), recorder) is None
-    (step,) = recorder.steps()
+    context = run(25)
+    assert await connect_target(context) is None
+    (step,) = context.recorder.steps()
     assert isinstance(step.facts, Resolve)
     assert (step.facts.name, step.facts.source, step.facts.error) == ("ex1.contoso.lab", "system", error)
     assert step.outcome is outcome
 
 
 async def test_where_to_connect_is_not_what_it_is_called() -> None:
-    recorder = Recorder(lambda: 0.0)
     async with hostile_server(script((CLEAR_OFFER, BYE))) as port:
         elsewhere = ProbeOptions(
             name="ex1.contoso.lab.", connect=Endpoint("127.0.0.1", port), ehlo_name="ex2", timeout_s=5.0
         )
-        connected = await connect_target(elsewhere, environment(), recorder)
+        context = begin_run(elsewhere, environment())
+        connected = await connect_target(context)
         assert connected is not None
         assert connected.target == "ex1.contoso.lab"
         await connected.session.quit()
-    resolve, connect = recorder.steps()[:2]
+    resolve, connect = context.recorder.steps()[:2]
     assert isinstance(resolve.facts, Resolve)
     assert (resolve.facts.source, resolve.facts.addresses) == ("connect-option", ("127.0.0.1",))
     assert isinstance(connect.facts, Connect)
@@ -116,13 +121,13 @@ async def test_where_to_connect_is_not_what_it_is_called() -> None:
 
 
 async def test_a_greeting_that_is_none_is_reached_but_not_ready() -> None:
-    recorder = Recorder(lambda: 0.0)
     async with hostile_server(script((), banner=b"554 5.7.1 no\r\n")) as port:
-        connected = await connect_target(options(port, name="127.0.0.1"), environment(), recorder)
+        context = run(port, name="127.0.0.1")
+        connected = await connect_target(context)
         assert connected is not None
         assert not connected.session.ready
         await connected.session.quit()
-    assert not [step for step in recorder.steps() if isinstance(step.facts, Ehlo)]
+    assert not [step for step in context.recorder.steps() if isinstance(step.facts, Ehlo)]
 
 
 @pytest.mark.parametrize("banner", [b"", BANNER])
@@ -139,9 +144,7 @@ async def test_a_cancelled_way_leaves_no_connection(banner: bytes) -> None:
         ended.set()
 
     async with hostile_server(behaviour) as port:
-        task = asyncio.create_task(
-            connect_target(options(port, name="127.0.0.1"), environment(), Recorder(lambda: 0.0))
-        )
+        task = asyncio.create_task(connect_target(run(port, name="127.0.0.1")))
         async with asyncio.timeout(5):
             await waiting.wait()
             task.cancel()

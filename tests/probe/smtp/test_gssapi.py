@@ -10,6 +10,7 @@ from spnego._spnego import NegTokenInit as ForeignInit
 from spnego._spnego import unpack_token
 
 from probe.net.connection import Connection
+from probe.settings.context import begin_run
 from probe.settings.injection import parse_injection
 from probe.settings.options import ProbeOptions
 from probe.smtp.connect import ConnectedTarget, connect_target
@@ -50,8 +51,7 @@ class Run:
 
     def __init__(self, case: Case = AES, **settings: Any) -> None:
         self.options = ProbeOptions(name="127.0.0.1", timeout_s=5.0, ehlo_name="ex2", **settings)
-        self.environment = environment(case)
-        self.recorder = Recorder(lambda: 0.0)
+        self.context = begin_run(self.options, environment(case))
         self.credential = credential(case)
         self.heard: list[bytes] = []
         self.attempt: Attempt | None = None
@@ -60,24 +60,18 @@ class Run:
         """Authenticate (or send the same token again) with a receiver that says this; the Handshake step."""
         async with hostile_server(script(replies, heard=self.heard, ends=ends)) as port:
             there = replace(self.options, port=port)
-            connected = await connect_target(there, self.environment, self.recorder)
+            connected = await connect_target(replace(self.context, options=there))
             assert connected is not None
             async with connected.session:
                 await (self._again(connected) if again else self._first(connected, self.credential))
-        return [step for step in self.recorder.steps() if isinstance(step.facts, Handshake)][-1]
+        return [step for step in self.context.recorder.steps() if isinstance(step.facts, Handshake)][-1]
 
     async def _first(self, connected: ConnectedTarget, ticket: Credential) -> None:
-        self.attempt = await authenticate(
-            connected,
-            ticket,
-            options=self.options,
-            environment=self.environment,
-            recorder=self.recorder,
-        )
+        self.attempt = await authenticate(self.context, connected, ticket)
 
     async def _again(self, connected: ConnectedTarget) -> None:
         assert self.attempt is not None
-        await perform(self.attempt, connected, self.recorder, injected="replay")
+        self.attempt = await perform(self.attempt, connected, injected="replay")
 
     @property
     def made(self) -> Attempt:

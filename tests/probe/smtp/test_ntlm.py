@@ -9,6 +9,7 @@ import pytest
 from probe.net.endpoint import Endpoint
 from probe.run import run_probe
 from probe.settings.options import Credentials, ProbeOptions
+from probe.tickets.client.transport import KdcEndpoint
 from probe.tickets.secret import KeytabKeys, Password, Secret
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Handshake, KdcExchange, Outcome, Ticket
@@ -41,7 +42,7 @@ async def run(replies: Sequence[bytes], *, secret: Secret | None = None, **setti
             "name": "ex1.contoso.lab",
             "connect": Endpoint("127.0.0.1", port),
             "realm": "CONTOSO.LAB",
-            "kdcs": (Endpoint("127.0.0.1", 88),),
+            "kdcs": (KdcEndpoint("127.0.0.1", 88),),
             "credentials": credentials,
             "ehlo_name": "ex2.contoso.lab",
             "mechanism": "ntlm",
