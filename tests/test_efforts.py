@@ -36,9 +36,9 @@ class Ran:
     made: Sequence[str] = ()
 
 
-async def _noted(made: list[str], measurement: Measurement, bench: MeasurementContext) -> None:
+async def _noted(made: list[str], measurement: Measurement, context: MeasurementContext) -> None:
     made.append(measurement.name)
-    await measurement.perform(bench)
+    await measurement.perform(context)
 
 
 @cache

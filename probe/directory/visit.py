@@ -26,9 +26,7 @@ from probe.net import dns
 from probe.net.connection import Address
 from probe.net.endpoint import Endpoint
 from probe.net.loop import DeadlinePassed, within
-from probe.settings.environment import Environment
-from probe.settings.options import ProbeOptions
-from probe.trace import Recorder
+from probe.settings.context import RunContext
 from probe.trace.facts import ClockReading, DirectoryAnswer, Outcome
 from probe.wire.kerberos import Credential
 
@@ -42,8 +40,8 @@ CLOCK_TRUST_S = 2.0
 HOST_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,253}")
 NO_TICKET = "no-ticket"
 
-Ask = Callable[[str], Awaitable[Credential | None]]
-"""From a service's name to a ticket for it."""
+TicketFor = Callable[[str], Awaitable[Credential | None]]
+"""From a service's name to a ticket for it; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +50,6 @@ class Wanted:
 
     spns: tuple[str, ...]
     accounts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitContext:
-    """What visits have in common."""
-
-    options: ProbeOptions
-    environment: Environment
-    recorder: Recorder
-    ticket: Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +64,17 @@ class Visited:
 
 
 class Visit:
-    """One controller's directory, or its global catalog. Its methods raise nothing for what the controller does."""
+    """One controller's directory, or its global catalog. Its methods raise nothing for what the controller does.
 
-    def __init__(self, endpoint: Endpoint, setting: VisitContext, *, kdc: str = "") -> None:
+    ``kdc`` is what other steps call the KDC of the same host; empty where that is not known.
+    """
+
+    def __init__(
+        self, context: RunContext, endpoint: Endpoint, *, ticket_for: TicketFor, kdc: str = ""
+    ) -> None:
+        self._context = context
         self._endpoint = endpoint
-        self._setting = setting
+        self._ticket_for = ticket_for
         self._blank = DirectoryAnswer(dc=str(endpoint), kdc=kdc)
         self._session: DirectorySession | None = None
         self._offset_s = 0.0
@@ -98,7 +92,7 @@ class Visit:
         blank = replace(visited.blank, dc=str(self._endpoint))
         questions = [owners_in_forest(spn, blank) for spn in wanted.spns]
         self._offset_s = visited.offset_s
-        start_ms = self._setting.recorder.elapsed_ms()
+        start_ms = self._context.recorder.elapsed_ms()
         try:
             found = await self._timed(self._put(visited.ticket, questions))
             self._keep(questions, found, start_ms)
@@ -112,21 +106,21 @@ class Visit:
     # ---- the phases
 
     async def _introduce(self) -> RootDse | None:
-        start_ms = self._setting.recorder.elapsed_ms()
+        start_ms = self._context.recorder.elapsed_ms()
         try:
             seen = await self._timed(self._read_root())
         except DirectoryFailure as failure:
             self._failed(self._blank, failure, start_ms)
             return None
-        self._setting.recorder.add(self._blank, Outcome.OK, start_ms=start_ms)
+        self._context.recorder.add(self._blank, Outcome.OK, start_ms=start_ms)
         self._blank = replace(self._blank, clock=None)
         return seen
 
     async def _read_root(self) -> RootDse:
         session = await self._open()
-        before = self._setting.environment.clock()
+        before = self._context.environment.clock()
         found = (await session.search_all([root()]))[0]
-        after = self._setting.environment.clock()
+        after = self._context.environment.clock()
         if found.error or not found.entries:
             raise DirectoryFailure(found.error or "malformed", found.detail or "there is no rootDSE")
         seen = root_dse(found.entries[0])
@@ -153,8 +147,8 @@ class Visit:
         )
 
     async def _ask_domain(self, seen: RootDse, wanted: Wanted, *, with_trusts: bool) -> Visited | None:
-        start_ms = self._setting.recorder.elapsed_ms()
-        ticket = await self._setting.ticket(f"ldap/{seen.host}")
+        start_ms = self._context.recorder.elapsed_ms()
+        ticket = await self._ticket_for(f"ldap/{seen.host}")
         blank = self._blank
         questions = [account_named(name, seen.domain, blank) for name in wanted.accounts]
         questions += [owners(spn, seen.domain, blank) for spn in wanted.spns]
@@ -188,7 +182,7 @@ class Visit:
         return await session.search_all([question.search for question in questions])
 
     async def _bind(self, session: DirectorySession, ticket: Credential) -> None:
-        environment = self._setting.environment
+        environment = self._context.environment
         now = environment.clock() + self._offset_s
         await session.bind(ticket, now=now, randomness=environment.randomness)
 
@@ -196,7 +190,7 @@ class Visit:
 
     async def _open(self) -> DirectorySession:
         """Connect to the first address that takes it. Raises DirectoryFailure."""
-        timeout_s = self._setting.options.timeout_s
+        timeout_s = self._context.options.timeout_s
         failure = DirectoryFailure("unreachable", "the name does not resolve")
         for host in await self._addresses():
             try:
@@ -212,7 +206,7 @@ class Visit:
         raise failure
 
     async def _addresses(self) -> tuple[str, ...]:
-        host, options = self._endpoint.host, self._setting.options
+        host, options = self._endpoint.host, self._context.options
         if is_ip_address(host):
             return (host,)
         if options.nameserver is None:
@@ -224,7 +218,7 @@ class Visit:
     async def _timed(self, job: Coroutine[Any, Any, T]) -> T:
         """The job within one time-out. Raises DirectoryFailure."""
         try:
-            return await within(self._setting.options.timeout_s, job)
+            return await within(self._context.options.timeout_s, job)
         except DeadlinePassed:
             raise DirectoryFailure("timed-out") from None
 
@@ -247,11 +241,11 @@ class Visit:
             "malformed": Outcome.MALFORMED,
             NO_TICKET: Outcome.SKIPPED,
         }.get(error, Outcome.REFUSED)
-        self._setting.recorder.add(seen, outcome, start_ms=start_ms)
+        self._context.recorder.add(seen, outcome, start_ms=start_ms)
 
     def _keep(self, questions: Sequence[Question], found: Sequence[Found], start_ms: float) -> None:
         protection = "none" if self._session is None else self._session.protection
         for question, each in zip(questions, found, strict=True):
             seen = replace(answer(question, each), protection=protection)
             outcome = Outcome.REFUSED if each.error else Outcome.OK
-            self._setting.recorder.add(seen, outcome, start_ms=start_ms)
+            self._context.recorder.add(seen, outcome, start_ms=start_ms)

@@ -6,7 +6,7 @@ It is what `setspn -L`, `setspn -X` and half of `repadmin` show, asked with our 
 from collections.abc import Iterable
 from functools import partial
 
-from probe.directory.visit import CATALOG_PORTS, Visit, VisitContext, Visited, Wanted
+from probe.directory.visit import CATALOG_PORTS, Visit, Visited, Wanted
 from probe.measurements import MeasurementContext
 from probe.net.endpoint import Endpoint, EndpointError
 from probe.net.tasks import run_together
@@ -57,25 +57,23 @@ async def perform(context: MeasurementContext) -> None:
     names = _names(context)
     if not controllers or not names.spns:
         return
-    setting = VisitContext(
-        options=options,
-        environment=context.environment,
-        recorder=context.recorder,
-        ticket=partial(_ticket, context),
-    )
     visits = [
-        Visit(endpoint, setting, kdc=kdc).make(names, with_trusts=number == 0)
+        _visit(context, endpoint, kdc=kdc).make(names, with_trusts=number == 0)
         for number, (endpoint, kdc) in enumerate(controllers)
     ]
     visited = await run_together(visits)
-    await _search_forest([each for each in visited if each is not None], names, setting)
+    await _search_forest(context, [each for each in visited if each is not None], names)
 
 
-async def _search_forest(visited: Iterable[Visited], names: Wanted, setting: VisitContext) -> None:
+def _visit(context: MeasurementContext, endpoint: Endpoint, *, kdc: str = "") -> Visit:
+    return Visit(context, endpoint, ticket_for=partial(_ticket, context), kdc=kdc)
+
+
+async def _search_forest(context: MeasurementContext, visited: Iterable[Visited], names: Wanted) -> None:
     catalogs = [each for each in visited if each.root.global_catalog and each.endpoint.port in CATALOG_PORTS]
     for each in catalogs[:MAXIMUM_CATALOGS]:
         endpoint = Endpoint(each.endpoint.host, CATALOG_PORTS[each.endpoint.port])
-        if await Visit(endpoint, setting).search_forest(each, names):
+        if await _visit(context, endpoint).search_forest(each, names):
             return
 
 

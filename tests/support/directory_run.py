@@ -8,9 +8,10 @@ from typing import Any, cast
 from probe.kdcs.ticket_service import TicketService
 from probe.measurements import MeasurementContext, directory
 from probe.net.endpoint import Endpoint
+from probe.settings.context import begin_run
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.native.context import ServiceTicket
-from probe.trace import Recorder, Step
+from probe.trace import Step
 from probe.trace.facts import DirectoryAnswer, KdcExchange, Outcome
 from probe.wire.kerberos import PrincipalName
 from tests.support.hostile import Behaviour, hostile_server
@@ -48,25 +49,27 @@ async def perform(
     chosen: ProbeOptions, *, ticket_service: Desk | None = None, kdcs: Sequence[str] = ()
 ) -> tuple[Step[DirectoryAnswer], ...]:
     """The steps of the measurement; ``kdcs`` are those that were asked before."""
-    around = environment()
-    recorder = Recorder(around.monotonic)
+    run = begin_run(chosen, environment())
     for kdc in kdcs:
         asked = KdcExchange(realm=REALM, kdc=kdc, transport="udp", purpose="clock")
-        recorder.add(asked, Outcome.OK, start_ms=0.0)
+        run.recorder.add(asked, Outcome.OK, start_ms=0.0)
     context = MeasurementContext(
-        options=chosen,
-        environment=around,
-        recorder=recorder,
+        options=run.options,
+        environment=run.environment,
+        recorder=run.recorder,
         ticket_service=cast("TicketService", ticket_service or Desk(credential())),
     )
     await directory.perform(context)
-    return tuple(cast("Step[DirectoryAnswer]", step) for step in recorder.steps() if step.kind == "directory")
+    return tuple(
+        cast("Step[DirectoryAnswer]", step) for step in run.recorder.steps() if step.kind == "directory"
+    )
 
 
-async def examine(*behaviours: Behaviour, **changes: Any) -> tuple[Step[DirectoryAnswer], ...]:
+async def examine(
+    *behaviours: Behaviour, ticket_service: Desk | None = None, **changes: Any
+) -> tuple[Step[DirectoryAnswer], ...]:
     """The steps after asking one controller for each behaviour."""
     async with contextlib.AsyncExitStack() as servers:
         ports = [await servers.enter_async_context(hostile_server(each)) for each in behaviours]
         endpoints = tuple(Endpoint("127.0.0.1", port) for port in ports)
-        ticket_service = changes.pop("desk", None)
         return await perform(replace(options(directory=endpoints), **changes), ticket_service=ticket_service)

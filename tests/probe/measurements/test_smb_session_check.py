@@ -17,7 +17,7 @@ from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
 from probe.smtp.connect import ConnectedTarget
 from probe.tickets.client.transport import KdcEndpoint
-from probe.trace import Recorder, Step
+from probe.trace import Step
 from probe.trace.facts import Facts, Outcome
 from tests.support.foreign_smb import ACCEPTED, LOGGED_OFF, LOGON_FAILURE, NEGOTIATED_311
 from tests.support.hostile import Behaviour, Peer, hostile_server
@@ -164,12 +164,12 @@ async def test_the_systems_own_ticket_is_shown_as_well() -> None:
 
 
 class Elsewhere:
-    """A bench whose receiver was found at an address where nobody listens."""
+    """A run whose receiver was found at an address where nobody listens."""
 
     def __init__(self, **settings: Any) -> None:
         environment = scripted()
-        self.recorder = Recorder(environment.monotonic)
         options = ProbeOptions(name="ex1.contoso.lab", **settings)
+        run = begin_run(options, environment)
         connected = ConnectedTarget(
             session=_NoSession(),  # type: ignore[arg-type]
             address=Address(host="127.0.0.1", port=options.port),
@@ -178,8 +178,8 @@ class Elsewhere:
         self.context = MeasurementContext(
             options=options,
             environment=environment,
-            recorder=self.recorder,
-            ticket_service=TicketService(begin_run(options, environment)),
+            recorder=run.recorder,
+            ticket_service=TicketService(run),
             connected=connected,
         )
 
