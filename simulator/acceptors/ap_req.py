@@ -2,6 +2,9 @@
 
 Which SSPI status a rejection becomes on Windows is documented for few of them. The others are LogonDenied
 here, as Samba's acceptor answers to a ticket under another key (NT_STATUS_LOGON_FAILURE, observed).
+
+The status is all that Exchange writes down (event 1035) and nothing of it reaches the client: SMTP says 454 or 535 for
+each. So one status stands for several mistakes, and the reason beside it is for the ledger alone.
 """
 
 from collections.abc import Callable
@@ -56,7 +59,11 @@ class Refusal(Exception):
 
 
 class ReplayCache:
-    """The authenticators of the last minutes; shared by all contexts of a server. Bounded."""
+    """The authenticators of the last minutes; shared by all contexts of a server. Bounded.
+
+    Within the skew that is forgiven, a token that somebody recorded would be good again (RFC 4120 section 3.2.3); older
+    ones are refused by their time, so nothing has to be kept for longer.
+    """
 
     def __init__(self, *, limit: int = 100_000) -> None:
         self._limit = limit
@@ -101,6 +108,8 @@ class Accepted:
 def judge(ap_req: bytes, service: Service) -> Accepted:
     """Accept an AP-REQ (without its GSS frame) or raise `Refusal`."""
     try:
+        # What stands in clear first, then what the key opens, then what the ticket's session key opens. A failure hides
+        # those behind it: a receiver with an old key never gets as far as the clocks.
         request = schema.decode_ap_req(ap_req)
         _check_name(request, service)
         ticket = _open_ticket(request, service)
@@ -129,6 +138,8 @@ def _check_name(request: ApRequest, service: Service) -> None:
 
 def _open_ticket(request: ApRequest, service: Service) -> EncTicketPart:
     encrypted = request.ticket.encrypted
+    # More than one without a kvno (RFC 4120 section 5.2.9 has it optional), and where old key sets are kept: tickets
+    # that were made before the machine password changed are good until they end.
     for key in _keys(encrypted.etype, encrypted.kvno, service.account):
         try:
             return schema.decode_enc_ticket_part(unseal(key, KeyUsage.TICKET, encrypted))
@@ -140,6 +151,7 @@ def _open_ticket(request: ApRequest, service: Service) -> EncTicketPart:
 
 
 def _keys(etype: int, kvno: int | None, account: Account) -> list[Key]:
+    # As MIT's acceptor does; Windows does not look at the version (WINDOWS_CODES).
     held = [keys for keys in account.key_sets if kvno is None or keys.kvno == kvno]
     if not held:
         versions = ", ".join(str(keys.kvno) for keys in account.key_sets) or "none"
@@ -162,6 +174,7 @@ def _open_authenticator(request: ApRequest, ticket: EncTicketPart) -> Authentica
 
 
 def _check_client(ticket: EncTicketPart, authenticator: Authenticator) -> None:
+    # A thief of a ticket alone has no session key and cannot make an authenticator; this is the other half of that.
     claimed = (authenticator.client_realm, authenticator.client.components)
     if claimed != (ticket.client_realm, ticket.client.components):
         reason = "ticket and authenticator name different clients"
@@ -173,6 +186,7 @@ def _check_times(
 ) -> None:
     """In the order of RFC 4120 section 3.2.3: the authenticator's time, a replay, the ticket's times."""
     now, limit = service.now, service.skew_limit_s
+    # The client's word against our clock: which of the two is off cannot be seen from here, and the status is the same.
     ahead = authenticator.ctime + authenticator.cusec / 1e6 - now
     if abs(ahead) > limit:
         raise Refusal(
@@ -181,6 +195,7 @@ def _check_times(
             code=ErrorCode.SKEW,
             answer=_skew_error(request, authenticator, service),
         )
+    # By the cipher's octets: the same authenticator encrypted anew would be another one, and needs the session key.
     if not service.replays.is_new(request.authenticator.cipher, now=now, lifetime_s=2 * limit):
         raise Refusal("LogonDenied", "the authenticator was here before", code=ErrorCode.REPEAT)
     start = ticket.auth_time if ticket.start_time is None else ticket.start_time
@@ -259,6 +274,7 @@ def _gss_flags(request: ApRequest, authenticator: Authenticator, protection: Pro
 
 
 def _answer(ticket: EncTicketPart, authenticator: Authenticator, flags: int, service: Service) -> Accepted:
+    # What SSPI calls SECPKG_ATTR_SESSION_KEY, which EXCHANGEAUTH hashes: the initiator's subkey where there is one.
     key = authenticator.subkey or ticket.key
     initiator_sequence = (authenticator.sequence_number or 0) & 0xFFFFFFFF
     context = Context(
@@ -277,6 +293,7 @@ def _answer(ticket: EncTicketPart, authenticator: Authenticator, flags: int, ser
         context.acceptor_subkey = random_key(key.etype, service.randomness)
     # Thirty bits: older peers take the number for a signed one.
     context.send_sequence = int.from_bytes(service.randomness(4), "big") & 0x3FFFFFFF
+    # The client's own time back, under the session key: only who opened the ticket could know it (section 3.2.4).
     part = schema.EncApReplyPart(
         ctime=authenticator.ctime,
         cusec=authenticator.cusec,

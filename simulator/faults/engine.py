@@ -18,9 +18,10 @@ T = TypeVar("T")
 
 
 class Faults:
-    """All faults of a lab as one:
+    """All faults of a lab as one: the same hooks, in order of declaration, and a note in the ledger for each change.
 
-    the same hooks, in order of declaration, and a note in the ledger for each change.
+    Faults are values without state, so whatever has to be remembered between two calls is here. Servers hold this
+    object and no fault.
     """
 
     def __init__(self, faults: Sequence[Fault], ledger: Ledger) -> None:
@@ -29,13 +30,19 @@ class Faults:
         self._clocks_noted: set[tuple[str, str]] = set()
 
     def _through(self, hook: str, party: str, value: T, change: Callable[[Fault, T], T]) -> T:
+        # One after the other, each on what the one before left: two faults at one place work together, and a scenario
+        # decides by its order which comes first.
         for fault in self.faults:
             before, value = value, change(fault, value)
+            # A hook that concerns another party gives back the very object. Only what is different was changed: a
+            # scenario whose fault changed nothing has shown nothing (simulator/run/comparison.py asks for that).
             if value is not before and value != before:
                 self._ledger.fired(fault.KIND, party, hook=hook)
         return value
 
     def _port(self, hook: str, party: str, wanted: Callable[[Fault], Listen]) -> Listen:
+        # A port's hook is not given what others said, so SERVE from a fault that means another port must not undo a
+        # refusal before it.
         def change(fault: Fault, value: Listen) -> Listen:
             listen = wanted(fault)
             return value if listen is Listen.SERVE else listen
@@ -44,6 +51,8 @@ class Faults:
 
     def clock_offset(self, party: str) -> float:
         """The sum of all offsets, in seconds. Noted once a party: clocks are read at every turn."""
+        # Not `_through`: offsets add up, where other hooks hand on a value. No clock is ever set, and the host's own
+        # cannot be, so a party asks for its offset each time that it looks.
         total = 0.0
         for fault in self.faults:
             offset = fault.clock_offset(party)
@@ -81,6 +90,7 @@ class Faults:
 
     def route_connection(self, server: str, number: int) -> str:
         """The server at which a connection comes out."""
+        # Each fault is asked about the server that the one before led to: a balancer behind a balancer.
         return self._through(
             "route_connection", server, server, lambda f, value: f.route_connection(value, number)
         )
@@ -140,6 +150,7 @@ class Faults:
 
     def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """The acceptor's opinion of ``token`` after every fault."""
+        # After the token was judged and not instead of it: what the faults leave alone is real.
         return self._through(
             "on_accept", server, acceptance, lambda f, value: f.on_accept(server, token, value)
         )

@@ -1,4 +1,10 @@
-"""What both exchanges of a KDC share: looking names up, choosing keys, and making the ticket (PURE)."""
+"""What both exchanges of a KDC share: looking names up, choosing keys, and making the ticket (PURE).
+
+A ticket (RFC 4120 section 5.3) is sealed with the key of the account that the *server's* name stands for, so everything
+that can be wrong with a service ticket is decided here: which account has the SPN, which of its keys is the newest, and
+how it is encrypted. Its kvno and etype stand in clear outside, for the receiver to choose a key by, and for the probe
+to compare.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +38,7 @@ AD_IF_RELEVANT = 1
 AD_PADDING = -1
 """Negative types are for local use (RFC 4120 section 5.2.6); in AD-IF-RELEVANT a server must ignore them."""
 
+# RFC 4120 section 5.4.1. SMTP between servers needs none of these; half of one would be worse than none.
 REFUSED_OPTIONS = (
     KdcOption.FORWARDED
     | KdcOption.PROXY
@@ -119,6 +126,7 @@ def find_server(directory: Directory, name: PrincipalName | None) -> Account:
         account = _account(directory, name.components[0])
         owners: tuple[Account, ...] = () if account is None else (account,)
     elif name.components[0].lower() == "krbtgt":
+        # Another realm's is a referral and no account of ours: see `simulator.kdc.referral`.
         own = name.components[1].lower() == directory.realm.lower()
         owners = tuple(a for a in directory.accounts if own and a.name.lower() == "krbtgt")
     else:
@@ -131,6 +139,7 @@ def find_server(directory: Directory, name: PrincipalName | None) -> Account:
 
 
 def _account(directory: Directory, name: str) -> Account | None:
+    # MS-KILE section 3.3.5.6.1: a computer may leave the dollar sign of its account's name out.
     return directory.account(name) or directory.account(f"{name}$")
 
 
@@ -144,6 +153,11 @@ def client_keys(account: Account, etypes: tuple[int, ...]) -> tuple[Key, ...]:
 
 
 def _server_key(account: Account) -> Key:
+    """The newest key of the best type that the account supports, whatever the client asked for.
+
+    The ticket is the server's to open. What the client offers bounds the session key alone (RFC 4120 section 3.1.3), so
+    a server whose account says AES gets AES, and a server that has lost that key fails.
+    """
     held = account.newest().keys if account.key_sets else {}
     key = next((held[etype] for etype in account.etypes if etype in held), None)
     if key is None:
@@ -152,6 +166,7 @@ def _server_key(account: Account) -> Key:
 
 
 def _session_key(account: Account, etypes: tuple[int, ...], randomness: Callable[[int], bytes]) -> Key:
+    # The client has to use it as well, so here its list comes first; the server's part is what its account supports.
     known = set(EncryptionType)
     etype = next((e for e in etypes if e in account.etypes and e in known), None)
     if etype is None:
@@ -173,6 +188,7 @@ def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tup
     """A ticket with a fresh session key, and what the client is told about it."""
     directory = situation.directory
     server_key = _server_key(grant.server_account)
+    # Inside the ticket for the server, inside the reply's encrypted part for the client: both have it, and nobody else.
     session_key = _session_key(grant.server_account, body.etypes, situation.randomness)
     start, end = _times(situation, body, grant)
     renew_till = _renew_till(body, grant, start)
@@ -191,6 +207,7 @@ def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tup
     encrypted = seal(
         server_key,
         KeyUsage.TICKET,
+        # Flags and times are inside: in clear, anybody on the way could change them (RFC 4120 section 5.3).
         encode_enc_ticket_part(inside),
         situation.randomness,
         kvno=grant.server_account.newest().kvno,
@@ -212,6 +229,7 @@ def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tup
 def _times(situation: Situation, body: KdcRequestBody, grant: Grant) -> tuple[int, int]:
     """Start and end; a faulty offset moves both, so that the ticket keeps its length."""
     now = int(situation.now)
+    # A service ticket ends with the ticket-granting ticket that it was got with: it must not outlive the log-on.
     wanted = [bound for bound in (body.till, grant.not_after) if bound]
     if any(bound <= now for bound in wanted):
         raise Refusal(ErrorCode.NEVER_VALID, "the ticket would have ended before it starts")
@@ -228,6 +246,7 @@ def _renew_till(body: KdcRequestBody, grant: Grant, start: int) -> int | None:
 
 
 def _authorization_data(grant: Grant) -> tuple[AuthorizationElement, ...]:
+    # Of a client of another realm, whose KDC has put its own data in: handed on as it is.
     account = grant.client_account
     return grant.authorization_data if account is None else _padding(account.ticket_padding)
 

@@ -1,6 +1,6 @@
 """DER octets <-> plain dictionaries through pyasn1 and impacket's ASN.1 classes (PURE).
 
-The library is untyped: all that is `Any` in the lab's Kerberos is here and in `schema_decode`'s converters.
+The library is untyped: all that is `Any` in the lab's Kerberos is here and in `decode`'s converters.
 Nothing but `SchemaError` leaves it, whatever the octets are.
 """
 

@@ -1,6 +1,10 @@
 """The verbs of a receive connector: what one client has said so far, and what it is answered.
 
 No aiosmtpd here: `simulator.smtp.server` calls the methods that `VERBS` names, and moves octets.
+
+A log-on is refused in the order: no EHLO yet, a second AUTH, then what was not offered. What was offered is what this
+server offers itself (`Faults.offered`); a keyword that the path took out of the reply (`Faults.on_send`) it takes all
+the same. TLS begins the session anew, EHLO and offers included (RFC 3207 section 4.2).
 """
 
 import asyncio
@@ -87,6 +91,7 @@ class ReceiveSession:
     def __init__(
         self, settings: ConnectorSettings, lab: ServerContext, out: ReplyWriter, address: str
     ) -> None:
+        # Once a session: banner and EHLO reply of one connection name one host.
         self._settings = replace(settings, fqdn=lab.faults.advertised_name(settings.server, settings.fqdn))
         self._lab = lab
         self._server = settings.server
@@ -99,12 +104,14 @@ class ReceiveSession:
         self._tls_kind: TlsKind = "none"
         self._cipher_bits: int | None = None
         self._channel: Callable[[], Channel] | None = None
+        # A balancer that keeps connections open hands on one on which others failed before.
         self._logon_failures = lab.faults.earlier_failures(settings.server)
         self._protocol_errors = 0
 
     def arrived(self, line: bytes) -> bytes:
         """A line from the client, as the path to the server left it."""
         arrived = self._lab.faults.on_receive(self._server, line)
+        # Inside of an authentication every line may be a token: the ledger gets its length.
         secret = self._in_conversation
         self._out.note("smtp-in", line=masked(arrived, token=secret), octets=len(arrived), token=secret)
         return arrived
@@ -203,12 +210,14 @@ class ReceiveSession:
             await self._out.reply(refusal, place=Place.AUTH)
             return
         initial = rest.encode("utf-8", errors="surrogateescape") if rest else None
+        # One command and one reply, so it is no conversation: there is no 334 in which Kerberos could ask for more.
         if mechanism == "EXCHANGEAUTH":
             await self._exchange_auth(initial or b"")
             return
         exchange: log_on.GssapiLogOn | log_on.NtlmLogOn
         if mechanism == "GSSAPI":
             exchange = log_on.GssapiLogOn(self._protected_acceptor(), self._judge, layer=verb == "AUTH")
+        # Exchange offers NTLM to people's programs; its servers never use it among themselves.
         elif mechanism == "NTLM" and self._lab.ntlm is not None:
             exchange = log_on.NtlmLogOn(self._lab.ntlm(self._settings.profile), self._judge)
         else:
@@ -250,6 +259,8 @@ class ReceiveSession:
             unexpected=connector.unexpected_blob(self._settings),
         )
         result, answer = exchange.accept(blob), b""
+        # The way back: a ticket for the name that the client gave in EHLO, got with our own machine account. It may
+        # fail although the client's ticket was good, and the client sees the same 454.
         if result.succeeded:
             try:
                 answer = exchange.answer(await self._lab.initiate(f"SMTPSVC/{self._client_name}"))
@@ -297,6 +308,7 @@ class ReceiveSession:
             context=_context(mechanism, result.status),
         )
         log = self._lab.ledger
+        # 1035 does not name the client's account, only its address; 1020 names the account and no status.
         about = {"server": self._server, "connector": self._settings.name, "address": self._address}
         if result.status == NOT_AUTHORIZED:
             log.event_1020(account=result.client, mechanism=_EVENT_MECHANISMS[mechanism], **about)
@@ -313,6 +325,7 @@ class ReceiveSession:
             self._authenticated = True
             await self._out.reply(success, place=Place.RESULT)
         else:
+            # Counted on the connection and not for the account: MaxLogonFailures ends a connection and locks nobody.
             self._logon_failures += 1
             text, close = connector.failure_reply(self._settings, verb, self._logon_failures)
             tarpit_s = self._settings.tarpit_s

@@ -1,7 +1,14 @@
 """Whose clock is off: readings of every party, compared with their uncertainties (PURE).
 
-Each reading is relative to this host. Two clocks differ for certain only by what remains after the
-uncertainties of both are taken off.
+Kerberos never asks what time it is, only whether two clocks agree: the KDC's and the client's when a ticket is asked
+for, the receiver's and the client's when it is shown (RFC 4120 section 3.2.3; five minutes by section 5.5.1 and by
+Windows' default). So nobody's clock is taken for true here, this host's no more than another. Each reading is relative
+to this host, and two clocks differ for certain only by what remains after the uncertainties of both are taken off.
+
+Who is wrong is a matter of witnesses. Three or more KDCs outvote one of theirs (`reference`). With one KDC that differs
+from this host, either may be wrong: the receiver's clock and time servers that are nobody here are asked (`witnesses`).
+Two programs on one host are one witness: they read one clock, and where they do not, one of them is not on that host
+after all (`contradictions`, `at_odds`): a proxy's banner, a forwarded port.
 """
 
 import math
@@ -28,6 +35,9 @@ RECEIVER_SOURCES = (
 )
 """Best first: the first is the very clock that judged us, the next three are of that computer, a banner may be a
 proxy's, and another program answers on port 123.
+
+NTLM's timestamp (MS-NLMP section 2.2.2.1, MsvAvTimestamp) and SMB's SystemTime (MS-SMB2 section 2.2.4) have 100 ns, a
+banner one second and a KRB-ERROR's stime whole seconds where susec is left out.
 """
 KDC_SOURCES = ("kdc-stime", "ldap-current-time", "sntp")
 """Best first: the first is what judges us; the others are other programs on the same host."""
@@ -95,12 +105,14 @@ class Clocks:
         """The middle one of the KDCs: with three or more, one wrong KDC does not move it."""
         if not self.kdcs:
             return None
+        # The median and not the mean: one controller that is a year off would draw a mean along.
         middle = median(kdc.offset for kdc in self.kdcs)
         # Of two the one that agrees with this host; their names, which may be ports, must not decide.
         return min(self.kdcs, key=lambda kdc: (round(abs(kdc.offset - middle), 3), abs(kdc.offset), kdc.who))
 
     def off_from_most(self, clock: Clock) -> bool:
         """Apart from the middle one of three or more KDCs."""
+        # With two, the middle lies between them, and each would be as far from it as the other.
         reference = self.reference()
         return len(self.kdcs) >= 3 and reference is not None and self.apart(clock, reference)
 
@@ -144,6 +156,8 @@ def read_clocks(trace: Trace) -> Clocks:
     servers: dict[str, Clock] = {}
     controllers: dict[str, Clock] = {}
     for party, clock in all_clocks(trace):
+        # All of the receiver's readings are kept: that they contradict each other is a finding. Of the others the best
+        # one is enough.
         if party == "receiver":
             receiver.setdefault(clock.source, []).append(clock)
         elif party == "kdc":
@@ -179,6 +193,7 @@ def all_clocks(trace: Trace) -> tuple[tuple[str, Clock], ...]:
     kdcs = tuple(dict.fromkeys(step.facts.kdc for step in trace.of(KdcExchange)))
     found = []
     for step, reading in trace.clocks():
+        # A saved trace is read from a file, and JSON as Python reads it has NaN: no comparison with that is true.
         finite = math.isfinite(reading.offset_s) and math.isfinite(reading.uncertainty_s)
         if not finite or (isinstance(step.facts, TimeServer) and step.facts.synchronized is False):
             continue
@@ -201,9 +216,11 @@ def _whose(trace: Trace, step: Step[Facts], reading: ClockReading, kdcs: tuple[s
     """Which party a reading is of, and under which name."""
     if isinstance(step.facts, KdcExchange):
         return "kdc", step.facts.kdc
+    # What came over the receiver's own SMTP or SMB connection; only SNTP's readings have to be matched by name.
     if reading.source in _OURS_ALONE:
         return "receiver", reading.who
     if isinstance(step.facts, DirectoryAnswer):
+        # rootDSE's currentTime is the clock of the host that the KDC is on, if that can be told.
         kdc = step.facts.kdc or _kdc_at(step.facts.dc, kdcs) or _kdc_at(f"{step.facts.host}:389", kdcs)
         return ("kdc", kdc) if kdc else ("controller", step.facts.dc)
     if reading.who in kdcs:

@@ -3,6 +3,10 @@
 RFC 4121 (and RFC 4757 for rc4-hmac): the token with the AP-REQ, the acceptor's answer, per-message tokens.
 It does what SSPI's `InitializeSecurityContext` and MIT's `gss_init_sec_context` do, one context an object,
 without delegation and without DCE style.
+
+Why not theirs: a diagnosis has to see the KRB-ERROR in an answer (the system's would act on it, and show nothing), to
+show a clock that is off on purpose, and to send one token twice. The tokens are like theirs: MIT's acceptor takes them
+(tests/interop).
 """
 
 from collections.abc import Callable
@@ -82,14 +86,17 @@ class Initiator:
         if len(channel_bindings) != len(gss.NO_BINDINGS):
             raise ValueError(f"channel bindings have 16 octets, not {len(channel_bindings)}")
         self._credential = credential
+        # The AP-REP has to repeat both (RFC 4120 section 5.5.2): they are the challenge that the acceptor answers.
         self._ctime, self._cusec = kerberos_encode.split_microseconds(now)
         self._randomness = randomness
         self._channel_bindings = channel_bindings
         self.flags = ContextFlag(flags) | ContextFlag.MUTUAL if mutual else ContextFlag(flags)
+        # A key for this context alone: a ticket lasts for hours, and its session key is in every context made of it.
         self._subkey = crypto.random_key(credential.session_key.etype, randomness) if with_subkey else None
         # Thirty bits, as MIT does: older peers take the number for a signed one.
         self.sequence_number = int.from_bytes(randomness(4), "big") & 0x3FFFFFFF
         self._keys = MessageKeys(initiator=self._subkey or credential.session_key, acceptor=None)
+        # Without an AP-REP nothing is proved of the acceptor; EXCHANGEAUTH proves it by its hash instead.
         self._established = not mutual
         self._next_sent = self.sequence_number
         # Without an AP-REP both directions begin with the initiator's number (RFC 1964 section 1.2.1).
@@ -116,13 +123,14 @@ class Initiator:
         """
         return self._token
 
-    @cached_property
+    @cached_property  # the same octets again are what a replay is made of
     def _token(self) -> bytes:
         credential = self._credential
         session_key = credential.session_key
         authenticator = kerberos_encode.authenticator(
             client_realm=credential.client_realm,
             client=credential.client,
+            # No checksum of anything: the field carries flags and channel bindings (RFC 4121 section 4.1.1).
             checksum_type=gss.CHECKSUM_TYPE,
             checksum=gss.checksum_contents(self.flags, self._channel_bindings),
             cusec=self._cusec,
@@ -130,6 +138,7 @@ class Initiator:
             subkey=self._subkey,
             sequence_number=self.sequence_number,
         )
+        # With the session key, which is inside the ticket too: who opens the ticket opens this, and nobody else.
         confounder = self._randomness(crypto.confounder_length(session_key.etype))
         cipher = crypto.encrypt(session_key, KeyUsage.AP_REQ_AUTHENTICATOR, authenticator, confounder)
         ap_req = kerberos_encode.ap_req(
@@ -146,11 +155,14 @@ class Initiator:
         """
         try:
             kind, body = _kind_and_body(token)
+            # In clear and signed by nobody: what it says is evidence, and never makes us try another clock or key.
             if kind == gss.KRB_ERROR:
                 raise PeerError(kerberos.decode_krb_error(body))
             part = kerberos.decode_enc_ap_rep_part(self._decrypt(kerberos.decode_ap_rep(body).enc_part))
         except DerError as error:
             raise Malformed(str(error)) from error
+        # Decrypted, it was made by a holder of the session key; another time in it would be the answer to somebody
+        # else's authenticator, or an old one played back (RFC 4120 section 3.2.5).
         if (part.ctime, part.cusec) != (self._ctime, self._cusec):
             raise NotMutual("the AP-REP is the answer to another authenticator")
         self._keep(part)
@@ -213,6 +225,7 @@ class Initiator:
 
 def _kind_and_body(token: bytes) -> tuple[bytes, bytes]:
     """Give the token id and the message of an acceptor's answer. Raises DerError and `Malformed`."""
+    # Within SPNEGO a receiver may leave the GSS frame out, and the message's own tag still tells what it is.
     first = token[0] if token else None
     if first == _BARE_AP_REP:
         return gss.AP_REP, token

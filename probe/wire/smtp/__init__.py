@@ -10,7 +10,7 @@ say it all, one for sending and one for receiving. They have no place for MAIL, 
 that has no place in the table ends the session; 421 does so anywhere (RFC 5321 section 3.8).
 
 TLS is where it matters most: as soon as the 220 to STARTTLS or X-ANONYMOUSTLS is there, nothing in clear is parsed
-any more. What came behind it in the same breath is thrown away, counted, and ends the session (the response injection
-published for STARTTLS in 2011 and 2021). After the handshake the state is "greeted": EHLO comes again, and what was
-offered before is forgotten (RFC 3207 section 4.2).
+any more. What came behind it in the same breath is thrown away, counted, and ends the session (the injection flaws of
+STARTTLS, published for servers in 2011 and for clients in 2021). After the handshake the state is "greeted": EHLO
+comes again, and what was offered before is forgotten (RFC 3207 section 4.2).
 """

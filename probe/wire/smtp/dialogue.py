@@ -31,7 +31,10 @@ class State(StrEnum):
 
 
 class Verb(StrEnum):
-    """The commands that the probe sends. There is no MAIL."""
+    """The commands that the probe sends. There is no MAIL.
+
+    What is not here cannot be sent, whoever asks for it: that is what docs/safety.md promises to administrators.
+    """
 
     EHLO = "EHLO"
     HELO = "HELO"
@@ -53,8 +56,10 @@ _MAY_QUIT = (State.GREETED, State.READY, State.AUTHENTICATED)
 _SENDING: dict[tuple[State, Verb], State] = {
     (State.GREETED, Verb.EHLO): State.HELLOING,
     (State.GREETED, Verb.HELO): State.HELLOING,
+    # RFC 5321 section 4.1.4: EHLO may come again and begins anew.
     (State.READY, Verb.EHLO): State.HELLOING,
     **{(State.READY, verb): State.TLS_ASKING for verb in _TLS_VERBS},
+    # Once: RFC 4954 section 4 has no second authentication, and Exchange answers it with 503.
     (State.READY, Verb.AUTHENTICATE): State.AUTHENTICATING,
     (State.CHALLENGED, Verb.RESPOND): State.AUTHENTICATING,
     (State.CHALLENGED, Verb.CANCEL): State.AUTHENTICATING,
@@ -65,12 +70,15 @@ _SENDING: dict[tuple[State, Verb], State] = {
 _RECEIVING: dict[tuple[State, str], State] = {
     (State.GREETING, "2"): State.GREETED,
     (State.HELLOING, "2"): State.READY,
+    # A server that does not know EHLO says 5xx to it, and HELO may follow (RFC 5321 section 2.2.1).
     (State.HELLOING, "45"): State.GREETED,
     (State.TLS_ASKING, "2"): State.TLS,
     (State.TLS_ASKING, "45"): State.READY,
     (State.AUTHENTICATING, "3"): State.CHALLENGED,
     (State.AUTHENTICATING, "2"): State.AUTHENTICATED,
+    # The session may go on (RFC 4954 section 4). Exchange hangs up behind a 454 to X-EXPS; then the connection says so.
     (State.AUTHENTICATING, "45"): State.READY,
+    # Whatever the answer to QUIT is: the server closes behind it (RFC 5321 section 4.1.1.10).
     (State.QUITTING, "2345"): State.OVER,
 }
 """Which reply (by its first digit) leads where; any other one ends the session."""
@@ -141,10 +149,13 @@ class Dialogue:
 
     def receive(self, data: bytes) -> list[Event]:
         """What has happened, now that ``data`` has come."""
+        # After octets that must not be parsed, or a flood of replies, nothing is read any more, whatever comes.
         if self._deaf:
             return []
         self._reader.feed(data)
         events = self._whole_replies()
+        # The 220 may share its packet with what an attacker put behind it. Kept until TLS stands, it would be taken for
+        # the protected server's word: the injection flaws of STARTTLS, published for servers in 2011, clients in 2021.
         early = self._reader.drain() if self.state is State.TLS else 0
         if early:
             self.state, self._deaf = State.OVER, True
@@ -170,11 +181,11 @@ class Dialogue:
         """
         if self.state is not State.TLS:
             raise LocalProtocolError(f"no TLS was agreed in state {self.state}")
-        self._reader = ReplyReader()
+        self._reader = ReplyReader()  # nothing that came in clear is left behind
         self.state = State.GREETED
 
     def receive_end(self) -> Closed:
-        """The peer closed the connection."""
+        """The peer closed the connection: by right behind a 421, behind QUIT, or after the session was over."""
         expected = self.state in (State.OVER, State.QUITTING)
         self.state = State.OVER
         return Closed(expected=expected, pending=self._reader.pending)
