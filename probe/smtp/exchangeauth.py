@@ -12,7 +12,7 @@ from probe.smtp.session import MAXIMUM_TEXT, Exchange, smtp_reply
 from probe.tickets.client.results import TicketError
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.tickets.secret import KeytabKeys
-from probe.trace import Recorder, facts
+from probe.trace import facts
 from probe.trace.facts import Outcome
 from probe.wire.crypto import CryptoError, Key
 from probe.wire.gssapi.initiator import ContextError, Initiator
@@ -42,12 +42,12 @@ async def authenticate_exchangeauth(
     seen = replace(seen, injected="" if injection is None else str(injection))
     channel = connected.session.channel
     if channel is None:
-        return _skipped(context.recorder, replace(seen, problem="there is no TLS channel to bind it to"))
+        return _skipped(context, replace(seen, problem="there is no TLS channel to bind it to"))
     try:
         mechanism, token = await _mechanism(context, ticket, channel)
     except (CryptoError, ContextError, TicketError) as error:
         # A cache may hold a ticket with a key of any type; the system may refuse another context, or its key.
-        return _skipped(context.recorder, replace(seen, problem=str(error)))
+        return _skipped(context, replace(seen, problem=str(error)))
     exchange = await connected.session.authenticate(mechanism, initial_response=True)
     if exchange.outcome is Outcome.OK:
         if exchange.reply is not None and exchange.reply.code == 235:
@@ -102,7 +102,7 @@ def skip_exchangeauth(context: RunContext, connected: ConnectedTarget, *, server
     That says something about our name and nothing about the receiver, so a user's run does not try, nor one whose name
     is a guess.
     """
-    _skipped(context.recorder, replace(_begun(connected, server), problem=why))
+    _skipped(context, replace(_begun(connected, server), problem=why))
 
 
 async def _mechanism(
@@ -163,6 +163,6 @@ def _is(injection: Injection | None, fault: Fault) -> bool:
     return injection is not None and injection.fault is fault
 
 
-def _skipped(recorder: Recorder, seen: facts.Handshake) -> facts.Handshake:
-    recorder.add(seen, Outcome.SKIPPED, start_ms=recorder.elapsed_ms())
+def _skipped(context: RunContext, seen: facts.Handshake) -> facts.Handshake:
+    context.recorder.add(seen, Outcome.SKIPPED, start_ms=context.recorder.elapsed_ms())
     return seen

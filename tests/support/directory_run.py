@@ -20,7 +20,7 @@ from tests.support.mit_receiver import REALM, credential, environment
 TIMEOUT_S = 0.5
 
 
-class Desk:
+class OneTicket:
     """Gives the recorded ticket for every name."""
 
     def __init__(self, ticket: ServiceTicket | None) -> None:
@@ -46,7 +46,7 @@ def options(**changes: Any) -> ProbeOptions:
 
 
 async def perform(
-    chosen: ProbeOptions, *, ticket_service: Desk | None = None, kdcs: Sequence[str] = ()
+    chosen: ProbeOptions, *, ticket_service: OneTicket | None = None, kdcs: Sequence[str] = ()
 ) -> tuple[Step[DirectoryAnswer], ...]:
     """The steps of the measurement; ``kdcs`` are those that were asked before."""
     run = begin_run(chosen, environment())
@@ -57,7 +57,7 @@ async def perform(
         options=run.options,
         environment=run.environment,
         recorder=run.recorder,
-        ticket_service=cast("TicketService", ticket_service or Desk(credential())),
+        ticket_service=cast("TicketService", ticket_service or OneTicket(credential())),
     )
     await directory.perform(context)
     return tuple(
@@ -66,7 +66,7 @@ async def perform(
 
 
 async def examine(
-    *behaviours: Behaviour, ticket_service: Desk | None = None, **changes: Any
+    *behaviours: Behaviour, ticket_service: OneTicket | None = None, **changes: Any
 ) -> tuple[Step[DirectoryAnswer], ...]:
     """The steps after asking one controller for each behaviour."""
     async with contextlib.AsyncExitStack() as servers:

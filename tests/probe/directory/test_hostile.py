@@ -9,7 +9,7 @@ import pytest
 from probe.trace.facts import Outcome
 from probe.wire.ldap.messages import MAXIMUM_MESSAGE_BYTES
 from tests.support import foreign_ldap
-from tests.support.directory_run import Desk, examine
+from tests.support.directory_run import OneTicket, examine
 from tests.support.hostile import Peer, hostile_server, reset_at_once
 from tests.support.hostile_run import MEGABYTE, bounded_memory
 from tests.support.ldap_controller import FIRST_NUMBER, ROOT, Controller, read_clear, read_sealed, seal
@@ -233,7 +233,7 @@ async def test_a_referral_is_never_followed() -> None:
                 number, 10
             )
 
-        ticket_service = Desk(credential())
+        ticket_service = OneTicket(credential())
         steps = await examine(Controller(answer=answer), ticket_service=ticket_service)
     assert visits == 0
     assert {step.facts.error for step in steps[1:]} == {"refused"}

@@ -13,7 +13,7 @@ from spnego._spnego import NegTokenResp as ForeignResp
 from probe.trace.facts import DirectoryAccount, Outcome
 from tests.support import foreign_ldap
 from tests.support.certificates import write_certificate
-from tests.support.directory_run import Desk, examine
+from tests.support.directory_run import OneTicket, examine
 from tests.support.hostile import Peer
 from tests.support.ldap_controller import GOOD_BIND, NOW, ROOT, Controller, holding, read_clear
 from tests.support.mit_receiver import AP_REP, KRB_ERROR, MS_KRB5, credential
@@ -33,7 +33,7 @@ KNOWN = holding({"EX1$": (DN, EX1), "SMTPSVC/ex1.contoso.lab": (DN, EX1)})
 
 
 async def test_a_controller_that_answers() -> None:
-    ticket_service, controller = Desk(credential()), Controller(answer=KNOWN)
+    ticket_service, controller = OneTicket(credential()), Controller(answer=KNOWN)
     root, *rest = await examine(controller, ticket_service=ticket_service)
     assert ticket_service.asked == ["ldap/dc1.contoso.lab"]
     assert (root.outcome, root.facts.host, root.facts.protection) == (Outcome.OK, "dc1.contoso.lab", "none")
@@ -238,7 +238,7 @@ async def test_no_tls_to_be_had() -> None:
 
 
 async def test_without_a_ticket_there_is_the_root_alone() -> None:
-    root, step = await examine(Controller(), ticket_service=Desk(None))
+    root, step = await examine(Controller(), ticket_service=OneTicket(None))
     assert root.outcome is Outcome.OK
     assert (step.outcome, step.facts.error, step.facts.complete) == (Outcome.SKIPPED, "no-ticket", False)
 
@@ -246,7 +246,7 @@ async def test_without_a_ticket_there_is_the_root_alone() -> None:
 async def test_a_session_key_of_no_use() -> None:
     useless = credential()
     broken = replace(useless, session_key=replace(useless.session_key, etype=3))
-    _, step = await examine(Controller(), ticket_service=Desk(broken))
+    _, step = await examine(Controller(), ticket_service=OneTicket(broken))
     assert step.facts.error == "bind-refused"
 
 

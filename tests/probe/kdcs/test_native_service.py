@@ -1,4 +1,4 @@
-"""The desk with a scripted system: what becomes a step. The AP-REQ is MIT's (gss_context.json)."""
+"""Tickets of a scripted system: what becomes a step. The AP-REQ is MIT's (gss_context.json)."""
 
 import json
 from functools import partial
@@ -25,8 +25,8 @@ UNREACHED = partial(
 )
 
 
-class Desk:
-    """A desk whose tickets the system gives."""
+class Run:
+    """A run whose tickets the system gives."""
 
     def __init__(self, system: ScriptedSystem) -> None:
         self.system = system
@@ -57,10 +57,10 @@ class Desk:
 
 
 async def test_a_ticket_has_what_the_ap_req_shows() -> None:
-    ticket_service = Desk(ScriptedSystem({SPN: GOOD}))
-    await ticket_service.ticket_service.open()
-    assert isinstance(await ticket_service.ticket_service.service_ticket((SPN,)), NativeTicket)
-    ticket, outcome = ticket_service.ticket
+    run = Run(ScriptedSystem({SPN: GOOD}))
+    await run.ticket_service.open()
+    assert isinstance(await run.ticket_service.service_ticket((SPN,)), NativeTicket)
+    ticket, outcome = run.ticket
     assert outcome is Outcome.OK
     assert ticket == Ticket(
         source="native",
@@ -76,16 +76,16 @@ async def test_a_ticket_has_what_the_ap_req_shows() -> None:
 
 
 async def test_the_next_name_is_tried_when_one_is_unknown() -> None:
-    ticket_service = Desk(ScriptedSystem({SPN: GOOD}))
-    assert await ticket_service.ticket_service.service_ticket((SHORT, SPN)) is not None
-    assert ticket_service.ticket[0].requested == (SHORT, SPN)
-    assert ticket_service.asked == [(SHORT, "tgs", False), (SPN, "tgs", True)]
+    run = Run(ScriptedSystem({SPN: GOOD}))
+    assert await run.ticket_service.service_ticket((SHORT, SPN)) is not None
+    assert run.ticket[0].requested == (SHORT, SPN)
+    assert run.asked == [(SHORT, "tgs", False), (SPN, "tgs", True)]
 
 
 async def test_a_refusal_keeps_number_and_words() -> None:
-    ticket_service = Desk(ScriptedSystem({}))
-    assert await ticket_service.ticket_service.service_ticket((SPN,)) is None
-    ticket, outcome = ticket_service.ticket
+    run = Run(ScriptedSystem({}))
+    assert await run.ticket_service.service_ticket((SPN,)) is None
+    ticket, outcome = run.ticket
     assert (outcome, ticket.problem) == (Outcome.REFUSED, "unknown-server")
     assert ticket.error is not None
     assert (ticket.error.code, ticket.error.name) == (7, "KDC_ERR_S_PRINCIPAL_UNKNOWN")
@@ -93,19 +93,17 @@ async def test_a_refusal_keeps_number_and_words() -> None:
 
 
 async def test_each_name_is_asked_for_once_and_the_known_ones_are_told() -> None:
-    ticket_service = Desk(ScriptedSystem({HOST: GOOD}))
-    await ticket_service.ticket_service.service_ticket((SPN,))
-    assert await ticket_service.ticket_service.survey_names((SPN, HOST, HOST)) == {HOST.lower()}
-    assert ticket_service.asked == [(SPN, "tgs", False), (HOST, "spn", True)]
-    assert len(ticket_service.system.opened) == 2
+    run = Run(ScriptedSystem({HOST: GOOD}))
+    await run.ticket_service.service_ticket((SPN,))
+    assert await run.ticket_service.survey_names((SPN, HOST, HOST)) == {HOST.lower()}
+    assert run.asked == [(SPN, "tgs", False), (HOST, "spn", True)]
+    assert len(run.system.opened) == 2
 
 
 async def test_a_cached_tickets_kvno_is_not_taken_for_the_kdcs() -> None:
-    ticket_service = Desk(ScriptedSystem({SPN: GOOD}))
-    await ticket_service.ticket_service.service_ticket((SPN,))
-    [exchange] = [
-        step.facts for step in ticket_service.recorder.steps() if isinstance(step.facts, KdcExchange)
-    ]
+    run = Run(ScriptedSystem({SPN: GOOD}))
+    await run.ticket_service.service_ticket((SPN,))
+    [exchange] = [step.facts for step in run.recorder.steps() if isinstance(step.facts, KdcExchange)]
     assert isinstance(exchange, KdcExchange)
     assert (exchange.ticket_etype, exchange.ticket_kvno) == (CASE["etype"], None)
 
@@ -114,15 +112,15 @@ async def test_a_cached_tickets_kvno_is_not_taken_for_the_kdcs() -> None:
 async def test_nothing_more_is_asked_of_a_kdc_that_does_not_answer(
     system: dict[str, "partial[ScriptedContext]"],
 ) -> None:
-    ticket_service = Desk(ScriptedSystem(dict(system)))
-    assert await ticket_service.ticket_service.service_ticket((SPN, SHORT)) is None
-    assert ticket_service.ticket[0].problem == "no-kdc"
-    assert await ticket_service.ticket_service.survey_names((HOST,)) == frozenset()
-    assert [target.host for target in ticket_service.system.opened] == ["ex1.contoso.lab"]
-    assert ticket_service.asked == []  # no KDC said anything
+    run = Run(ScriptedSystem(dict(system)))
+    assert await run.ticket_service.service_ticket((SPN, SHORT)) is None
+    assert run.ticket[0].problem == "no-kdc"
+    assert await run.ticket_service.survey_names((HOST,)) == frozenset()
+    assert [target.host for target in run.system.opened] == ["ex1.contoso.lab"]
+    assert run.asked == []  # no KDC said anything
 
 
 async def test_another_services_ticket_can_be_asked_for() -> None:
-    ticket_service = Desk(ScriptedSystem({SPN: GOOD, HOST: GOOD}))
-    assert isinstance(await ticket_service.ticket_service.other_ticket(HOST), NativeTicket)
-    assert await ticket_service.ticket_service.other_ticket("HTTP/unknown") is None
+    run = Run(ScriptedSystem({SPN: GOOD, HOST: GOOD}))
+    assert isinstance(await run.ticket_service.other_ticket(HOST), NativeTicket)
+    assert await run.ticket_service.other_ticket("HTTP/unknown") is None

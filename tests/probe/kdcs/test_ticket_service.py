@@ -26,8 +26,8 @@ SPN = "SMTPSVC/ex1.contoso.lab"
 ALICE = PrincipalName.parse("alice")
 
 
-class Desk:
-    """A desk, its KDCs and what it recorded."""
+class Run:
+    """A run's tickets, its KDCs and what it recorded."""
 
     def __init__(
         self, credentials: Credentials | None = None, *, kdcs: dict[KdcEndpoint, ScriptedKdc] | None = None
@@ -91,12 +91,12 @@ def cached(*tickets: Credential) -> Credentials:
 
 
 async def test_a_password_becomes_a_service_ticket() -> None:
-    ticket_service = Desk()
-    got = await ticket_service.ticket()
+    run = Run()
+    got = await run.ticket()
     assert got is not None
     assert str(got.server) == SPN
-    seen = ticket_service.step.facts
-    assert (ticket_service.step.outcome, seen.source, seen.client, seen.server) == (
+    seen = run.step.facts
+    assert (run.step.outcome, seen.source, seen.client, seen.server) == (
         Outcome.OK,
         "password",
         f"alice@{REALM}",
@@ -105,90 +105,90 @@ async def test_a_password_becomes_a_service_ticket() -> None:
     assert (seen.etype, seen.kvno, seen.session_etype, seen.requested) == (18, 3, 18, (SPN,))
     assert seen.end_time == int(NOW) + 36000
     assert "clock" in {
-        step.facts.purpose for step in ticket_service.recorder.steps() if isinstance(step.facts, KdcExchange)
+        step.facts.purpose for step in run.recorder.steps() if isinstance(step.facts, KdcExchange)
     }
 
 
 async def test_the_next_name_is_tried_when_the_first_is_unknown() -> None:
-    ticket_service = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3})})
-    got = await ticket_service.ticket("smtp/ex1.contoso.lab", SPN)
+    run = Run(kdcs={DC1: ScriptedKdc(services={SPN: 3})})
+    got = await run.ticket("smtp/ex1.contoso.lab", SPN)
     assert got is not None
-    assert ticket_service.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
-    assert (ticket_service.step.facts.server, ticket_service.step.facts.error) == (SPN, None)
+    assert run.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
+    assert (run.step.facts.server, run.step.facts.error) == (SPN, None)
 
 
 async def test_a_name_that_no_kdc_knows() -> None:
-    ticket_service = Desk(kdcs={DC1: ScriptedKdc(services={}), DC2: ScriptedKdc(services={})})
-    assert await ticket_service.ticket("smtp/ex1", SPN) is None
-    seen = ticket_service.step.facts
-    assert ticket_service.step.outcome is Outcome.REFUSED
+    run = Run(kdcs={DC1: ScriptedKdc(services={}), DC2: ScriptedKdc(services={})})
+    assert await run.ticket("smtp/ex1", SPN) is None
+    seen = run.step.facts
+    assert run.step.outcome is Outcome.REFUSED
     assert (seen.problem, seen.error.code, seen.requested) == ("unknown-server", 7, ("smtp/ex1", SPN))
 
 
 async def test_a_wrong_password_is_tried_once() -> None:
     kdcs = {DC1: ScriptedKdc(), DC2: ScriptedKdc()}
-    ticket_service = Desk(password("wrong"), kdcs=kdcs)
-    assert await ticket_service.ticket("smtp/ex1", SPN) is None
-    assert (ticket_service.step.facts.problem, ticket_service.step.facts.error.code) == (
+    run = Run(password("wrong"), kdcs=kdcs)
+    assert await run.ticket("smtp/ex1", SPN) is None
+    assert (run.step.facts.problem, run.step.facts.error.code) == (
         "credentials-rejected",
         24,
     )
     tried = [line for kdc in kdcs.values() for line in kdc.seen if line.startswith("preauth")]
     assert tried == ["preauth alice"]
-    assert "wrong" not in repr(ticket_service.recorder.steps())
+    assert "wrong" not in repr(run.recorder.steps())
 
 
 async def test_without_credentials_there_is_no_ticket_and_no_step() -> None:
-    ticket_service = Desk(Credentials())
-    assert await ticket_service.ticket() is None
-    assert not [step for step in ticket_service.recorder.steps() if isinstance(step.facts, Ticket)]
-    assert ticket_service.asked("clock"), "the KDC's clock needs none"
+    run = Run(Credentials())
+    assert await run.ticket() is None
+    assert not [step for step in run.recorder.steps() if isinstance(step.facts, Ticket)]
+    assert run.asked("clock"), "the KDC's clock needs none"
 
 
 async def test_without_a_realm() -> None:
-    ticket_service = Desk(kdcs={})
-    assert await ticket_service.ticket() is None
-    assert (ticket_service.step.outcome, ticket_service.step.facts.problem) == (Outcome.REFUSED, "no-kdc")
+    run = Run(kdcs={})
+    assert await run.ticket() is None
+    assert (run.step.outcome, run.step.facts.problem) == (Outcome.REFUSED, "no-kdc")
 
 
 async def test_a_kdc_that_is_down() -> None:
-    ticket_service = Desk()
-    ticket_service.kdcs.clear()
+    run = Run()
+    run.kdcs.clear()
     down = ScriptedNetwork({})
-    ticket_service.ticket_service._client._transport = down
-    assert await ticket_service.ticket() is None
-    assert ticket_service.step.facts.problem == "no-kdc"
+    run.ticket_service._client._transport = down
+    assert await run.ticket() is None
+    assert run.step.facts.problem == "no-kdc"
     assert down.asked
 
 
 async def test_a_cached_ticket_is_used_without_asking_anybody() -> None:
-    ticket_service = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
-    got = await ticket_service.ticket()
+    run = Run(cached(held(f"krbtgt/{REALM}"), held(SPN)))
+    got = await run.ticket()
     assert got is not None
     assert got.end_time == int(NOW) + 3600
-    assert ticket_service.asked("tgs") == ticket_service.asked("as-preauth") == []
-    assert ticket_service.step.facts.source == "ccache"
+    assert run.asked("tgs") == run.asked("as-preauth") == []
+    assert run.step.facts.source == "ccache"
 
 
 async def test_names_are_surveyed_beside_a_cached_ticket() -> None:
-    ticket_service = Desk(cached(held(f"krbtgt/{REALM}"), held(SPN)))
-    await ticket_service.ticket()
-    await ticket_service.ticket_service.survey_names((SPN, "HOST/ex1.contoso.lab", SPN))
-    assert sorted(ticket_service.asked("spn")) == ["HOST/ex1.contoso.lab", SPN]
+    run = Run(cached(held(f"krbtgt/{REALM}"), held(SPN)))
+    await run.ticket()
+    await run.ticket_service.survey_names((SPN, "HOST/ex1.contoso.lab", SPN))
+    assert sorted(run.asked("spn")) == ["HOST/ex1.contoso.lab", SPN]
 
 
 async def test_a_cache_without_a_tgt_may_hold_the_second_name() -> None:
-    ticket_service = Desk(cached(held(SPN)))
-    got = await ticket_service.ticket("smtp/ex1.contoso.lab", SPN)
+    run = Run(cached(held(SPN)))
+    got = await run.ticket("smtp/ex1.contoso.lab", SPN)
     assert got is not None
-    assert ticket_service.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
+    assert run.step.facts.requested == ("smtp/ex1.contoso.lab", SPN)
 
 
 async def test_a_cached_tgt_gets_the_ticket() -> None:
-    ticket_service = Desk(cached(held(f"krbtgt/{REALM}")))
-    got = await ticket_service.ticket()
+    run = Run(cached(held(f"krbtgt/{REALM}")))
+    got = await run.ticket()
     assert got is not None
-    assert ticket_service.asked("tgs") == [SPN]
+    assert run.asked("tgs") == [SPN]
 
 
 @pytest.mark.parametrize(
@@ -200,26 +200,26 @@ async def test_a_cached_tgt_gets_the_ticket() -> None:
     ],
 )
 async def test_a_cache_with_nothing_of_use(tickets: tuple[Credential, ...], problem: str) -> None:
-    ticket_service = Desk(cached(*tickets))
-    assert await ticket_service.ticket() is None
-    assert (ticket_service.step.facts.problem, ticket_service.step.facts.server) == (problem, SPN)
+    run = Run(cached(*tickets))
+    assert await run.ticket() is None
+    assert (run.step.facts.problem, run.step.facts.server) == (problem, SPN)
 
 
 async def test_surveys_are_bounded_and_need_a_ticket() -> None:
     names = tuple(f"HOST/ex{n}" for n in range(3 * MAXIMUM_NAMES))
-    ticket_service = Desk()
-    await ticket_service.ticket_service.survey_names(names)
-    assert not ticket_service.recorder.steps()
-    await asyncio.gather(ticket_service.ticket_service.survey_clocks(), ticket_service.ticket_service.open())
-    await ticket_service.ticket_service.survey_names(names)
-    assert len(ticket_service.asked("spn")) == MAXIMUM_NAMES
+    run = Run()
+    await run.ticket_service.survey_names(names)
+    assert not run.recorder.steps()
+    await asyncio.gather(run.ticket_service.survey_clocks(), run.ticket_service.open())
+    await run.ticket_service.survey_names(names)
+    assert len(run.asked("spn")) == MAXIMUM_NAMES
 
 
 @pytest.mark.parametrize(
     ("spn", "server"), [("", f"krbtgt/{REALM}"), ("HTTP/web", "HTTP/web"), ("HTTP/unknown", None)]
 )
 async def test_a_ticket_for_somebody_else(spn: str, server: str | None) -> None:
-    ticket_service = Desk(kdcs={DC1: ScriptedKdc(services={SPN: 3, "HTTP/web": 1})})
-    await ticket_service.ticket()
-    wrong = await ticket_service.ticket_service.other_ticket(spn)
+    run = Run(kdcs={DC1: ScriptedKdc(services={SPN: 3, "HTTP/web": 1})})
+    await run.ticket()
+    wrong = await run.ticket_service.other_ticket(spn)
     assert (None if wrong is None else str(wrong.server)) == server

@@ -12,7 +12,7 @@ from probe.settings.options import Credentials
 from probe.tickets.native.context import NativeTicket
 from probe.trace.facts import Outcome
 from probe.wire.kerberos import PrincipalName
-from tests.support.directory_run import Desk, examine, options, perform
+from tests.support.directory_run import OneTicket, examine, options, perform
 from tests.support.ldap_controller import Controller
 from tests.support.mit_receiver import credential
 from tests.support.traces import FQDN, asked, ehlo, trace
@@ -35,7 +35,7 @@ async def test_nobody_to_ask(kdcs: tuple[str, ...], changes: dict[str, bool]) ->
 
 
 async def test_not_when_it_is_switched_off() -> None:
-    ticket_service = Desk(credential())
+    ticket_service = OneTicket(credential())
     assert await examine(Controller(), ask_directory=False, ticket_service=ticket_service) == ()
     assert ticket_service.asked == []
 
@@ -59,7 +59,7 @@ async def test_controllers_by_option_know_their_kdc_only_where_it_is_the_only_on
 
 
 async def test_the_systems_own_tickets_cannot_sign() -> None:
-    ticket_service = Desk(cast("NativeTicket", object()))
+    ticket_service = OneTicket(cast("NativeTicket", object()))
     native = Credentials(source="native")
     root, step = await examine(Controller(), ticket_service=ticket_service, credentials=native)
     assert (root.facts.error, step.facts.error, step.outcome) == ("", "no-ticket", Outcome.SKIPPED)
