@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from probe.wire.der import DerError
+from tests.support.exhaustive import drawn, exhaustive
 
 Decoder = Callable[[bytes], object]
 
@@ -30,10 +31,18 @@ def survives(decode: Decoder, data: bytes) -> bool:
     return False
 
 
+def bits(position: int, *, of: int = 8) -> range:
+    """Which bits of the octet at a position to turn over: one that is drawn, or each in an exhaustive run."""
+    if exhaustive():
+        return range(of)
+    one = drawn(position, of=of)
+    return range(one, one + 1)
+
+
 def flipped(message: bytes) -> Iterator[bytes]:
-    """The message with one bit of one octet turned over, each in turn."""
+    """The message with one bit of one octet turned over, each octet in turn."""
     for position in range(len(message)):
-        for bit in range(8):
+        for bit in bits(position):
             damaged = bytearray(message)
             damaged[position] ^= 1 << bit
             yield bytes(damaged)

@@ -120,7 +120,7 @@ def find(tree: TreeNode, *path: str) -> TreeNode:
 
 
 def survives_damage(build: Callable[[bytes], TreeNode], token: bytes, *, says_so: bool = True) -> None:
-    """Each proper beginning and each single flipped bit makes a tree, of bounded size and in bounds.
+    """Each proper beginning and a flipped bit in each octet makes a tree, of bounded size and in bounds.
 
     `says_so`: a beginning without the rest must have a problem.
     """

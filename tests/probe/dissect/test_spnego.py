@@ -24,7 +24,7 @@ def test_nothing_is_wrong_with_what_others_wrote(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPNEGO)
-def test_every_truncation_and_every_flipped_bit(name: str) -> None:
+def test_every_truncation_and_flipped_bits(name: str) -> None:
     survives_damage(_tree, SPNEGO[name])
 
 
