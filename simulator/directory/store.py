@@ -6,6 +6,7 @@ fault gives one KDC another one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from probe.wire.crypto import EncryptionType, Key, random_key, string_to_key
 
@@ -159,7 +160,13 @@ class Directory:
 
 def password_keys(password: str, *, salt: str, kvno: int, etypes: tuple[int, ...] = DEFAULT_ETYPES) -> KeySet:
     """The keys that a password gives, one an encryption type."""
-    return KeySet(kvno=kvno, keys={e: string_to_key(e, password, salt.encode()) for e in etypes})
+    return KeySet(kvno=kvno, keys={e: _derived_key(e, password, salt) for e in etypes})
+
+
+# RFC 8009 section 4 has 32,768 iterations: deriving takes longer than a whole probe of the lab.
+@lru_cache(maxsize=256)
+def _derived_key(etype: int, password: str, salt: str) -> Key:
+    return string_to_key(etype, password, salt.encode())
 
 
 def random_keys(

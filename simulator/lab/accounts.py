@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from simulator.directory.store import (
     DEFAULT_ETYPES,
@@ -48,7 +49,7 @@ class Accounts:
 def build_accounts(scenario: Scenario, randomness: Randomness) -> Accounts:
     """Random keys for computers, krbtgt and trusts, a random password for each user."""
     passwords = {
-        setup.name: urlsafe_b64encode(randomness(12)).decode()
+        setup.name: _password(setup.name, randomness)
         for setup in scenario.accounts
         if not setup.is_computer
     }
@@ -70,6 +71,13 @@ def build_accounts(scenario: Scenario, randomness: Randomness) -> Accounts:
     ]
     first, *others = (_with_controllers(view, scenario, randomness) for view in views)
     return Accounts(directory=first, others=tuple(others), passwords=passwords)
+
+
+@lru_cache(maxsize=64)
+def _password(name: str, randomness: Randomness) -> str:
+    """A user's random password, the same in every lab of a process, so that its keys are derived once."""
+    del name
+    return urlsafe_b64encode(randomness(12)).decode()
 
 
 def _with_controllers(directory: Directory, scenario: Scenario, randomness: Randomness) -> Directory:
