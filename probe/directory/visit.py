@@ -27,6 +27,7 @@ from probe.net.connection import Address
 from probe.net.endpoint import Endpoint
 from probe.net.loop import DeadlinePassed, within
 from probe.settings.context import RunContext
+from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, DirectoryAnswer, Outcome
 from probe.wire.kerberos import Credential
 
@@ -136,15 +137,17 @@ class Visit:
         """``currentTime`` is cut to a second: the clock stood half a second behind it, give or take as much."""
         if seen.current_time is None:
             return None
-        offset_s, uncertainty_s = seen.current_time + 0.5 - (before + after) / 2, (after - before) / 2 + 0.5
-        if abs(offset_s) > uncertainty_s + CLOCK_TRUST_S:
-            self._offset_s = offset_s
-        return ClockReading(
+        reading = clock_reading(
             who=seen.host,
             source="ldap-current-time",
-            offset_s=round(offset_s, 6),
-            uncertainty_s=round(uncertainty_s, 6),
+            sent_at=before,
+            received_at=after,
+            theirs=seen.current_time + 0.5,
+            resolution_s=0.5,
         )
+        if abs(reading.offset_s) > reading.uncertainty_s + CLOCK_TRUST_S:
+            self._offset_s = reading.offset_s
+        return reading
 
     async def _ask_domain(self, seen: RootDse, wanted: Wanted, *, with_trusts: bool) -> Visited | None:
         start_ms = self._context.recorder.elapsed_ms()

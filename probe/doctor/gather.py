@@ -22,7 +22,7 @@ from probe.tickets.client.locator import KdcLocator, SrvAnswer
 from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint, Transport
 from probe.tickets.files.krb5conf import Krb5Config
 from probe.trace import Recorder, Step
-from probe.trace.facts import ClockReading, KdcDiscovery, KdcExchange, TimeServer
+from probe.trace.facts import KdcDiscovery, KdcExchange, TimeServer
 from probe.wire.sntp import SNTP_PORT
 
 T = TypeVar("T")
@@ -258,12 +258,7 @@ def _time_server(kdc: KdcEndpoint, answer: TimeAnswer) -> TimeServer:
         stratum=reply.stratum,
         reference=reply.reference,
         synchronized=reply.synchronized,
-        clock=ClockReading(
-            who=str(kdc),
-            source="sntp",
-            offset_s=round(reply.offset(answer.sent_at, answer.received_at), 6),
-            uncertainty_s=round(reply.uncertainty(answer.sent_at, answer.received_at), 6),
-        ),
+        clock=answer.clock_reading(str(kdc)),
     )
 
 

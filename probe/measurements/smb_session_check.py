@@ -12,6 +12,7 @@ from probe.smtp.gssapi import DamagedInitiator
 from probe.tickets.client.recording import kerberos_error
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.trace import Trace
+from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, Outcome, SmbSessionCheck
 from probe.trace.views.clocks import read_clocks
 from probe.trace.views.smtp.session import greetings, refusals
@@ -112,11 +113,13 @@ class _SessionCheck:
     def _system_time(self, negotiated: Negotiated, answer: Answer) -> ClockReading | None:
         if negotiated.system_time is None:
             return None
-        return ClockReading(
+        return clock_reading(
             who=_name(self._context),
             source="smb-system-time",
-            offset_s=round(negotiated.system_time - answer.middle, 6),
-            uncertainty_s=round(answer.half + SYSTEM_TIME_RESOLUTION_S, 6),
+            sent_at=answer.sent_at,
+            received_at=answer.received_at,
+            theirs=negotiated.system_time,
+            resolution_s=SYSTEM_TIME_RESOLUTION_S,
         )
 
     async def _show(self, connection: SmbConnection) -> None:
@@ -149,11 +152,13 @@ class _SessionCheck:
         error = mechanism.peer_error
         clock = None
         if error is not None:
-            clock = ClockReading(
+            clock = clock_reading(
                 who=_name(self._context),
                 source="krb-error-in-smb",
-                offset_s=round(error.stime - answer.middle, 6),
-                uncertainty_s=round(answer.half + 0.5, 6),
+                sent_at=answer.sent_at,
+                received_at=answer.received_at,
+                theirs=error.stime,
+                resolution_s=0.5,
             )
         self._seen = replace(
             self._seen,

@@ -12,7 +12,7 @@ from probe.net.sntp import TimeAnswer, ask_time
 from probe.net.tasks import run_together
 from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint
 from probe.trace import Trace, facts
-from probe.trace.facts import ClockReading, KdcDiscovery, Outcome
+from probe.trace.facts import KdcDiscovery, Outcome
 from probe.trace.views.clocks import Clocks, read_clocks
 from probe.wire.sntp import SNTP_PORT
 
@@ -108,12 +108,7 @@ def _facts(question: _Question, answer: TimeAnswer) -> facts.TimeServer:
         stratum=reply.stratum,
         reference=reply.reference,
         synchronized=reply.synchronized,
-        clock=ClockReading(
-            who=question.who,
-            source="sntp",
-            offset_s=round(reply.offset(answer.sent_at, answer.received_at), 6),
-            uncertainty_s=round(reply.uncertainty(answer.sent_at, answer.received_at) + doubt, 6),
-        ),
+        clock=answer.clock_reading(question.who, doubt_s=doubt),
     )
 
 

@@ -23,16 +23,6 @@ class Answer:
     sent_at: float
     received_at: float
 
-    @property
-    def middle(self) -> float:
-        """The best guess when the server looked at its clock."""
-        return (self.sent_at + self.received_at) / 2
-
-    @property
-    def half(self) -> float:
-        """How far off that guess may be, in seconds."""
-        return max(self.received_at - self.sent_at, 0.0) / 2
-
 
 class SmbConnection:
     """NEGOTIATE, SESSION_SETUP, LOGOFF, in this order; `open` begins the time that all of it may take.

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probe.net.endpoint import Endpoint
+from probe.trace.clock_reading import clock_reading
+from probe.trace.facts import ClockReading
 from probe.wire.sntp import SntpError, SntpReply, encode_request, parse_reply
 
 MAXIMUM_BOGUS = 16
@@ -21,6 +23,21 @@ class TimeAnswer:
     reply: SntpReply | None = None
     sent_at: float = 0.0
     received_at: float = 0.0
+
+    def clock_reading(self, who: str, *, doubt_s: float = 0.0) -> ClockReading | None:
+        """The clock of ``who``; None without a reply. ``doubt_s`` comes on top of what the clock itself leaves open."""
+        reply = self.reply
+        if reply is None:
+            return None
+        return clock_reading(
+            who=who,
+            source="sntp",
+            sent_at=self.sent_at,
+            received_at=self.received_at,
+            theirs=reply.received,
+            answered=reply.transmitted,
+            resolution_s=reply.precision_s + doubt_s,
+        )
 
 
 async def ask_time(

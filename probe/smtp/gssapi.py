@@ -10,6 +10,7 @@ from probe.smtp.session import Exchange, SmtpSession, smtp_reply
 from probe.tickets.client.recording import kerberos_error
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.trace import facts
+from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, Outcome, TokenRound
 from probe.wire.crypto import CryptoError
 from probe.wire.gssapi import channel_bindings
@@ -187,8 +188,11 @@ def _clock(mechanism: GssapiMechanism, exchange: Exchange, who: str) -> ClockRea
     """The receiver's clock, where it came in a KRB-ERROR; half the whole exchange is its uncertainty."""
     if mechanism.peer_error is None:
         return None
-    half = max(exchange.received_at - exchange.sent_at, 0.0) / 2
-    offset = mechanism.peer_error.stime - (exchange.sent_at + half)
-    return ClockReading(
-        who=who, source="krb-error-in-token", offset_s=round(offset, 6), uncertainty_s=round(half + 0.5, 6)
+    return clock_reading(
+        who=who,
+        source="krb-error-in-token",
+        sent_at=exchange.sent_at,
+        received_at=exchange.received_at,
+        theirs=mechanism.peer_error.stime,
+        resolution_s=0.5,
     )

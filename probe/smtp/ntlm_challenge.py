@@ -8,6 +8,7 @@ from probe.settings.context import RunContext
 from probe.smtp.connect import ConnectedTarget, tls_mode
 from probe.smtp.session import SmtpSession, smtp_reply
 from probe.trace import facts
+from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, Outcome
 from probe.wire.sasl.ntlm import NtlmChallengeRequest
 from probe.wire.smtp.capabilities import Capabilities
@@ -152,12 +153,13 @@ def _clock(question: NtlmChallengeRequest, timestamp: float | None, who: str) ->
     """The server stamped its challenge between our sending and our reading."""
     if timestamp is None:
         return None
-    half = max(question.answered_at - question.asked_at, 0.0) / 2
-    return ClockReading(
+    return clock_reading(
         who=who,
         source="ntlm-timestamp",
-        offset_s=round(timestamp - (question.asked_at + half), 6),
-        uncertainty_s=round(half + CLOCK_RESOLUTION_S, 6),
+        sent_at=question.asked_at,
+        received_at=question.answered_at,
+        theirs=timestamp,
+        resolution_s=CLOCK_RESOLUTION_S,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Self
 from probe.net.connection import Connection, ConnectionFailure
 from probe.net.tls import HandshakeFailure
 from probe.trace import Recorder, Step, facts
+from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, Facts, Outcome, SmtpReply
 from probe.wire.sasl.exchangeauth import Channel
 from probe.wire.sasl.mechanism import Cancel, Mechanism, Work, encode_response
@@ -57,13 +58,13 @@ class Exchange:
 
     def clock_reading(self, who: str, date: float) -> ClockReading:
         """The peer's clock from a date that is cut to a second, stamped between sending and receiving."""
-        middle = (self.sent_at + self.received_at) / 2
-        half_trip = max(self.received_at - self.sent_at, 0.0) / 2
-        return ClockReading(
+        return clock_reading(
             who=who,
             source="smtp-banner",
-            offset_s=round(date + 0.5 - middle, 6),
-            uncertainty_s=round(half_trip + 0.5, 6),
+            sent_at=self.sent_at,
+            received_at=self.received_at,
+            theirs=date + 0.5,
+            resolution_s=0.5,
         )
 
 

@@ -48,15 +48,6 @@ class SntpReply:
         """Whether the server trusts its own clock."""
         return self.leap != _UNSYNCHRONIZED and 0 < self.stratum <= MAXIMUM_STRATUM
 
-    def offset(self, sent_at: float, received_at: float) -> float:
-        """Seconds that the server's clock is ahead of ours (RFC 4330 section 5); both arguments are by ours."""
-        return ((self.received - sent_at) + (self.transmitted - received_at)) / 2
-
-    def uncertainty(self, sent_at: float, received_at: float) -> float:
-        """Half of the way there and back, without the time that the server took, and what its clock resolves."""
-        on_the_way = (received_at - sent_at) - (self.transmitted - self.received)
-        return max(on_the_way, 0.0) / 2 + self.precision_s
-
 
 def encode_request(originate: bytes) -> bytes:
     """A client's question; ``originate`` is eight octets that nobody can guess.

@@ -67,8 +67,9 @@ async def test_its_clock_is_read_within_the_uncertainty(
     assert answer.reply is not None, answer.error
     assert (answer.reply.stratum, answer.reply.synchronized) == (3, True)
     # The clock of faketime is not quite the system's.
-    read = answer.reply.offset(answer.sent_at, answer.received_at)
-    assert abs(read - offset) <= answer.reply.uncertainty(answer.sent_at, answer.received_at) + 0.1
+    reading = answer.clock_reading("chronyd")
+    assert reading is not None
+    assert abs(reading.offset_s - offset) <= reading.uncertainty_s + 0.1
 
 
 async def test_without_a_source_it_does_not_trust_its_clock(

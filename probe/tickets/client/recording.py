@@ -7,6 +7,7 @@ from probe.codes import lookup as names
 from probe.tickets.client.kdc_reply import KdcError, granted_realm
 from probe.tickets.client.results import Failed, NeedRequest, Purpose, Result
 from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
+from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, KdcExchange, KerberosError, Outcome
 from probe.wire.kerberos import Credential, KrbError
 
@@ -45,7 +46,7 @@ def kerberos_error(error: KrbError) -> KerberosError:
     )
 
 
-def clock_reading(error: KrbError, answer: Answer, who: str) -> ClockReading:
+def kdc_clock(error: KrbError, answer: Answer, who: str) -> ClockReading:
     """The KDC's clock against ours, from ``stime`` and ``susec`` (RFC 4120 section 5.9.1).
 
     The KDC stamped its answer at some time between our sending and our receiving. Its clock then stood between
@@ -53,12 +54,13 @@ def clock_reading(error: KrbError, answer: Answer, who: str) -> ClockReading:
     microseconds of the first answer in a second for all answers in it, only counted up by one.
     """
     resolution = (math.floor(error.stime) + 1 - error.stime) / 2
-    middle = (answer.sent_at + answer.received_at) / 2
-    return ClockReading(
+    return clock_reading(
         who=who,
         source="kdc-stime",
-        offset_s=round(error.stime + resolution - middle, 6),
-        uncertainty_s=round(answer.round_trip / 2 + resolution, 6),
+        sent_at=answer.sent_at,
+        received_at=answer.received_at,
+        theirs=error.stime + resolution,
+        resolution_s=resolution,
     )
 
 
@@ -120,7 +122,7 @@ def _facts(
         end_time=None if credential is None else credential.end_time,
         referral_realm=_referral(attempt, error, credential),
         problem=problem,
-        clock=None if error is None or answer is None else clock_reading(error, answer, kdc),
+        clock=None if error is None or answer is None else kdc_clock(error, answer, kdc),
     )
 
 

@@ -70,11 +70,6 @@ class Answer:
     """
     received_at: float
 
-    @property
-    def round_trip(self) -> float:
-        """Seconds from the request to the reply."""
-        return max(self.received_at - self.sent_at, 0.0)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportFailure:

@@ -49,7 +49,7 @@ async def test_an_answer_octet_by_octet() -> None:
     whole = framed(NEGOTIATED_311)
     answer, read = await negotiated(says(*(whole[n : n + 1] for n in range(len(whole)))))
     assert read.dialect == "3.1.1"
-    assert (answer.middle, answer.half) == (11.0, 1.0)
+    assert (answer.sent_at, answer.received_at) == (10.0, 12.0)
 
 
 async def test_an_answer_that_takes_longer() -> None:

@@ -45,17 +45,11 @@ def test_a_good_answer() -> None:
     assert (reply.root_delay_s, reply.root_dispersion_s) == (0.0, 0.0)
     assert reply.received - GOOD_SENT == pytest.approx(0.000036, abs=1e-6)
     assert reply.transmitted - GOOD_SENT == pytest.approx(0.005183, abs=1e-6)
-    # The server held the packet for 5.147 ms of the 5.253 ms: those make nothing uncertain.
-    assert abs(reply.offset(GOOD_SENT, GOOD_RECEIVED)) < 0.0001
-    assert reply.uncertainty(GOOD_SENT, GOOD_RECEIVED) == pytest.approx(0.000053, abs=2e-6)
 
 
 def test_a_server_that_is_ten_minutes_ahead() -> None:
     reply = parse_reply(AHEAD, ORIGINATE)
-    offset = reply.offset(AHEAD_SENT, AHEAD_RECEIVED)
-    uncertainty = reply.uncertainty(AHEAD_SENT, AHEAD_RECEIVED)
-    assert 0 < uncertainty < 0.0106 / 2
-    assert abs(offset - 600.0) <= uncertainty
+    assert AHEAD_SENT < reply.received - 600.0 < reply.transmitted - 600.0 < AHEAD_RECEIVED
 
 
 def test_a_server_that_does_not_trust_its_clock() -> None:
@@ -142,4 +136,4 @@ def test_any_octets_are_read_or_refused(data: bytes) -> None:
         reply = parse_reply(data[:24] + ORIGINATE + data[24:], ORIGINATE)
     except SntpError:
         return
-    assert reply.uncertainty(0.0, 1.0) >= 0.0
+    assert 0.0 < reply.precision_s <= 1.0

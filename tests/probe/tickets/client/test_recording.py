@@ -2,7 +2,7 @@
 
 import pytest
 
-from probe.tickets.client.recording import Attempt, answer_facts, clock_reading, failure_facts, kerberos_error
+from probe.tickets.client.recording import Attempt, answer_facts, failure_facts, kdc_clock, kerberos_error
 from probe.tickets.client.results import Failed, NeedRequest, Problem, Purpose
 from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from probe.trace.facts import Outcome
@@ -37,7 +37,7 @@ def test_number_that_nobody_knows() -> None:
 
 def test_clock() -> None:
     """stime is .25: the KDC's clock was between .25 and 1, seen from the middle of one second of waiting."""
-    reading = clock_reading(decode_krb_error(krb_error()), ANSWER, "dc1")
+    reading = kdc_clock(decode_krb_error(krb_error()), ANSWER, "dc1")
     assert (reading.who, reading.source) == ("dc1", "kdc-stime")
     assert reading.offset_s == pytest.approx(0.625 - 0.5)
     assert reading.uncertainty_s == pytest.approx(0.375 + 0.5)
