@@ -49,9 +49,7 @@ class Accounts:
 def build_accounts(scenario: Scenario, randomness: Randomness) -> Accounts:
     """Random keys for computers, krbtgt and trusts, a random password for each user."""
     passwords = {
-        setup.name: _password(setup.name, randomness)
-        for setup in scenario.accounts
-        if not setup.is_computer
+        setup.name: _password(setup.name, randomness) for setup in scenario.accounts if not setup.is_computer
     }
     shared = {trust.realm: _trust_keys(trust.kvno, randomness) for trust in scenario.trusts}
     views = [
