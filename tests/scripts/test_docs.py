@@ -30,13 +30,16 @@ def docs(root: Path, *arguments: str, hash_seed: str = "0") -> subprocess.Comple
 def checkout(tmp_path: Path) -> Path:
     """A folder that has the script and a reference made by it."""
     (tmp_path / "scripts").mkdir()
-    shutil.copy(ROOT / "scripts" / "docs", tmp_path / "scripts")
+    for script in ("docs", "map"):
+        shutil.copy(ROOT / "scripts" / script, tmp_path / "scripts")
     assert docs(tmp_path).returncode == 0
     return tmp_path
 
 
 def pages(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / REFERENCE).iterdir()}
+    """The reference and the map."""
+    found = ((root / REFERENCE).iterdir(), (root / "docs").glob("map.*"))
+    return {path.name: path.read_bytes() for paths in found for path in paths}
 
 
 def test_the_reference_is_up_to_date() -> None:
@@ -46,8 +49,8 @@ def test_the_reference_is_up_to_date() -> None:
 
 def test_it_does_not_depend_on_the_order_of_a_hash(checkout: Path) -> None:
     before = pages(checkout)
-    assert len(before) == 4
-    shutil.rmtree(checkout / REFERENCE)
+    assert len(before) == 6
+    shutil.rmtree(checkout / "docs")
     assert docs(checkout, hash_seed="1").returncode == 0
     assert pages(checkout) == before
 
