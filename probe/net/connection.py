@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from OpenSSL import SSL
 
 from probe.net import tls
+from probe.net.tls_pump import READ_BYTES, TlsPump
 from probe.wire.sasl.exchangeauth import Channel
 
-READ_BYTES = 65_536
 LINGER_S = 0.5
 """How long a close may take before the connection is dropped."""
 
@@ -53,7 +53,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._timeout_s = timeout_s
-        self._tls: SSL.Connection | None = None
+        self._tls: TlsPump | None = None
 
     @classmethod
     async def open(cls, address: Address, *, timeout_s: float, source: str = "") -> "Connection":
@@ -78,26 +78,20 @@ class Connection:
         return asyncio.get_running_loop().time() + self._timeout_s
 
     async def read(self, *, until: float | None = None) -> bytes:
-        """What came next, at most READ_OCTETS; empty at the end of the stream. Raises ConnectionFailure.
+        """What came next, at most READ_BYTES; empty at the end of the stream. Raises ConnectionFailure.
 
         ``until`` is a moment from `time_is_up`, for a caller that reads several times within one time-out.
         """
         until = until or self.time_is_up()
         if self._tls is None:
             return await self._read_raw(until)
-        while True:
-            try:
-                return self._tls.recv(READ_BYTES)
-            except SSL.WantReadError:
-                await self._flush()
-                arrived = await self._read_raw(until)
-                if not arrived:
+        try:
+            while (data := self._tls.read()) is None:
+                if not await self._feed(self._tls, until):
                     return b""
-                self._tls.bio_write(arrived)
-            except SSL.ZeroReturnError:
-                return b""
-            except SSL.Error as error:
-                raise ConnectionFailure("reset", tls.reason(error)) from None
+        except SSL.Error as error:
+            raise ConnectionFailure("reset", tls.reason(error)) from None
+        return data
 
     async def ends_within(self, seconds: float) -> bool:
         """Whether the peer closes the connection in that time; what it sends meanwhile is thrown away."""
@@ -115,42 +109,47 @@ class Connection:
             await self._write_raw(data)
             return
         try:
-            self._tls.sendall(data)
+            self._tls.write(data)
         except SSL.Error as error:
             raise ConnectionFailure("reset", tls.reason(error)) from None
-        await self._flush()
+        await self._flush(self._tls)
 
     def channel(self) -> Channel | None:
         """What both ends of the TLS channel have in common; None in clear and without a certificate."""
-        return None if self._tls is None else tls.channel(self._tls)
+        return None if self._tls is None else tls.channel(self._tls.connection)
 
     def channel_name(self, kind: str) -> bytes:
         """What channel bindings of ``kind`` call the TLS channel (RFC 5929); empty in clear."""
-        return b"" if self._tls is None else tls.channel_name(self._tls, kind)
+        return b"" if self._tls is None else tls.channel_name(self._tls.connection, kind)
 
     async def start_tls(self, server_name: str) -> tls.Session:
         """Shake hands as the client. Raises ConnectionFailure, or tls.HandshakeFailure with the reason."""
-        self._tls = tls.client_connection(server_name)
+        self._tls = TlsPump(tls.client_connection(server_name))
         await self._shake_hands(self._tls, self.time_is_up())
-        return tls.describe(self._tls)
+        return tls.describe(self._tls.connection)
 
-    async def _shake_hands(self, connection: SSL.Connection, until: float) -> None:
-        while True:
-            try:
-                connection.do_handshake()
-            except SSL.WantReadError:
-                await self._flush()
-                arrived = await self._read_raw(until)
-                if not arrived:
-                    raise tls.HandshakeFailure("the peer closed the connection in the handshake") from None
-                connection.bio_write(arrived)
-            except SSL.Error as error:
-                with contextlib.suppress(ConnectionFailure):
-                    await self._flush()  # the alert that tells the peer why
-                raise tls.HandshakeFailure(tls.reason(error)) from None
-            else:
-                await self._flush()
-                return
+    async def _shake_hands(self, pump: TlsPump, until: float) -> None:
+        try:
+            while not pump.shake_hands():
+                if not await self._feed(pump, until):
+                    raise tls.HandshakeFailure("the peer closed the connection in the handshake")
+        except SSL.Error as error:
+            with contextlib.suppress(ConnectionFailure):
+                await self._flush(pump)  # the alert that tells the peer why
+            raise tls.HandshakeFailure(tls.reason(error)) from None
+        await self._flush(pump)
+
+    async def _feed(self, pump: TlsPump, until: float) -> bool:
+        """Send what TLS has made ready, and give it what comes next. False: the stream has ended."""
+        await self._flush(pump)
+        arrived = await self._read_raw(until)
+        if arrived:
+            pump.receive(arrived)
+        return bool(arrived)
+
+    async def _flush(self, pump: TlsPump) -> None:
+        for ready in pump.outgoing():
+            await self._write_raw(ready)
 
     async def close(self) -> None:
         """End the connection; never raises and never takes longer than LINGER_S seconds."""
@@ -167,8 +166,8 @@ class Connection:
         """TLS's close_notify, without waiting for the peer's."""
         if self._tls is not None:
             with contextlib.suppress(SSL.Error, ConnectionFailure):
-                self._tls.shutdown()
-                await self._flush()
+                self._tls.close()
+                await self._flush(self._tls)
 
     def abort(self) -> None:
         """Drop the connection at once; what was not sent is lost. Harmless when it is closed."""
@@ -190,15 +189,6 @@ class Connection:
                 await self._writer.drain()
         except (OSError, TimeoutError) as error:
             raise _failure(error) from None
-
-    async def _flush(self) -> None:
-        """Send what TLS has made ready."""
-        while self._tls is not None:
-            try:
-                ready = self._tls.bio_read(READ_BYTES)
-            except SSL.WantReadError:
-                return
-            await self._write_raw(ready)
 
 
 _REASONS = {

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from OpenSSL import SSL
 
 from probe.net.tls import channel_name, client_connection
+from probe.net.tls_pump import TlsPump
 
 END_POINT, UNIQUE = "tls-server-end-point", "tls-unique"
 ALGORITHMS = {"ec-sha256": SHA256(), "ec-sha384": SHA384(), "ed25519": None}
@@ -46,16 +47,14 @@ def shaken_hands(file: Path, version: ssl.TLSVersion) -> tuple[SSL.Connection, s
     context.maximum_version = version
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = context.wrap_bio(to_server, to_client, server_side=True)
-    client = client_connection("ex1.contoso.lab")
+    client = TlsPump(client_connection("ex1.contoso.lab"))
     for _ in range(4):
-        for step in (client.do_handshake, server.do_handshake):
-            with contextlib.suppress(SSL.WantReadError, ssl.SSLWantReadError):
-                step()
-            with contextlib.suppress(SSL.WantReadError):
-                to_server.write(client.bio_read(65536))
-            if ready := to_client.read():
-                client.bio_write(ready)
-    return client, server
+        client.shake_hands()
+        to_server.write(b"".join(client.outgoing()))
+        with contextlib.suppress(ssl.SSLWantReadError):
+            server.do_handshake()
+        client.receive(to_client.read())
+    return client.connection, server
 
 
 @pytest.mark.parametrize(("kind", "hash_name"), [("ec-sha256", "sha256"), ("ec-sha384", "sha384")])
