@@ -12,12 +12,13 @@ from OpenSSL import SSL
 
 from simulator.acceptors.exchangeauth import KEY_BLOCK_BYTES, KEY_BLOCK_LABEL, Channel, public_key_of
 from simulator.acceptors.messages import TokenError
-from simulator.tls.transport import described
+from simulator.tls.pump import READ_BYTES, TlsPump, reason
+from simulator.tls.transport import client_context, described
 
 LINE_LIMIT = 131_072
 """Octets of a reply's line: the server's blob holds a ticket."""
 REPLY_LIMIT = 262_144
-_READ_BYTES = 65_536
+_CLOSED = "the server closed the connection"
 
 
 class ConnectionFailed(Exception):
@@ -59,7 +60,7 @@ class SmtpStream:
     ) -> None:
         self._reader, self._writer = reader, writer
         self._timeout_s = timeout_s
-        self._tls: SSL.Connection | None = None
+        self._tls: TlsPump | None = None
         self._pending = bytearray()
 
     @property
@@ -74,8 +75,8 @@ class SmtpStream:
                 if self._tls is None:
                     self._writer.write(data)
                 else:
-                    self._tls.sendall(data)
-                    self._flush()
+                    self._tls.write(data)
+                    self._flush(self._tls)
                 await self._writer.drain()
         except (OSError, TimeoutError, SSL.Error) as error:
             raise ConnectionFailed(_why(error)) from None
@@ -102,30 +103,24 @@ class SmtpStream:
         """
         if self._pending:
             raise TlsFailed(f"{len(self._pending)} octets in clear behind the reply")
-        context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-        context.set_cipher_list(b"ALL:!aNULL:!eNULL@SECLEVEL=0")
-        context.set_min_proto_version(SSL.TLS1_VERSION)
-        tls = SSL.Connection(context, None)
-        tls.set_connect_state()
-        self._tls = tls
+        self._tls = tls = TlsPump(client_context(), server=False)
         async with self._limited():
-            while True:
-                try:
-                    tls.do_handshake()
-                    break
-                except SSL.WantReadError:
-                    self._flush()
+            try:
+                while not tls.shake_hands():
+                    self._flush(tls)
                     await self._feed(tls)
-                except SSL.Error as error:
-                    raise TlsFailed(_openssl(error)) from None
-        self._flush()
+            except SSL.ZeroReturnError:
+                raise TlsFailed(_CLOSED) from None
+            except SSL.Error as error:
+                raise TlsFailed(reason(error)) from None
+        self._flush(tls)
 
     @property
     def tls(self) -> SSL.Connection:
         """The TLS session. Raises RuntimeError before there is one."""
         if self._tls is None:
             raise RuntimeError("no TLS")
-        return self._tls
+        return self._tls.connection
 
     def certificate(self) -> dict[str, str]:
         """The server's certificate in the words of a protocol log; empty for none, or one that cannot be read."""
@@ -151,8 +146,8 @@ class SmtpStream:
         """Close at once."""
         if self._tls is not None:
             with contextlib.suppress(SSL.Error):
-                self._tls.shutdown()
-            self._flush()
+                self._tls.close()
+            self._flush(self._tls)
         self._writer.close()
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(self._timeout_s):
@@ -180,29 +175,27 @@ class SmtpStream:
     async def _read(self) -> bytes:
         if self._tls is None:
             return await self._octets()
-        while True:
-            try:
-                return bytes(self._tls.recv(_READ_BYTES))
-            except SSL.WantReadError:
+        try:
+            while (plain := self._tls.read()) is None:
                 await self._feed(self._tls)
-            except SSL.Error as error:
-                raise ConnectionFailed(_openssl(error)) from None
+        except SSL.Error as error:
+            raise ConnectionFailed(reason(error)) from None
+        if not plain:
+            raise ConnectionFailed(_CLOSED)
+        return plain
 
-    async def _feed(self, tls: SSL.Connection) -> None:
-        tls.bio_write(await self._octets())
+    async def _feed(self, tls: TlsPump) -> None:
+        tls.receive(await self._octets())
 
     async def _octets(self) -> bytes:
-        data = await self._reader.read(_READ_BYTES)
+        data = await self._reader.read(READ_BYTES)
         if not data:
-            raise ConnectionFailed("the server closed the connection")
+            raise ConnectionFailed(_CLOSED)
         return data
 
-    def _flush(self) -> None:
-        if self._tls is None:
-            return
-        with contextlib.suppress(SSL.Error):
-            while True:
-                self._writer.write(self._tls.bio_read(_READ_BYTES))
+    def _flush(self, tls: TlsPump) -> None:
+        for ready in tls.outgoing():
+            self._writer.write(ready)
 
 
 async def connect(host: str, port: int, *, source: str = "", timeout_s: float) -> SmtpStream:
@@ -221,10 +214,3 @@ async def connect(host: str, port: int, *, source: str = "", timeout_s: float) -
 
 def _why(error: BaseException) -> str:
     return "timed out" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-
-
-def _openssl(error: SSL.Error) -> str:
-    if isinstance(error, SSL.ZeroReturnError):
-        return "the server closed the connection"
-    queue = error.args[0] if error.args and isinstance(error.args[0], list) else ()
-    return ", ".join(str(item[2]) for item in queue if len(item) > 2) or type(error).__name__

@@ -10,7 +10,8 @@ from typing import Any
 
 from OpenSSL import SSL
 
-from simulator.tls.transport import READ_BYTES, TlsTransport
+from simulator.tls.pump import TlsPump
+from simulator.tls.transport import TlsTransport, client_context
 
 
 class Interceptor(asyncio.Transport, asyncio.Protocol):
@@ -20,8 +21,7 @@ class Interceptor(asyncio.Transport, asyncio.Protocol):
         super().__init__()
         self._server = server
         self._outer = TlsTransport(context, self)
-        self._inner = SSL.Connection(_anything(), None)
-        self._inner.set_connect_state()
+        self._inner = TlsPump(client_context(), server=False)
 
     def take_over(self, raw: asyncio.WriteTransport) -> None:
         """Get in between, before the client begins TLS."""
@@ -37,8 +37,7 @@ class Interceptor(asyncio.Transport, asyncio.Protocol):
         self._shake_hands()
 
     def _shake_hands(self) -> None:
-        with contextlib.suppress(SSL.WantReadError):
-            self._inner.do_handshake()
+        if self._inner.shake_hands():
             self._outer.start()
         self._flush()
 
@@ -47,25 +46,25 @@ class Interceptor(asyncio.Transport, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """From the client, read in clear."""
         with contextlib.suppress(SSL.WantReadError):
-            self._inner.sendall(data)
+            self._inner.write(data)
         self._flush()
 
     def _flush(self) -> None:
-        with contextlib.suppress(SSL.WantReadError, SSL.Error):
-            while True:
-                self._server.data_received(self._inner.bio_read(READ_BYTES))
+        for ready in self._inner.outgoing():
+            self._server.data_received(ready)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """From the connector, under the inner TLS."""
-        self._inner.bio_write(bytes(data))
+        self._inner.receive(bytes(data))
         if not self._server.handshake.done() or not self._inner_is_up():
             self._shake_hands()
-        with contextlib.suppress(SSL.WantReadError, SSL.ZeroReturnError, SSL.Error):
-            while True:
-                self._outer.write(self._inner.recv(READ_BYTES))
+        with contextlib.suppress(SSL.Error):
+            while plain := self._inner.read():
+                self._outer.write(plain)
 
     def _inner_is_up(self) -> bool:
-        return self._inner.get_finished() is not None and self._inner.get_peer_finished() is not None
+        inner = self._inner.connection
+        return inner.get_finished() is not None and inner.get_peer_finished() is not None
 
     # ---- both ends' comings and goings
 
@@ -115,10 +114,3 @@ class Interceptor(asyncio.Transport, asyncio.Protocol):
     def get_write_buffer_size(self) -> int:
         """Octets that the client has not taken."""
         return self._outer.get_write_buffer_size()
-
-
-def _anything() -> SSL.Context:
-    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-    context.set_verify(SSL.VERIFY_NONE)
-    context.set_cipher_list(b"ALL:!aNULL:!eNULL:@SECLEVEL=0")
-    return context

@@ -20,8 +20,8 @@ from OpenSSL import SSL
 from simulator.acceptors.channel_bindings import TlsNames
 from simulator.acceptors.exchangeauth import KEY_BLOCK_BYTES, KEY_BLOCK_LABEL, Channel, public_key_of
 from simulator.faults.values import TlsSettings
+from simulator.tls.pump import TlsPump, reason
 
-READ_BYTES = 65_536
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 _VERSIONS = {
@@ -57,6 +57,15 @@ def server_context(settings: TlsSettings, *, fqdn: str, now: float) -> SSL.Conte
     key = private_key(settings.key_type, fqdn)
     context.use_privatekey(key)
     context.use_certificate(_certificate(key, names, now + settings.not_before_s, now + settings.not_after_s))
+    return context
+
+
+def client_context() -> SSL.Context:
+    """The TLS of a client that verifies nothing and takes every version and cipher, as X-ANONYMOUSTLS has it."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_verify(SSL.VERIFY_NONE)
+    context.set_cipher_list(b"ALL:!aNULL:!eNULL:@SECLEVEL=0")
+    context.set_min_proto_version(SSL.TLS1_VERSION)
     return context
 
 
@@ -124,8 +133,8 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         self._application = application
         self._started = False
         self._closing = False
-        self.connection = SSL.Connection(context, None)
-        self.connection.set_accept_state()
+        self._pump = TlsPump(context, server=True)
+        self.connection = self._pump.connection
         self.handshake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def take_over(self, raw: asyncio.WriteTransport) -> None:
@@ -174,7 +183,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Decrypt."""
-        self.connection.bio_write(data)
+        self._pump.receive(data)
         if not self.handshake.done():
             self._shake_hands()
         if self._started:
@@ -182,14 +191,13 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
 
     def _shake_hands(self) -> None:
         try:
-            self.connection.do_handshake()
-        except SSL.WantReadError:
-            self._flush()
+            done = self._pump.shake_hands()
         except SSL.Error as error:
             self._flush()  # the alert that tells the client why
-            self._fail(_reason(error))
-        else:
-            self._flush()
+            self._fail(reason(error))
+            return
+        self._flush()
+        if done:
             self.handshake.set_result(None)
 
     def _fail(self, reason: str) -> None:
@@ -199,15 +207,15 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
     def _deliver(self) -> None:
         while not self._closing:
             try:
-                plain = self.connection.recv(READ_BYTES)
-            except SSL.WantReadError:
-                self._flush()  # a key update or an alert may have to go out
-                return
-            except (SSL.ZeroReturnError, SSL.SysCallError):
-                self._application.eof_received()
-                return
+                plain = self._pump.read()
             except SSL.Error:
                 self.abort()
+                return
+            if plain is None:
+                self._flush()  # a key update or an alert may have to go out
+                return
+            if not plain:
+                self._application.eof_received()
                 return
             self._application.data_received(plain)
 
@@ -242,7 +250,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         if self._closing or not data:
             return
         try:
-            self.connection.sendall(bytes(data))
+            self._pump.write(bytes(data))
         except SSL.Error:
             self.abort()
         else:
@@ -254,7 +262,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
             return
         self._closing = True
         with contextlib.suppress(SSL.Error):
-            self.connection.shutdown()
+            self._pump.close()
         self._flush()
         self._raw.close()
 
@@ -288,13 +296,6 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         return False
 
     def _flush(self) -> None:
-        with contextlib.suppress(SSL.WantReadError, SSL.Error):
-            while not self._raw.is_closing():
-                self._raw.write(self.connection.bio_read(READ_BYTES))
-
-
-def _reason(error: SSL.Error) -> str:
-    if isinstance(error, SSL.SysCallError):
-        return "the connection was cut"
-    queue = error.args[0] if error.args else ()
-    return ", ".join(str(item[2]) for item in queue if len(item) > 2 and item[2]) or type(error).__name__
+        for ready in self._pump.outgoing():
+            if not self._raw.is_closing():
+                self._raw.write(ready)
