@@ -8,5 +8,4 @@ people's, and may jump; the monotonic one measures how long something took.
 
 `context` carries both, and the recorder, to whoever takes part in a run. `injection` is a fault that the probe
 commits on request: what a receiver answers to a fault that we know tells what an unknown one looks like there.
-`durations` reads times as people type them.
 """

@@ -6,7 +6,8 @@ What the same connector answers to a fault that we know tells what an unknown on
 from dataclasses import dataclass
 from enum import StrEnum
 
-from probe.settings.durations import parse_duration, say_duration
+from probe.durations import parse_duration
+from probe.trace.wording import signed
 
 MAXIMUM_SKEW_S = 10 * 365 * 86_400
 """A KerberosTime has four digits for the year (RFC 4120 section 5.2.3), and nobody needs more."""
@@ -39,7 +40,7 @@ class Injection:
 
     def __str__(self) -> str:
         if self.fault is Fault.SKEW:
-            return f"{self.fault}={say_duration(self.skew_s)}"
+            return f"{self.fault}={signed(self.skew_s)}"
         return f"{self.fault}={self.spn}" if self.spn else str(self.fault)
 
 

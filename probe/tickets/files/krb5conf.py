@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from probe.durations import parse_duration
 from probe.net.endpoint import EndpointError
 from probe.tickets.client.transport import KdcEndpoint
 
@@ -176,8 +177,6 @@ def _boolean(value: str | None) -> bool | None:
 
 
 def _seconds(value: str | None) -> int | None:
-    """``300``, ``5m`` or ``300s``; other forms of a duration are not worth a parser."""
+    """``300``, ``5m`` or ``300s``: of MIT's forms of a duration the one that is ours as well; None for another."""
     text = (value or "").strip().lower()
-    unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
-    digits = text[:-1] if unit else text
-    return int(digits) * (unit or 1) if digits.isdecimal() and len(digits) < 8 else None
+    return int(parse_duration(text)) if re.fullmatch("[0-9]{1,7}[smh]?", text) else None

@@ -17,6 +17,8 @@ TICKET_CIPHER = bytes(read(bytes.fromhex(AES["ticket"]), asn1.Ticket())["enc-par
     [
         ("skew=+6m", Fault.SKEW, 360.0, "", "skew=+6 min"),
         ("skew=-90s", Fault.SKEW, -90.0, "", "skew=-1 min 30 s"),
+        ("skew=+250ms", Fault.SKEW, 0.25, "", "skew=+0.2 s"),
+        ("skew=1h", Fault.SKEW, 3600.0, "", "skew=+1 h"),
         ("skew", Fault.SKEW, 360.0, "", "skew=+6 min"),
         ("wrong-spn", Fault.WRONG_SPN, 0.0, "", "wrong-spn"),
         ("wrong-spn=HTTP/web", Fault.WRONG_SPN, 0.0, "HTTP/web", "wrong-spn=HTTP/web"),

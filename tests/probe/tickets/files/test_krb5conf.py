@@ -127,3 +127,23 @@ def test_empty() -> None:
 def test_nothing_raises(text: str) -> None:
     parse("[realms]\n" + text)
     assert len(parse(text * 20).notes) <= 50
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        *(("300", 300), ("300s", 300), ("5m", 300), ("1h", 3600), ("5M", 300), ('"5m"', 300), ("0", 0)),
+        *(
+            ("", None),
+            ("m", None),
+            ("-5m", None),
+            ("1.5h", None),
+            ("250ms", None),
+            ("5 m", None),
+            ("soon", None),
+        ),
+        *(("1d", None), ("5m30s", None), ("0:05", None), ("9" * 8, None)),  # MIT takes all but the last
+    ],
+)
+def test_clock_skew(text: str, seconds: int | None) -> None:
+    assert parse(f"[libdefaults]\nclockskew = {text}\n").clock_skew_s == seconds

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.settings.durations import parse_duration, say_duration
+from probe.durations import parse_duration
 
 
 @pytest.mark.parametrize(
@@ -39,22 +39,3 @@ def test_no_text_raises_anything_else(text: str) -> None:
         assert abs(parse_duration(text)) < float("inf")
     except ValueError as error:
         assert "is no duration" in str(error)  # noqa: PT017 - both ways are right
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.0, "+0.0 s"),
-        (0.44, "+0.4 s"),
-        (-59.94, "-59.9 s"),
-        (59.97, "+1 min"),
-        (60.0, "+1 min"),
-        (-603.0, "-10 min 3 s"),
-        (3600.0, "+1 h 0 min"),
-        (3661.0, "+1 h 1 min 1 s"),
-        (-86400.0, "-24 h 0 min"),
-        (3599.7, "+1 h 0 min"),
-    ],
-)
-def test_what_is_said(seconds: float, said: str) -> None:
-    assert say_duration(seconds) == said
