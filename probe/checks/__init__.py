@@ -11,13 +11,12 @@ A check module has four constants and a function::
 To add one, put a file here: nothing else is touched.
 """
 
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import import_module
 
+from probe.modules import modules_of
 from probe.trace import Trace
 from probe.trace.views.evidence import Evidence
 
@@ -68,20 +67,16 @@ class Check:
 @cache
 def registry() -> tuple[Check, ...]:
     """Every check of this package, by name."""
-    found = []
-    for module_info in pkgutil.iter_modules(__path__):
-        if module_info.name.startswith("_"):
-            continue
-        module = import_module(f"{__name__}.{module_info.name}")
-        found.append(
-            Check(
-                name=module.CHECK,
-                cause=module.CAUSE,
-                title=module.TITLE,
-                citation=module.CITATION,
-                examine=module.examine,
-            )
+    found = [
+        Check(
+            name=module.CHECK,
+            cause=module.CAUSE,
+            title=module.TITLE,
+            citation=module.CITATION,
+            examine=module.examine,
         )
+        for module in modules_of(__name__)
+    ]
     return tuple(sorted(found, key=lambda check: check.name))
 
 

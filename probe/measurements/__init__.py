@@ -14,13 +14,12 @@ A module has these constants and two functions::
 To add one, put a file here: nothing else is touched. `probe.run.plan` chooses among them.
 """
 
-import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
 
 from probe.kdcs.ticket_service import TicketService
+from probe.modules import modules_of
 from probe.settings.context import RunContext
 from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import Attempt
@@ -63,20 +62,16 @@ class Measurement:
 @cache
 def registry() -> tuple[Measurement, ...]:
     """Every measurement of this package, cheapest first."""
-    found = []
-    for module_info in pkgutil.iter_modules(__path__):
-        if module_info.name.startswith("_"):
-            continue
-        module = import_module(f"{__name__}.{module_info.name}")
-        found.append(
-            Measurement(
-                name=module.NAME,
-                title=module.TITLE,
-                decides=frozenset(module.DECIDES),
-                cost=module.COST,
-                refusals=module.REFUSALS,
-                wanted=module.wanted,
-                perform=module.perform,
-            )
+    found = [
+        Measurement(
+            name=module.NAME,
+            title=module.TITLE,
+            decides=frozenset(module.DECIDES),
+            cost=module.COST,
+            refusals=module.REFUSALS,
+            wanted=module.wanted,
+            perform=module.perform,
         )
+        for module in modules_of(__name__)
+    ]
     return tuple(sorted(found, key=lambda measurement: (measurement.cost, measurement.name)))
