@@ -9,14 +9,14 @@ from xml.etree import ElementTree
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from simulator import scenario as scenarios
 from simulator.cli.errors import EXIT_FAILED, BadInput, one_line
 from simulator.cli.tables import console, load_all
 from simulator.run.confusion_matrix import Case, case_of, confusion, confusion_lines, figures
-from simulator.run.runner import Result, run
+from simulator.run.runner import Result, run_all
 
 MARKS = {"not-applicable": "·", "pass": "+", "notice": "n", "suspect": "S", "confirmed": "C"}
 """What a check says, in the matrix' one column."""
@@ -29,11 +29,9 @@ def run_scenarios(names: Sequence[str], *, as_json: bool, junit: Path | None, ma
     chosen = load_all(names or scenarios.names())
     # A progress bar is for people, on a terminal, beside the results on standard output.
     bar = Console(stderr=True)
-    with one_line():
-        results = [
-            run(scenario)
-            for scenario in track(chosen, "running", console=bar, transient=True, disable=not bar.is_terminal)
-        ]
+    with one_line(), Progress(console=bar, transient=True, disable=not bar.is_terminal) as progress:
+        shown = progress.add_task("running", total=len(chosen))
+        results = run_all(chosen, done=lambda _: progress.advance(shown))
     if junit is not None:
         _write(junit, junit_xml(results))
     if as_json:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 import probe
 from simulator.lab import LabError
 from simulator.run.comparison import events, last_reply
-from simulator.run.runner import run_scenario
+from simulator.run.runner import AT_ONCE, HURRIED_AT_ONCE, run_all, run_scenario, side_by_side
 from simulator.scenario import parse
 from simulator.scenario.values import Scenario
 
@@ -97,3 +98,56 @@ async def test_a_deliberate_fault_of_the_probe_gets_the_454_of_a_healthy_connect
 async def test_an_injection_that_is_none_is_one_line() -> None:
     with pytest.raises(LabError, match=r"small: probe\.inject: .*'gremlin'"):
         await run_scenario(scenario('[probe]\ninject = "gremlin"\n', 'cause = "healthy"\n'))
+
+
+def patient_and_hurried() -> list[Scenario]:
+    tables = ("", '[probe]\ntimeout = "400ms"\n') * 2 * AT_ONCE
+    return [scenario(each, 'cause = "healthy"\n') for each in tables]
+
+
+async def test_several_run_side_by_side_and_come_back_in_order() -> None:
+    running: list[float] = []
+    most: dict[float, int] = {}
+
+    async def job(found: Scenario) -> float:
+        patience = found.probe.timeout
+        running.append(patience)
+        most[patience] = max(most.get(patience, 0), len(running))
+        await asyncio.sleep(0.01)
+        running.remove(patience)
+        return patience
+
+    assert await side_by_side(patient_and_hurried(), job) == [5.0, 0.4] * 2 * AT_ONCE
+    assert most == {0.4: HURRIED_AT_ONCE, 5.0: AT_ONCE}
+
+
+async def test_the_first_one_that_fails_ends_the_others() -> None:
+    ended: list[Scenario] = []
+
+    async def job(found: Scenario) -> None:
+        if found is chosen[2]:
+            await asyncio.sleep(0)
+            raise LabError("no port")
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(found)
+
+    chosen = patient_and_hurried()[::2]
+    with pytest.raises(LabError, match="no port"):
+        await side_by_side(chosen, job)
+    assert ended
+
+
+def test_results_are_in_the_order_of_the_scenarios_whichever_ends_first() -> None:
+    slow, quick = (
+        scenario(
+            f'[[fault]]\nkind = "slow"\non = "EX1"\nat = "greeting"\ndelay = "{delay}"\n',
+            'cause = "healthy"\n',
+        )
+        for delay in ("500ms", "1ms")
+    )
+    heard: list[Scenario] = []
+    results = run_all([slow, quick], done=lambda result: heard.append(result.scenario))
+    assert [result.scenario for result in results] == [slow, quick]
+    assert heard == [quick, slow]
