@@ -17,6 +17,8 @@ CITATION = "observed: the receiver makes its own AP-REQ for SMTPSVC/<EHLO name>;
 GUESSED = ("account", "host")
 """Sources of our EHLO name that prove nothing about a sender (`probe.trace.Request.ehlo_source`)."""
 
+FOREST = "on any domain member: ask the whole forest who has it, setspn -F -Q"
+
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 
@@ -41,16 +43,13 @@ def examine(trace: Trace) -> Finding:
     guessed = trace.request.ehlo_source in GUESSED
     proven = bool(passing) and everywhere and not guessed and nowhere(trace, return_spn(trace)) is not None
     says, told = _directory(trace)
-    who = "no KDC knows" if everywhere else f"{unknown[0].kdc} does not know"
     if guessed:
-        says = f"{says}; but that name is a guess of this run, which --ehlo replaces"
+        says += "; but that name is a guess of this run, which --ehlo replaces"
+    who = "no KDC knows" if everywhere else f"{unknown[0].kdc} does not know"
+    # Where only some do not know it, it depends on which one the receiver asks.
+    suspect = bool(passing) and everywhere and not guessed
     return finding(
-        # Where only some do not know it, it depends on which one the receiver asks.
-        status=Status.CONFIRMED
-        if proven
-        else Status.SUSPECT
-        if passing and everywhere and not guessed
-        else Status.NOTICE,
+        status=Status.CONFIRMED if proven else Status.SUSPECT if suspect else Status.NOTICE,
         says=f"{who} {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH{says}",
         evidence=(
             *(answer(step) for step in turned_down),
@@ -59,9 +58,7 @@ def examine(trace: Trace) -> Finding:
             *(answer(step) for step in passing),
         ),
         names={"sender": trace.request.ehlo_name},
-        would_decide=()
-        if proven
-        else (f"on any domain member: ask the whole forest who has it, setspn -F -Q {return_spn(trace)}",),
+        would_decide=() if proven else (f"{FOREST} {return_spn(trace)}",),
     )
 
 
