@@ -3,6 +3,13 @@
 Only what a trace and a report need: dataclasses, tuples, string enums, mappings of strings, optional values
 and JSON's own scalars. Reading names the place of what does not fit, because a trace may come from a
 stranger.
+
+msgspec 0.23 was tried in its place, on the same dataclasses. Of the 18 misfits in the tests it refuses 17 (it takes
+half of a surrogate pair), names the place of 14 (not the key of a mapping, nor a field that is missing) and has the
+words of none; 67 lines read here, and giving the lab's reader its words back took 43. It reads a trace with every kind
+of step (14 kB) in 0.1 ms instead of 1.8, once in `exps diagnose`; for that the base install would have a compiled
+dependency of 0.5 MB and 8 ms more to import. So: no. The lab's reader of scenarios is its own, as the two packages
+share no code.
 """
 
 import types

@@ -2,6 +2,11 @@
 
 The lab issues the ticket itself, with its KDC's own code, so that nobody has to type a password.
 Source of the format: MIT krb5's documentation, "Credential cache file format".
+
+Written with ``struct`` and not with impacket 0.13's ``CCache``. Both were tried and give the same credential: 21 lines
+and 4 us here, 39 lines and 150 us there, because its classes are filled field by field, and importing them takes 49 ms
+(they bring impacket's cryptography). Its ``fromTGT`` would decrypt a reply that this lab has just made. And impacket's
+reader judges this file in the tests: writer and judge must not be one.
 """
 
 import struct

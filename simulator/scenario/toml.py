@@ -3,6 +3,12 @@
 Nobody's key is passed over: a key that no field has, a missing key, a value of another type or a word that
 is not allowed is a ``Mismatch`` that names the key with its dots and index (``fault[0].offset``) and the
 nearest allowed word. Nothing here knows a concrete dataclass.
+
+msgspec 0.23 was tried in its place. Of the 21 misfits in the tests that are this module's it refuses all, names the
+same key for 15 and has the same words for 3, those of our own durations: it says neither which words are allowed nor
+which is nearest. Making its messages ours again took 43 lines (four patterns for its texts, and the way back through
+types and value) where 50 would go, and 45 dataclasses would have to become its Structs. It reads a scenario in 6 us
+instead of 55, of 280 in all, and costs 8 ms of every start and a compiled dependency of 0.5 MB. So: no.
 """
 
 import re
