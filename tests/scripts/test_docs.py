@@ -102,7 +102,8 @@ def test_a_quoted_file_is_renewed(checkout: Path) -> None:
     assert docs(checkout, "--check").returncode == 0
 
 
-WRITTEN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
+WRITTEN = [*(ROOT / name for name in TOP), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def anchors(page: Path) -> set[str]:
