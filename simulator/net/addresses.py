@@ -1,7 +1,15 @@
-"""``HOST:PORT`` as the lab's command line takes it (PURE), and where a lab may listen."""
+"""``HOST:PORT`` as the lab's command line takes it (PURE), and where a lab may listen: on loopback, unless told."""
 
 import ipaddress
 from dataclasses import dataclass
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is an IP address to which only this host gets; False for a name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +25,7 @@ class ListenAddress:
     @property
     def is_loopback(self) -> bool:
         """Only this host gets there."""
-        return ipaddress.ip_address(self.host).is_loopback
+        return is_loopback(self.host)
 
     def nth(self, number: int) -> "ListenAddress":
         """The address of server ``number``, counted from 0: the next port each, or any free one each."""

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import os
 import socket
 from collections.abc import Callable
 from typing import Protocol
 
 from simulator.net.actions import Listen
+from simulator.net.addresses import is_loopback
 
 STOP_TIMEOUT_S = 5.0
 
@@ -124,7 +124,7 @@ class Listener:
         farewell: bytes = b"",
         allow_remote: bool = False,
     ) -> None:
-        if not allow_remote and not ipaddress.ip_address(host).is_loopback:
+        if not allow_remote and not is_loopback(host):
             raise ValueError(f"{host} is not a loopback address")
         self.host = host
         self._wanted_port = port

@@ -1,8 +1,8 @@
 """What has to hold among a scenario's connectors (PURE)."""
 
 from collections import Counter
-from ipaddress import ip_address
 
+from simulator.net.addresses import is_loopback
 from simulator.scenario.toml import Mismatch, nearest
 from simulator.scenario.values import Scenario
 from simulator.smtp.ip_ranges import EVERYBODY, AddressRange, parse_range
@@ -40,11 +40,7 @@ def _check_probe(scenario: Scenario) -> None:
     wanted, source = scenario.probe.connector, scenario.probe.source
     if wanted and wanted not in names:
         raise Mismatch("probe.connector", f'unknown connector "{wanted}"' + nearest(wanted, names))
-    try:
-        loopback = not source or ip_address(source).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if source and not is_loopback(source):
         raise Mismatch("probe.source", f'"{source}" is no address of the loopback interface')
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.net.addresses import ListenAddress, parse_address
+from simulator.net.addresses import ListenAddress, is_loopback, parse_address
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,13 @@ def test_several_servers_take_one_port_after_the_other_or_any() -> None:
 )
 def test_loopback(host: str, loopback: bool) -> None:
     assert ListenAddress(host=host, port=0).is_loopback is loopback
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "::1%lo"])
+def test_only_this_host_gets_to_loopback(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "::", "localhost", "[::1]", "127.0.0.1 ", "", "127.1"])
+def test_whatever_else_is_not_loopback(host: str) -> None:
+    assert not is_loopback(host)
