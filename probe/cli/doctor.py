@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from probe.cli.errors import BadInput
-from probe.cli.targets import parse_endpoint, parse_kdc
 
 _REALM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 
@@ -34,10 +33,11 @@ def command(
     """Gather, examine, print; the exit status is the worst observation's."""
     if not 0 < timeout <= 3600:
         raise BadInput(f"--timeout: {timeout:g} is not between 0 and 3600 seconds")
+    from probe.cli.targets import parse_endpoint, parse_kdc
     from probe.doctor.gather import DoctorOptions, gather
-    from probe.doctor.host import Host
     from probe.kdcs.this_host import this_host
     from probe.net.loop import run_to_end
+    from probe.settings.host import Host
 
     options = DoctorOptions(
         realm="" if realm is None else _parse_realm(realm),

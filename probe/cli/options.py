@@ -5,13 +5,13 @@ a realm of their own; without them each target has its own. Only then is it know
 ``--kdc REALM=HOST`` are of our realm and which of another one.
 """
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from probe.cli.credentials import check_native, load_credentials
-from probe.cli.errors import BadInput, blame, read_file
+from probe.cli.errors import BadInput
 from probe.cli.settings import ProbeSettings
 from probe.cli.targets import (
     choose_ehlo_name,
@@ -24,11 +24,12 @@ from probe.cli.targets import (
     realm_of_host,
 )
 from probe.net.endpoint import Endpoint
+from probe.settings.host import Host, read_krb5_conf
 from probe.settings.injection import Injection, parse_injection
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.client.transport import KdcEndpoint
+from probe.tickets.files.includes import MISSING
 from probe.tickets.files.krb5conf import Krb5Config
-from probe.tickets.files.krb5conf import parse as parse_krb5_conf
 
 
 def build_options(targets: Sequence[str], settings: ProbeSettings) -> list[ProbeOptions]:
@@ -163,11 +164,11 @@ def _seconds(option: str, value: float) -> float:
 
 
 def _krb5_config() -> Krb5Config:
-    """This host's krb5.conf, as MIT's programs find it; an empty one where there is none."""
-    named = os.environ.get("KRB5_CONFIG", "").split(os.pathsep)[0]
-    path = Path(named or "/etc/krb5.conf")
-    if not named and not path.exists():
-        return Krb5Config()
-    text = read_file(path).decode("utf-8", "replace")
-    with blame(path):
-        return parse_krb5_conf(text)
+    """This host's krb5.conf with what it includes; an empty one where there is none. Raises BadInput."""
+    found = read_krb5_conf(Host())
+    broken = found.unusable()
+    if broken is not None:
+        why = os.strerror(errno.ENOENT) if broken.error == MISSING else broken.error
+        by = f" (included by {broken.included_by})" if broken.included_by else ""
+        raise BadInput(f"{broken.path}: {why}{by}")
+    return found.config

@@ -8,15 +8,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 from probe.doctor import host as own
-from probe.doctor.host import Host
 from probe.doctor.judge.kdcs import PORTS
 from probe.doctor.values import Dns, HostFacts, Installed, Kdcs, KdcWay, Names, PortKnock
 from probe.kdcs.srv import srv_kdcs
 from probe.net.dns import dns_addresses, system_addresses
 from probe.net.endpoint import Endpoint
+from probe.net.hosts_file import lines_naming
 from probe.net.sntp import TimeAnswer, ask_time
 from probe.net.tasks import run_together
 from probe.settings.environment import Environment
+from probe.settings.host import Host, hosts_path, read_hosts, read_krb5_conf
 from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
 from probe.tickets.client.locator import KdcLocator, SrvAnswer
 from probe.tickets.client.transport import KERBEROS_PORT, KdcEndpoint, Transport
@@ -57,7 +58,7 @@ class _Doctor:
         self._timeout_s = options.timeout_s
 
     async def run(self) -> HostFacts:
-        configuration = own.read_configuration(self._host)
+        configuration = read_krb5_conf(self._host)
         config = configuration.config
         name, full = await self._in_thread(own.own_names, (socket.gethostname(), ""), self._timeout_s)
         realm, realm_from = self._realm(config, full or name)
@@ -131,7 +132,6 @@ class _Doctor:
         )
         addresses = tuple(dict.fromkeys((*system.addresses, *by_dns.addresses)))[:_MAXIMUM_ADDRESSES]
         back = await self._together(*(self._reverse(address) for address in addresses))
-        hosts_file, hosts_lines = own.read_hosts(self._host, (name, full))
         return Names(
             host=name,
             full=full,
@@ -139,8 +139,8 @@ class _Doctor:
             dns_addresses=by_dns.addresses,
             dns_error=by_dns.error,
             reverse=dict(zip(addresses, back, strict=True)),
-            hosts_file=hosts_file,
-            hosts_lines=hosts_lines,
+            hosts_file=str(hosts_path(self._host)),
+            hosts_lines=lines_naming(read_hosts(self._host), (name, full)),
         )
 
     async def _reverse(self, address: str) -> str:

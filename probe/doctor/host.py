@@ -1,27 +1,18 @@
-"""This host's own files and settings, read without privilege and without a network. Guarded for Windows."""
+"""What a doctor looks at on this host, read without privilege and without a network. Guarded for Windows."""
 
 import ctypes
-import getpass
-import os
 import socket
 import stat
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from probe.doctor import files
-from probe.doctor.files import Found
-from probe.doctor.values import Cache, Configuration, Installed, KeytabFile, TimeService
+from probe.doctor.values import Cache, Installed, KeytabFile, TimeService
+from probe.settings.host import Host, list_folder, read_file
 from probe.tickets.files.krb5conf import Krb5Config
-
-MAXIMUM_BYTES = 4 * 1024 * 1024
-"""Of one file; no cache, keytab or krb5.conf of a host is larger."""
-MAXIMUM_NAMES = 4096
-"""Names in one folder."""
 
 _PACKAGES = (
     *("exps", "cryptography", "pyOpenSSL", "pyspnego", "dnspython", "asyncio-throttle", "click", "rich"),
@@ -52,79 +43,6 @@ _LIBRARIES = (
     "/usr/lib/libgssapi_krb5.dylib",
 )
 """MIT's, Heimdal's, and macOS'."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """Where to look. Tests hand in another root and environment."""
-
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    root: Path = Path("/")
-    platform: str = sys.platform
-
-    @property
-    def windows(self) -> bool:
-        """Whether this is Windows, where Kerberos is the system's own."""
-        return self.platform == "win32"
-
-    def uid(self) -> int | None:
-        """The user's number, which Windows has none of."""
-        ask = getattr(os, "getuid", None)
-        return None if ask is None else int(ask())
-
-    def user(self) -> str:
-        """The user's name, empty where nobody knows it."""
-        try:
-            return getpass.getuser()
-        except (OSError, KeyError, ImportError):  # a container's user without an entry in passwd
-            return ""
-
-
-def read_file(path: str) -> Found:
-    """At most MAXIMUM_OCTETS of a regular file. Never raises for what it meets; a pipe is not waited for."""
-    place = Path(path)
-    try:
-        if not stat.S_ISREG(place.stat().st_mode):
-            return Found(error="no regular file")
-        with place.open("rb") as file:
-            data = file.read(MAXIMUM_BYTES + 1)
-    except FileNotFoundError:
-        return Found(missing=True)
-    except PermissionError as error:
-        return Found(error=error.strerror or "permission denied", denied=True)
-    except (OSError, ValueError) as error:
-        return Found(error=getattr(error, "strerror", "") or str(error))
-    return (
-        Found(error=f"larger than {MAXIMUM_BYTES} octets") if len(data) > MAXIMUM_BYTES else Found(data=data)
-    )
-
-
-def list_folder(path: str) -> tuple[str, ...] | str:
-    """The names in a folder, or why there are none."""
-    try:
-        with os.scandir(path) as entries:
-            return tuple(entry.name for entry, _ in zip(entries, range(MAXIMUM_NAMES), strict=False))
-    except (OSError, ValueError) as error:
-        return getattr(error, "strerror", "") or str(error)
-
-
-def read_configuration(host: Host) -> Configuration:
-    """krb5.conf where MIT's library looks: KRB5_CONFIG (several, like PATH), else the default places."""
-    named = host.environ.get("KRB5_CONFIG", "")
-    paths = tuple(filter(None, named.split(os.pathsep))) or _default_configurations(host)
-    return files.configuration(
-        paths, named_by="KRB5_CONFIG" if named else "default", read=read_file, list_folder=list_folder
-    )
-
-
-def _default_configurations(host: Host) -> tuple[str, ...]:
-    if not host.windows:
-        return (str(host.root / "etc" / "krb5.conf"),)
-    # MIT Kerberos for Windows; Windows' own Kerberos has no such file.
-    data, system = host.environ.get("ProgramData", ""), host.environ.get("SystemRoot", "")
-    places = [Path(data) / "MIT" / "Kerberos5" / "krb5.ini"] if data else []
-    places += [Path(system) / "krb5.ini"] if system else []
-    return tuple(map(str, places))
 
 
 def read_cache(host: Host, config: Krb5Config) -> Cache:
@@ -179,18 +97,6 @@ def name_servers() -> tuple[str, ...]:
         return tuple(str(server) for server in dns.asyncresolver.Resolver().nameservers)
     except (dns.exception.DNSException, OSError):
         return ()
-
-
-def read_hosts(host: Host, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The hosts file's path, and its lines that name this host."""
-    system = host.environ.get("SystemRoot", r"C:\Windows")
-    path = (
-        Path(system) / "System32" / "drivers" / "etc" / "hosts"
-        if host.windows
-        else host.root / "etc" / "hosts"
-    )
-    text = read_file(str(path)).data.decode("utf-8", "replace")
-    return str(path), files.hosts_lines(text, names)
 
 
 def read_time_service(host: Host) -> TimeService:

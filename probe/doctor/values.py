@@ -6,33 +6,8 @@ Times are seconds since the Unix epoch (UTC). An empty string or ``None`` means 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from probe.tickets.files.krb5conf import Krb5Config
+from probe.tickets.files.includes import Configuration
 from probe.trace.facts import ClockReading, TimeServer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigFile:
-    """One krb5.conf or a file that it includes."""
-
-    path: str
-    included_by: str = ""
-    error: str = ""
-    """The system's words where the file cannot be read."""
-    damage: tuple[str, ...] = ()
-    """What MIT's library refuses the file for: ``line N: ...``."""
-    notes: tuple[str, ...] = ()
-    """What else was passed over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """The files, and what they say together."""
-
-    named_by: str = "default"
-    """``KRB5_CONFIG`` or ``default``."""
-    files: tuple[ConfigFile, ...] = ()
-    """None when there is no file at a default place."""
-    config: Krb5Config = field(default_factory=Krb5Config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

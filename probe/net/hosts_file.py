@@ -1,32 +1,13 @@
-"""Where this host's hosts file is, and what stands in it."""
+"""What stands in the text of a hosts file (PURE). Source: hosts(5); Windows' file has the same form."""
 
-import os
-from pathlib import Path
+from collections.abc import Iterator
 
 from probe.addresses import is_ip_address
 
-MAXIMUM_BYTES = 1 << 22
-"""Of the file that are read: the longest published lists against advertisements have half of that."""
-
-
-def hosts_path() -> Path:
-    """hosts(5); on Windows below its own directory."""
-    if os.name == "nt":
-        return Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "drivers", "etc", "hosts")
-    return Path("/etc/hosts")
-
-
-def read_hosts(path: Path | None = None) -> str:
-    """The text of the hosts file; empty where there is none that can be read."""
-    try:
-        with (path or hosts_path()).open("rb") as file:
-            return file.read(MAXIMUM_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
 MAXIMUM_LINES = 100_000
 """Lists against advertisements have that many."""
+MAXIMUM_LISTED = 100
+"""Lines that are shown."""
 
 
 def addresses_of(text: str, name: str) -> tuple[str, ...]:
@@ -34,10 +15,23 @@ def addresses_of(text: str, name: str) -> tuple[str, ...]:
 
     Lines that are none are passed over, as every resolver does.
     """
-    wanted = name.rstrip(".").casefold()
-    found: dict[str, None] = {}
-    for line in text.lstrip("\ufeff").split("\n", MAXIMUM_LINES)[:MAXIMUM_LINES]:
-        address, *names = line.partition("#")[0].split() or [""]
-        if wanted in (known.rstrip(".").casefold() for known in names) and is_ip_address(address):
-            found.setdefault(address)
-    return tuple(found)
+    found = (words[0] for words in _naming(text, (name,)) if is_ip_address(words[0]))
+    return tuple(dict.fromkeys(found))
+
+
+def lines_naming(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines of a hosts file that name one of ``names``, without comments, blanks made single."""
+    return tuple(" ".join(words) for words in _naming(text, names))[:MAXIMUM_LISTED]
+
+
+def _naming(text: str, names: tuple[str, ...]) -> Iterator[list[str]]:
+    """The words of each line that has one of the names behind its address."""
+    wanted = {_plain(name) for name in names if name}
+    for line in text.removeprefix("\ufeff").split("\n", MAXIMUM_LINES)[:MAXIMUM_LINES]:
+        words = line.partition("#")[0].split()
+        if any(_plain(word) in wanted for word in words[1:]):
+            yield words
+
+
+def _plain(name: str) -> str:
+    return name.rstrip(".").casefold()

@@ -8,4 +8,5 @@ people's, and may jump; the monotonic one measures how long something took.
 
 `context` carries both, and the recorder, to whoever takes part in a run. `injection` is a fault that the probe
 commits on request: what a receiver answers to a fault that we know tells what an unknown one looks like there.
+`host` finds this host's own files, krb5.conf and the hosts file among them, and reads them with a bound.
 """

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from probe.net.hosts_file import read_hosts
+from probe.settings.host import read_hosts
 from probe.tickets.client.transport import KdcTransport
 from probe.tickets.native.context import OpenContext, platform_context
 

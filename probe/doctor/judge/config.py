@@ -1,7 +1,8 @@
 """krb5.conf: read at all, and does it say what a diagnosis of Active Directory needs (PURE)."""
 
 from probe.doctor.observation import Notes, Observation, do, listed
-from probe.doctor.values import ConfigFile, HostFacts
+from probe.doctor.values import HostFacts
+from probe.tickets.files.includes import ConfigFile
 
 SKEW_LIMIT_S = 300
 """RFC 4120 section 5.5.1 and the default of Windows' policy "Maximum tolerance for computer clock synchronization"."""

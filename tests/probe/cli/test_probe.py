@@ -1,6 +1,7 @@
 """From the command line's words to a run, and from a run to a report."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,34 @@ def test_krb5_conf(exps: Exps, recorded: Recorded, tmp_path: Path, monkeypatch: 
 def test_a_krb5_conf_that_is_not_there_is_named(exps: Exps, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KRB5_CONFIG", "/no/such/krb5.conf")
     assert exps("probe", "mail1").complaint == "exps: /no/such/krb5.conf: No such file or directory"
+
+
+def test_krb5_confs_includes_are_followed(
+    exps: Exps, recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Fedora's file has it: ``includedir`` first, the realm's KDCs in a snippet."""
+    config, snippets = tmp_path / "krb5.conf", tmp_path / "krb5.conf.d"
+    snippets.mkdir()
+    config.write_text(f"includedir {snippets}\n[domain_realm]\n.contoso.com = HQ.LAB\n")
+    (snippets / "hq").write_text("[realms]\nHQ.LAB = {\n kdc = dc9.hq.lab\n}\n")
+    monkeypatch.setenv("KRB5_CONFIG", f"/no/such/krb5.conf{os.pathsep}{config}")
+    exps("probe", "mail1.contoso.com")
+    (asked,) = recorded.asked
+    assert asked.realm == "HQ.LAB"
+    assert asked.krb5_config.realms == {"HQ.LAB": (KdcEndpoint("dc9.hq.lab"),)}
+
+
+def test_an_included_file_that_is_not_there_is_named(
+    exps: Exps, recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "krb5.conf"
+    config.write_text("include /no/such/file\n")
+    monkeypatch.setenv("KRB5_CONFIG", str(config))
+    complaint = exps("probe", "mail1").complaint
+    assert complaint == f"exps: /no/such/file: No such file or directory (included by {config})"
+    monkeypatch.setenv("KRB5_CONFIG", os.devnull)
+    assert exps("probe", "mail1").status == 0, "and that is the way round it"
+    assert len(recorded.asked) == 1
 
 
 def test_all_that_help_names_can_be_injected() -> None:

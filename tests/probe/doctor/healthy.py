@@ -6,8 +6,6 @@ from typing import Any
 from probe.doctor.values import (
     Cache,
     CachedTicket,
-    ConfigFile,
-    Configuration,
     Dns,
     HostFacts,
     Installed,
@@ -19,6 +17,7 @@ from probe.doctor.values import (
     PortKnock,
     TimeService,
 )
+from probe.tickets.files.includes import ConfigFile, Configuration
 from probe.tickets.files.krb5conf import parse
 from probe.trace.facts import ClockReading
 

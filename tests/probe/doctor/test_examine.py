@@ -8,7 +8,8 @@ from probe import causes
 from probe.diagnosis.verdict import Overall
 from probe.doctor.examine import examine, overall
 from probe.doctor.observation import TOPICS, Level, Observation
-from probe.doctor.values import CachedTicket, ConfigFile, HostFacts, Kdcs, KeytabRow, PortKnock
+from probe.doctor.values import CachedTicket, HostFacts, Kdcs, KeytabRow, PortKnock
+from probe.tickets.files.includes import ConfigFile
 from probe.tickets.files.krb5conf import Krb5Config
 from probe.trace.facts import TimeServer
 from tests.probe.doctor.healthy import HEALTHY, NOW, changed, clock, ticket, way, with_config

@@ -13,11 +13,11 @@ from probe.doctor import gather as module
 from probe.doctor import host as own
 from probe.doctor.examine import examine
 from probe.doctor.gather import DoctorOptions, gather
-from probe.doctor.host import Host
 from probe.doctor.show import document
 from probe.doctor.values import HostFacts, Installed
 from probe.net.dns import Lookup
 from probe.settings.environment import Environment
+from probe.settings.host import Host
 from probe.tickets.client.locator import SrvAnswer
 from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from tests.support.scripted_kdc import NOW, ScriptedKdc, counting

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from probe.doctor import host as own
-from probe.doctor.host import Host
+from probe.settings.host import Host
 from probe.tickets.files.krb5conf import Krb5Config, parse
 from tests.support.vectors import VECTOR_FOLDER
 
@@ -30,28 +30,21 @@ def put(path: Path, content: str | bytes) -> Path:
 
 def test_nothing_is_there(tmp_path: Path) -> None:
     host = linux(tmp_path, KRB5CCNAME=f"{tmp_path}/none")
-    assert own.read_configuration(host).files == ()
     assert not own.read_keytab(host, Krb5Config()).found
     assert not own.read_cache(host, Krb5Config()).found
-    assert own.read_hosts(host, ("a",)) == (f"{tmp_path}/etc/hosts", ())
     service = own.read_time_service(host)
     assert (service.running, service.configured, service.synchronized) == ((), (), None)
 
 
 def test_default_places(tmp_path: Path) -> None:
-    put(tmp_path / "etc/krb5.conf", "[libdefaults]\ndefault_realm = A.LAB\n")
     put(tmp_path / "etc/krb5.keytab", base64.b64decode(VECTORS["keytab"])).chmod(0o600)
-    put(tmp_path / "etc/hosts", "127.0.1.1 ex2\n")
     put(tmp_path / "etc/chrony/chrony.conf", "server dc1.a.lab\n")
     put(tmp_path / "proc/17/comm", "chronyd\n")
     put(tmp_path / "proc/18/comm", "bash\n")
     put(tmp_path / "run/systemd/timesync/synchronized", "")
     host = linux(tmp_path)
-    found = own.read_configuration(host)
-    assert (found.named_by, found.config.default_realm) == ("default", "A.LAB")
-    keytab = own.read_keytab(host, found.config)
+    keytab = own.read_keytab(host, Krb5Config())
     assert (keytab.found, keytab.open_to_all, len(keytab.rows)) == (True, False, 10)
-    assert own.read_hosts(host, ("ex2",))[1] == ("127.0.1.1 ex2",)
     service = own.read_time_service(host)
     assert (service.running, service.configured, service.synchronized) == (
         ("chronyd",),
@@ -74,31 +67,6 @@ def test_the_environment_comes_before_the_file_and_the_file_before_the_default(t
     assert own.read_keytab(linux(tmp_path, KRB5_KTNAME="FILE:/y"), config).name == "FILE:/y"
     assert own.read_keytab(linux(tmp_path), config).name == "FILE:/x"
     assert own.read_cache(linux(tmp_path), Krb5Config()).name == f"FILE:/tmp/krb5cc_{os.getuid()}"
-
-
-def test_several_files_of_krb5_config(tmp_path: Path) -> None:
-    first = put(tmp_path / "1", "[libdefaults]\ndefault_realm = FIRST\n")
-    second = put(tmp_path / "2", "[libdefaults]\ndefault_realm = SECOND\nrdns = no\n")
-    found = own.read_configuration(
-        linux(tmp_path, KRB5_CONFIG=f"{first}{os.pathsep}{second}{os.pathsep}{tmp_path}/3")
-    )
-    assert [Path(item.path).name for item in found.files] == ["1", "2", "3"]
-    assert (found.config.default_realm, found.config.switch("rdns")) == ("FIRST", False)
-    assert found.files[2].error == "no such file"
-
-
-def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert own.read_file(str(tmp_path / "pipe")).error == "no regular file"
-    assert own.read_file(str(tmp_path)).error == "no regular file"
-    assert own.read_file("a\0b").error
-    assert own.read_file(str(tmp_path / "none")).missing
-
-
-def test_a_file_without_end_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own, "MAXIMUM_BYTES", 10)
-    assert own.read_file(str(put(tmp_path / "big", b"x" * 11))).error == "larger than 10 octets"
-    assert own.read_file(str(put(tmp_path / "just", b"x" * 10))).data == b"x" * 10
 
 
 def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,12 +135,8 @@ def test_the_time_service_of_windows(
     assert (service.running, service.configured) == (running, configured)
 
 
-def test_files_of_windows(tmp_path: Path) -> None:
-    put(tmp_path / "MIT" / "Kerberos5" / "krb5.ini", "[libdefaults]\ndefault_realm = A.LAB\n")
-    put(tmp_path / "System32" / "drivers" / "etc" / "hosts", "10.0.0.1 ex2\n")
-    host = Host(environ={"ProgramData": str(tmp_path), "SystemRoot": str(tmp_path)}, platform="win32")
-    assert own.read_configuration(host).config.default_realm == "A.LAB"
-    assert own.read_hosts(host, ("EX2",))[1] == ("10.0.0.1 ex2",)
+def test_windows_has_no_default_cache_and_keytab() -> None:
+    host = Host(environ={}, platform="win32")
     assert own.read_cache(host, Krb5Config()).name == ""
     assert own.read_keytab(host, Krb5Config()).name == ""
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.tickets.client.transport import KdcEndpoint, Transport
-from probe.tickets.files.krb5conf import Krb5Config, parse
+from probe.tickets.files.krb5conf import Krb5Config, Krb5Reader, parse
 
 # The layout of MIT's own sample file (src/config-files/krb5.conf), with its oddities put in.
 SAMPLE = """\
@@ -95,6 +95,8 @@ def test_heimdal_writes_a_realm_on_one_line() -> None:
         ("[realms]\nwhat is this", "line 2: neither a section, a setting nor a brace"),
         ("[realms]\n}", "line 2: a } closes nothing"),
         ("[realms]\nA = {\nkdc = a", "line 3: a { is never closed"),
+        ("[realms]\nA =\nkdc = a", "line 3: a name without a value wants a { on the next line"),
+        ("[realms]\nA = {\n[libdefaults]\n", "line 3: a [section] within braces"),
         ("[realms]\nA = {\nkdc = a:99999\n}", "line 3: kdc 'a:99999' is no HOST:PORT and is passed over"),
     ],
 )
@@ -111,6 +113,54 @@ def test_what_mits_library_refuses_is_told_from_the_rest() -> None:
         "line 9: 'include /x' does not begin its line",
     )
     assert len(config.notes) == 6
+
+
+def test_a_brace_on_a_line_of_its_own() -> None:
+    """MIT's library (1.20.1) takes it, and nothing else, behind a name without a value."""
+    config = parse("[realms]\nA =\n  {\nkdc = a.example\n}\nB = {\nkdc = b.example\n}\n")
+    assert config.realms == {"A": (KdcEndpoint("a.example"),), "B": (KdcEndpoint("b.example"),)}
+    assert config.notes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[realms]*\nA = {\nkdc = 1.example\n}\n[realms]\nA = {\nkdc = 2.example\n}\nB = {\n}\n",
+        "[realms]\nA* = {\nkdc = 1.example\n}\nA = {\nkdc = 2.example\nx = {\n}\n}\n",
+        "[realms]\nA = {\nkdc = 1.example\n}*\nA = {\nkdc = 2.example\n}\n",
+        "[realms]\nA = {\nkdc* = 1.example\nkdc = 2.example\n}\n",
+        "[realms]\nA* = { kdc = 1.example }\nA = { kdc = 2.example }\n",
+    ],
+)
+def test_what_is_final_takes_nothing_more(text: str) -> None:
+    """krb5.conf(5) of 1.22: behind a section's bracket, a name or a closing brace. Before, later files only."""
+    config = parse(text + "[domain_realm]\n.a.example = A\n")
+    assert config.realms == {"A": (KdcEndpoint("1.example"),)}
+    assert config.realm_of("x.a.example") == "A", "and what is behind it is read"
+    assert config.notes == ()
+
+
+def test_what_is_not_final_goes_on() -> None:
+    text = "[realms]\nA* = {\nkdc = 1.example\n}\nA = {\nkdc = no.example\n}\nB = {\nkdc = 2.example\n}\n"
+    assert set(parse(text).realms) == {"A", "B"}
+
+
+def test_includes_are_handed_over_in_their_place() -> None:
+    asked: list[tuple[str, str]] = []
+    reader = Krb5Reader()
+
+    def include(word: str, path: str) -> None:
+        asked.append((word, path))
+        reader.read("[libdefaults]\ndefault_realm = INCLUDED\n")
+
+    remarks = reader.read(
+        "include /x y\nincludedir\t/etc/krb5.conf.d\n include /z\ninclude\n[libdefaults]\ndefault_realm = LATER\n",
+        include,
+    )
+    assert asked == [("include", "/x y"), ("includedir", "/etc/krb5.conf.d")]
+    assert reader.config().default_realm == "INCLUDED"
+    assert remarks.damage == ("line 3: 'include /z' does not begin its line",)
+    assert remarks.notes == (*remarks.damage, "line 4: 'include' is not followed")
 
 
 def test_settings_as_they_are_written() -> None:
