@@ -1,7 +1,13 @@
 """`exps`' probe: why does one Exchange server refuse another with 454 4.7.0?
 
-This is the public API: `run_probe` performs a run, `judge` says what it means, `report_json` and `report_text` show it.
-Importing it is cheap; each name is loaded when it is first used.
+The receiver answers every failure with the same line, so nothing that it says is the reason. The probe therefore does
+what a sending server does, with real tickets, and keeps all that can be seen on the way: what each KDC said, whose
+clock shows what, which name led where. That is a *trace*, and only then it is judged: each check looks for one cause,
+`diagnosis` ranks what they found, and where the reason is still open a measurement is made that could decide it. Who
+measures never judges, and who judges has no network, so a saved trace gets the same verdict anywhere.
+
+This is the public API: `run_probe` performs a run, `judge` says what it means, `report_json` and `report_text` show
+it. Importing it is cheap; each name is loaded when it is first used.
 """
 
 from importlib import import_module

@@ -1,8 +1,14 @@
 """The catalogue of causes: one TOML file each, named by its code (PURE, but for its own package data).
 
+A cause is what an administrator has to be told: what is wrong, on whose side, and what to do about it. Checks name
+causes and never words; so two checks that find the same cause give the same advice, and advice can be mended by
+somebody who reads no Python. ``rank`` is the cause's place in the chain of events of a delivery: of two findings that
+weigh the same the earlier one wins, because an early fault hides later ones.
+
 A file has ``title``, ``side``, ``rank``, ``explanation``, ``next_measurements``, ``references`` and any
 number of ``[[remedy]]`` tables with ``do``, ``command``, ``where``, ``risk``. Texts may hold placeholders
 such as ``{spn}``. A remedy's ``unless`` names what makes it needless: it is left out where a finding's names have it.
+Names come from the network, and one that does not look like a name is never put into a command.
 """
 
 import re

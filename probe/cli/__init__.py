@@ -4,11 +4,11 @@
 below says where each command is and what its help says. The lab's commands come from the simulator's package as entry
 points, because a jump host may leave that out.
 
-A command reads what was typed, makes values of it, runs, and hands the trace to `render`, which judges and prints.
-What was typed wrong ends before any network is touched, in one line that names the option or file and what is allowed
-(`errors`, exit status 3). The exit statuses are those of monitoring plug-ins; `targets` and `credentials` read what
-people type and the files that they name. A bug of ours ends in a traceback and in status 3, "could not be examined":
-never in a status that says something about a server.
+A command reads what was typed (`settings`), makes values of it (`options`), runs, and hands the trace to `render`,
+which judges and prints. What was typed wrong ends before any network is touched, in one line that names the option or
+file and what is allowed (`errors`, exit status 3). The exit statuses are those of monitoring plug-ins; `targets` and
+`credentials` read what people type and the files that they name. A bug of ours ends in a traceback and in status 3,
+"could not be examined": never in a status that says something about a server.
 """
 
 import io

@@ -6,8 +6,8 @@ the finished `Trace` and no network. That is why a saved trace gets the same ver
 can be tested with steps that never took place.
 
 Steps go on side by side, so they are numbered in the order in which they end (``kdc-3``) and listed in the order in
-which they began. Times are milliseconds since the run began; a clock reading is the other party's clock minus this
-host's, with an uncertainty, so that no clock has to be right for two of them to be compared.
+which they began. Times are milliseconds since the run began; a clock reading (`clock_reading`) is the other party's
+clock minus this host's, with an uncertainty, so that no clock has to be right for two of them to be compared.
 
 A trace holds no secret and nothing that could be replayed: tokens are replaced by their length before they get here.
 `jsonable` turns dataclasses into JSON and back by their type hints (a field with a default may be missing, so that

@@ -122,6 +122,15 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    """``test_<name>.py`` stands for none in particular, a path with ``*`` for at least one."""
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w./-])(?:probe|simulator|tests|scripts|scenarios)/[\w/*.-]*[\w*/]", text)
+    for path in (path for path in named if not path.endswith("_")):
+        assert any(ROOT.glob(path)), path
+
+
 def commands(page: Path) -> list[str]:
     """Every `exps ...` of the page: lines of fenced blocks, and code spans with a subcommand and more."""
     text = page.read_text(encoding="utf-8").replace("\\\n", " ")

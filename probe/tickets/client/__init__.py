@@ -1,7 +1,7 @@
 """The probe's own Kerberos client (RFC 4120): from a secret to a service ticket, and what each KDC says on the way.
 
-PURE: requests go out and replies come in as bytes. The network is a `KdcTransport` (`probe.kdcs.transport` has it with
-sockets), clock and randomness are arguments. Each request, and what came of it, is one step of the trace.
+PURE: requests go out and replies come in as bytes. The network is a `KdcTransport` (`probe.kdcs.transport` has it
+with sockets), clock and randomness are arguments. Each request, and what came of it, is one step (`recording`).
 
 Two halves meet in `kerberos_client`. `as_exchange` and `tgs_exchange` know the protocol and no network: ``start()``
 gives the first request, ``receive(reply)`` says whether another request is due, a ticket is there, or there will be
