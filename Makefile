@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
-# Arguments for pytest: make test ARGS="tests/probe -k smtp --no-cov"
+# Arguments for pytest: make test ARGS="tests/probe -k smtp"
 ARGS ?=
+# Processes that the tests are spread over when no folder or file of them is named.
+WORKERS ?= 2
+# A scenario for `make golden`; all without it.
+NAME ?=
 
 LOCKED := $(VENV)/.exps-locked
 INSTALLED := $(VENV)/.exps-installed
@@ -12,19 +16,34 @@ MADE_FOR := $(VENV)/.exps-made-for
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint bench docs lock clean moved
+.PHONY: help setup demo test test-all golden lint bench docs lock clean moved
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 setup: $(INSTALLED) ## create .venv with the locked versions; does nothing when it is up to date
 
 demo: $(INSTALLED) ## a lab in one process: a healthy handshake and the classic failures, explained
 	$(BIN)/exps demo
 
-test: $(INSTALLED) ## install the real peers (Debian, root), run all tests, measure coverage
-	scripts/install-peers
-	$(RUN) -m pytest --cov --cov-report=term $(ARGS)
+# Parts of the tests that were asked for by name run in one process, and need real peers only if they are the interop tests.
+SPREAD := --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
+PARTS := $(filter tests/%,$(ARGS))
+RUN_TESTS = $(if $(PARTS),,$(SPREAD)) $(ARGS)
+PEERS = $(if $(PARTS),$(findstring tests/interop,$(PARTS)),all)
+
+test: $(INSTALLED) ## what every change has to pass: install the real peers (Debian, root), run the tests
+	$(if $(PEERS),scripts/install-peers)
+	$(RUN) -m pytest $(RUN_TESTS)
+
+test-all: $(INSTALLED) ## the same with nothing left out (README says what `make test` leaves out), and coverage
+	$(if $(PEERS),scripts/install-peers)
+	$(RUN) -m pytest --exhaustive --cov --cov-report=term $(RUN_TESTS)
+
+golden: $(INSTALLED) ## renew the golden files and generated pages: make golden NAME=my-scenario, or all
+	UPDATE_GOLDEN=1 $(RUN) -m pytest --quiet $(if $(NAME),-k '[$(NAME)]') tests/test_scenarios.py tests/test_deprivation.py
+	UPDATE_GOLDEN=1 $(RUN) -m pytest --quiet tests/test_confusion.py
+	$(MAKE) --no-print-directory docs
 
 lint: $(INSTALLED) ## style, formatting, types, import contracts, sizes
 	$(RUN) -m ruff check

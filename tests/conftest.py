@@ -1,12 +1,17 @@
 """What holds for every test."""
 
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.exhaustive import VARIABLE
+
+if TYPE_CHECKING:  # most tests need no lab, and it takes a while to import
+    from simulator.run.runner import Result
+    from tests.support.scenario_runs import Runs
 
 # A machine that does something else at the same time makes no example wrong.
 settings.register_profile("exps", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,10 +29,30 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[VARIABLE] = "1"
 
 
-@pytest.fixture(autouse=True)
-def _no_kerberos_of_this_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one worker, which makes its fixtures once; a mark may bind several files together."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_kerberos_of_this_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test may depend on, or talk to, the realm that this machine's own krb5.conf happens to name."""
-    empty = tmp_path / "no-krb5.conf"
+    folder = tmp_path_factory.mktemp("host")
+    empty = folder / "krb5.conf"
     empty.touch()
-    monkeypatch.setenv("KRB5_CONFIG", str(empty))
-    monkeypatch.setenv("KRB5CCNAME", f"FILE:{tmp_path / 'no-ccache'}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KRB5_CONFIG", str(empty))
+        # In a folder that is not there: no test can leave a ticket for the next one.
+        patch.setenv("KRB5CCNAME", f"FILE:{folder / 'nowhere' / 'ccache'}")
+        yield
+
+
+@pytest.fixture(scope="session")
+def scenario_results(request: pytest.FixtureRequest) -> "Runs[Result]":
+    """What came out of the scenarios that are asked for, as `exps lab run` runs them."""
+    from tests.support.scenario_runs import run_each, wanted
+
+    return run_each(wanted(request, "scenario_results"))

@@ -1,22 +1,21 @@
 """The confusion matrix over every scenario and every case against real programs, kept in docs/confusion.md.
 
-Scenarios are run here. The cases of tests/interop are read from the tables that those tests make and compare, so that
-each figure has been seen on the wire. After a change that is meant::
-
-    UPDATE_GOLDEN=1 python -m pytest tests/test_confusion.py
+Nothing is run here: what came out of the scenarios is read from their golden files, and what came out of the cases of
+tests/interop from the tables, all of which are made and compared by tests that see it on the wire. After a change that
+is meant: `make golden`.
 """
 
-import os
 from pathlib import Path
 
 from simulator import scenario
-from simulator.run.confusion_matrix import UNDETERMINED, Case, case_of, confusion, figures
+from simulator.run.confusion_matrix import UNDETERMINED, Case, confusion, figures
+from tests.support.golden_scenarios import case_kept
+from tests.support.golden_table import updating
 from tests.support.postfix_cases import CASES as POSTFIX_CASES
-from tests.test_scenarios import result_of
+from tests.support.scenario_runs import scenario_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 GOLDEN = DOCS / "confusion.md"
-UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 RIGHT_FIRST_PERCENT = 95
 REASON = "the receiver's own reason"
 
@@ -25,8 +24,8 @@ INTRODUCTION = """# What was wrong, and what was named first
 Every scenario of the lab, and every case of the tests against MIT Kerberos with postfix
 ([table](interop-postfix.md)) and against Samba's Active Directory ([table](interop-samba.md),
 [two domain controllers](interop-samba-replication.md)). Two faults at once are right with either of them first. A
-fault that the probe committed itself (`--inject`) is no case. `tests/test_confusion.py` makes this page
-(`UPDATE_GOLDEN=1`) or compares it.
+fault that the probe committed itself (`--inject`) is no case. `tests/test_confusion.py` makes this page (`make golden`)
+or compares it.
 """
 
 
@@ -53,8 +52,7 @@ def from_row(place: str, row: dict[str, str], truth: tuple[str, ...]) -> Case:
 
 
 def scenario_cases() -> list[Case]:
-    results = [result_of(name) for name in scenario.names()]
-    return [case_of(each.scenario.name, each.scenario.expect.true_causes, each.report) for each in results]
+    return [case_kept(scenario_of(name)) for name in scenario.names()]
 
 
 def postfix_cases() -> list[Case]:
@@ -108,7 +106,7 @@ def page() -> str:
 
 def test_the_page_says_what_came_out() -> None:
     text = page()
-    if UPDATE:
+    if updating():
         GOLDEN.write_text(text, encoding="utf-8")
     assert GOLDEN.read_text(encoding="utf-8") == text
 

@@ -3,14 +3,13 @@
 The ledger counts the refusals, not the probe.
 """
 
-import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
@@ -20,11 +19,17 @@ from probe.run.plan import MAXIMUM_REFUSALS
 from probe.trace import Trace
 from simulator import scenario
 from simulator.ledger import Entry
+from simulator.run.runner import Result
+from simulator.scenario.values import Scenario
 from tests.support.lab_run import probed_lab
-from tests.test_scenarios import result_of
+from tests.support.scenario_runs import Runs, each, wanted
+
+pytestmark = pytest.mark.xdist_group("scenarios")
 
 MAIN = 2
 """Log-ons of a run beside its measurements: EXCHANGEAUTH, and X-EXPS GSSAPI after it."""
+MADE: ContextVar[list[str]] = ContextVar("MADE")
+"""The measurements of the run that this task is about: many go on side by side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +38,32 @@ class Ran:
 
     trace: Trace
     entries: Sequence[Entry]
-    made: Sequence[str] = ()
+    made: Sequence[str]
 
 
-async def _noted(made: list[str], measurement: Measurement, context: MeasurementContext) -> None:
-    made.append(measurement.name)
+async def _noted(measurement: Measurement, context: MeasurementContext) -> None:
+    MADE.get().append(measurement.name)
     await measurement.perform(context)
 
 
-@cache
-def ran(name: str, effort: str) -> Ran:
-    if effort == "default":  # what the other tests of the scenarios have run already
-        result = result_of(name)
-        return Ran(trace=result.trace, entries=result.entries)
-    made: list[str] = []
-    noting = tuple(replace(each, perform=partial(_noted, made, each)) for each in registry())
+async def _both(found: Scenario) -> Mapping[str, Ran]:
+    return {effort: await _ran(found, effort) for effort in ("quick", "thorough")}
 
-    with (
-        tempfile.TemporaryDirectory(prefix="exps-effort-") as folder,
-        patch.object(run, "registry", lambda: noting),
-    ):
-        found = scenario.load(scenario.find(name))
-        seen = asyncio.run(probed_lab(Path(folder), found, effort=effort))
+
+async def _ran(found: Scenario, effort: str) -> Ran:
+    made: list[str] = []
+    MADE.set(made)
+    with tempfile.TemporaryDirectory(prefix="exps-effort-") as folder:
+        seen = await probed_lab(Path(folder), found, effort=effort)
     return Ran(trace=seen.trace, entries=seen.entries, made=made)
+
+
+@pytest.fixture(scope="module")
+def efforts(request: pytest.FixtureRequest) -> Iterator[Runs[Mapping[str, Ran]]]:
+    noting = tuple(replace(one, perform=partial(_noted, one)) for one in registry())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "registry", lambda: noting)
+        yield each(wanted(request, "efforts"), _both)
 
 
 def refusals(entries: Sequence[Entry]) -> list[Entry]:
@@ -65,21 +73,25 @@ def refusals(entries: Sequence[Entry]) -> list[Entry]:
 
 @pytest.mark.parametrize("effort", ["quick", "default", "thorough"])
 @pytest.mark.parametrize("name", scenario.names())
-def test_no_connection_sees_two_refusals_and_their_number_is_bounded(name: str, effort: str) -> None:
-    refused = refusals(ran(name, effort).entries)
+def test_no_connection_sees_two_refusals_and_their_number_is_bounded(
+    name: str, effort: str, efforts: Runs[Mapping[str, Ran]], scenario_results: Runs[Result]
+) -> None:
+    refused = refusals((scenario_results[name] if effort == "default" else efforts[name][effort]).entries)
     by_connection = Counter((entry.party, entry.detail["session"]) for entry in refused)
     assert not [connection for connection, count in by_connection.items() if count > 1]
     assert len(refused) <= MAIN + MAXIMUM_REFUSALS[effort]
 
 
 @pytest.mark.parametrize("name", scenario.names())
-def test_a_quick_run_measures_nothing(name: str) -> None:
-    assert ran(name, "quick").made == []
+def test_a_quick_run_measures_nothing(name: str, efforts: Runs[Mapping[str, Ran]]) -> None:
+    assert efforts[name]["quick"].made == []
 
 
 @pytest.mark.parametrize("name", scenario.names())
-def test_a_thorough_run_makes_every_measurement_that_is_wanted(name: str) -> None:
-    found = ran(name, "thorough")
+def test_a_thorough_run_makes_every_measurement_that_is_wanted(
+    name: str, efforts: Runs[Mapping[str, Ran]]
+) -> None:
+    found = efforts[name]["thorough"]
     request = found.trace.request
     if request.inject or request.mechanism == "ntlm":
         assert found.made == []  # a fault of our own is to be seen alone; NTLM shows no ticket

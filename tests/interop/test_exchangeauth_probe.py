@@ -84,7 +84,7 @@ def test_one_bit_in_the_servers_answer(pair: Pair, damage: Damage, return_leg: s
 
 # What MIT makes of the probe's deliberate faults: (token accepted, hash correct)
 @pytest.mark.parametrize(
-    ("fault", "on_accept"),
+    ("fault", "accepted"),
     [("bad-hash", True), ("corrupt-token", False), ("cut-token", False), ("skew=+10m", False)],
 )
 def test_the_foreign_server_refuses_one_bit(pair: Pair, fault: str, accepted: bool) -> None:

@@ -1,4 +1,8 @@
-"""A table of results that lives in the documentation: written with UPDATE_GOLDEN=1, otherwise compared row by row."""
+"""A table of results that lives in the documentation: written with UPDATE_GOLDEN=1, otherwise compared row by row.
+
+Rows that were not run stay as they are, so that a part of the tests renews a part of the table. All tests of one table
+run in one process (mark them with the same ``xdist_group``, or have them in one file).
+"""
 
 import os
 from collections.abc import Sequence
@@ -6,6 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 Row = tuple[str, ...]
+
+
+def updating() -> bool:
+    """Whether golden files are written instead of compared."""
+    return os.environ.get("UPDATE_GOLDEN") == "1"
 
 
 @dataclass(slots=True)
@@ -23,30 +32,31 @@ class GoldenTable:
     def check(self, row: Row) -> None:
         """Compare a row with the file's, or keep it to be written."""
         self._seen[row[0]] = row
-        if not self._updating:
-            kept = self._rows()
-            assert row[0] in kept, (
-                f"{self.path} has no row {row[0]!r}: run with UPDATE_GOLDEN=1 and read the difference"
+        if not updating():
+            assert row == self.kept(row[0]), (
+                f"{self.path}, {row[0]!r}: if that is meant, run with UPDATE_GOLDEN=1 and read the difference"
             )
-            assert row == kept[row[0]]
+
+    def kept(self, name: str) -> Row | None:
+        """The file's row, if there is one."""
+        return self._rows().get(name)
 
     def check_names(self) -> None:
         """The file has the rows that it should have, no others, and its introduction is the present one."""
-        if self._updating:
+        if updating():
             return
         assert list(self._rows()) == list(self.names)
         assert self.path.read_text(encoding="utf-8").startswith(self._beginning())
 
     def close(self) -> None:
-        """Write the file, when that was asked for and every row is there."""
-        if self._updating and set(self._seen) == set(self.names):
-            lines = [_line(self._seen[name]) for name in self.names]
+        """Write the file with the rows that were seen in place of its own, when that was asked for."""
+        if updating() and self._seen:
+            rows = {
+                name: row for name, row in self._rows().items() if len(row) == len(self.header)
+            } | self._seen
+            lines = [_line(rows[name]) for name in self.names if name in rows]
             self.path.parent.mkdir(exist_ok=True)
             self.path.write_text(self._beginning() + "".join(lines), encoding="utf-8")
-
-    @property
-    def _updating(self) -> bool:
-        return os.environ.get("UPDATE_GOLDEN") == "1"
 
     def _beginning(self) -> str:
         rule = _line(tuple("---" for _ in self.header))
