@@ -19,6 +19,7 @@ from functools import cache
 from probe.modules import modules_of
 from probe.trace import Trace
 from probe.trace.views.evidence import Evidence
+from probe.trace.views.wrong_clocks import Blame
 
 
 class Status(StrEnum):
@@ -49,6 +50,8 @@ class Finding:
     breaks: bool = True
     """False when the finding is true but does not by itself make the handshake fail: one skewed KDC
     among good ones, a certificate that is about to expire."""
+    place: int = 0
+    """Among findings that answer one question and tie, such as whose clock is off: 0 leads, 1 comes behind it."""
     would_decide: tuple[str, ...] = ()
     """Measurements that would turn a suspicion into proof or dismiss it, cheapest first."""
 
@@ -96,3 +99,12 @@ LOG_LEVEL = (
 RECEIVER_CLOCK = "on this host or the sender: w32tm /stripchart /computer:{fqdn} /samples:3 /dataonly"
 ANOTHER_CLOCK = "on any domain member: w32tm /stripchart /computer:<ANOTHER_DC> /samples:3 /dataonly"
 CUT_TOKEN = "on this host: send a token that is cut on purpose and compare the answers: --inject cut-token"  # noqa: S105 - advice
+
+
+def clock_status(blame: Blame, *, measured: bool, breaks: bool) -> tuple[Status, int]:
+    """The status and the place of a clock's finding; ``measured``: the party told its time itself, and in one way."""
+    if blame is Blame.PROVEN and measured:
+        return Status.CONFIRMED, 0
+    if blame is Blame.POSSIBLE or not breaks:
+        return Status.NOTICE, 1 if blame in (Blame.TIED, Blame.POSSIBLE) else 0
+    return Status.SUSPECT, 1 if blame is Blame.TIED else 0

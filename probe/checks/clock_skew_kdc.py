@@ -2,15 +2,16 @@
 
 from functools import partial
 
-from probe.checks import ANOTHER_CLOCK, Finding, Status
+from probe.checks import ANOTHER_CLOCK, Finding, Status, clock_status
 from probe.trace import Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.clocks import KDC_SOURCES, Clock, Clocks, read_clocks
-from probe.trace.views.kerberos.answers import exchanges
+from probe.trace.views.kerberos.answers import Code, exchanges, receiver_errors
 from probe.trace.views.kerberos.lifetime import until_valid
 from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.exchangeauth import refused
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand
+from probe.trace.views.wrong_clocks import KDC, Blame, WrongClocks, find_wrong_clocks
 from probe.trace.wording import ahead, duration
 
 CHECK = CAUSE = "clock-skew-kdc"
@@ -21,27 +22,29 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 
 def examine(trace: Trace) -> Finding:
-    """KDCs that differ are proof; which one is wrong is judged by the majority of all clocks."""
+    """Which group of KDCs is wrong is what the covers of all clocks say; see `probe.trace.views.wrong_clocks`."""
     clocks = read_clocks(trace)
     if not clocks.kdcs:
         return finding(status=Status.NOT_APPLICABLE, says="no KDC's clock was seen")
-    if len(clocks.kdcs) == 1:
-        return _single(trace, clocks)
+    judged = bool(receiver_errors(trace, [Code.SKEW]))
+    wrong = find_wrong_clocks(trace, clocks, refused=judged, taken=succeeded(trace) or bool(passing(trace)))
+    if wrong.of(KDC) is not Blame.NONE:
+        return _off(trace, clocks, wrong)
     pairs = [(one, other) for one in clocks.kdcs for other in clocks.kdcs if one is not other]
-    if any(clocks.apart(one, other) for one, other in pairs):
-        return _disagree(trace, clocks)
     if any(clocks.nearly_apart(one, other) for one, other in pairs):
-        wrong = _least_agreed(clocks)
+        leaving = _least_agreed(clocks)
         return finding(
             status=Status.NOTICE,
-            says=f"{wrong.who}'s clock is about to leave the others'; the limit is {duration(clocks.limit)}",
+            says=f"{leaving.who}'s clock is about to leave the others'; the limit is {duration(clocks.limit)}",
             evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
-            names={"kdc": wrong.who},
+            names={"kdc": leaving.who},
             breaks=False,
         )
     return finding(
         status=Status.PASS,
-        says=f"the clocks of {len(clocks.kdcs)} KDCs agree",
+        says=f"the clocks of {len(clocks.kdcs)} KDCs agree"
+        if len(clocks.kdcs) > 1
+        else f"{clocks.kdcs[0].who}'s clock is not the one that differs",
         evidence=tuple(kdc.evidence() for kdc in clocks.kdcs),
     )
 
@@ -62,30 +65,42 @@ def _domain(trace: Trace, kdc: str) -> str:
     return next((step.facts.realm for step in exchanges(trace) if step.facts.kdc == kdc), "").lower()
 
 
-def _disagree(trace: Trace, clocks: Clocks) -> Finding:
-    wrong = _least_agreed(clocks)
-    others = [kdc for kdc in clocks.kdcs if kdc is not wrong]
-    nearest = min(others, key=lambda kdc: abs(kdc.offset - wrong.offset))
-    gave_ticket = any(
-        step.facts.kdc == wrong.who and step.facts.purpose == "tgs" and step.facts.ticket_etype is not None
-        for step in exchanges(trace)
-    )
-    if wrong.offset > nearest.offset:
-        gave_ticket = gave_ticket or _made_ahead(trace, nearest, clocks.limit)
-    told = [kdc for kdc in clocks.kdcs if kdc.source == KDC_SOURCES[0]]
-    proven = wrong in told and any(clocks.apart(wrong, kdc) for kdc in told)
+def _off(trace: Trace, clocks: Clocks, wrong: WrongClocks) -> Finding:
+    right = (*wrong.right, *clocks.servers, *clocks.receiver[:1], clocks.host)
+    first = wrong.kdcs[0]
+    against = next((one for one in right if clocks.apart(first, one)), clocks.host)
+    breaks = _breaks(trace) and (_served(trace, clocks, wrong) or not ticket_in_hand(trace))
+    measured = all(kdc.source == KDC_SOURCES[0] for kdc in wrong.kdcs)
+    status, place = clock_status(wrong.of(KDC), measured=measured, breaks=breaks)
+    others = f" (and {', '.join(kdc.who for kdc in wrong.kdcs[1:])} with it)" if len(wrong.kdcs) > 1 else ""
     return finding(
-        status=Status.CONFIRMED if proven else Status.SUSPECT,
-        says=f"{wrong.who}'s clock is {ahead(wrong.offset - nearest.offset)} {nearest.who}'s, "
+        status=status,
+        says=f"{first.who}'s clock is {ahead(first.offset - against.offset)} {_whose(clocks, against)}{others}, "
         f"the limit is {duration(clocks.limit)}",
-        evidence=tuple(clock.evidence() for clock in (*clocks.kdcs, *clocks.at_odds())),
+        evidence=tuple(
+            clock.evidence() for clock in (*clocks.kdcs, *clocks.witnesses()[:2], *clocks.at_odds())
+        ),
         names={
-            "kdc": wrong.who,
-            "domain": _domain(trace, wrong.who),
-            "offset": duration(wrong.offset - nearest.offset),
+            "kdc": first.who,
+            "domain": _domain(trace, first.who),
+            "offset": duration(first.offset - against.offset),
         },
-        breaks=_breaks(trace) and (gave_ticket or not ticket_in_hand(trace)),
+        breaks=breaks,
+        place=place,
+        would_decide=() if status is Status.CONFIRMED else (ANOTHER_CLOCK,),
     )
+
+
+def _served(trace: Trace, clocks: Clocks, wrong: WrongClocks) -> bool:
+    """The ticket is one that a wrong KDC gave, or is dated as only one that is ahead would date it."""
+    names = {kdc.who for kdc in wrong.kdcs}
+    if not wrong.right or any(
+        step.facts.kdc in names and step.facts.purpose == "tgs" and step.facts.ticket_etype is not None
+        for step in exchanges(trace)
+    ):
+        return True
+    nearest = min(wrong.right, key=lambda kdc: abs(kdc.offset - wrong.kdcs[0].offset))
+    return wrong.kdcs[0].offset > nearest.offset and _made_ahead(trace, nearest, clocks.limit)
 
 
 def _made_ahead(trace: Trace, right: Clock, limit: float) -> bool:
@@ -94,37 +109,6 @@ def _made_ahead(trace: Trace, right: Clock, limit: float) -> bool:
         until_valid(step, trace.started + step.start_ms / 1000 + right.offset) for step in trace.of(Ticket)
     )
     return any(start > limit + right.uncertainty for start in starts)
-
-
-def _single(trace: Trace, clocks: Clocks) -> Finding:
-    """One KDC cannot disagree with another; this host and the receiver can outvote it, which is no proof."""
-    kdc = clocks.kdcs[0]
-    if not clocks.apart(kdc, clocks.host):
-        return finding(
-            status=Status.PASS, says=f"{kdc.who}'s clock agrees with this host's", evidence=(kdc.evidence(),)
-        )
-    others = clocks.witnesses()
-    witnesses = [clock for clock in others if not clocks.apart(clock, clocks.host)]
-    outvoted = bool(witnesses) and all(clocks.apart(clock, kdc) for clock in witnesses)
-    if others and not outvoted:
-        return finding(
-            status=Status.PASS,
-            says=f"{kdc.who}, the only KDC, differs from this host; {_name(clocks, others[0])} is not on its side",
-            evidence=(kdc.evidence(), others[0].evidence()),
-        )
-    against = (
-        f"this host's and {_name(clocks, witnesses[0])}'s, which agree"
-        if outvoted
-        else "this host's; no third clock was seen"
-    )
-    return finding(
-        status=Status.SUSPECT if outvoted else Status.NOTICE,
-        says=f"{kdc.who}'s clock is {ahead(kdc.offset)} {against}",
-        evidence=(kdc.evidence(), *(clock.evidence() for clock in (*witnesses[:2], *clocks.at_odds()))),
-        names={"kdc": kdc.who, "offset": duration(kdc.offset)},
-        breaks=_breaks(trace),
-        would_decide=(ANOTHER_CLOCK,),
-    )
 
 
 def _breaks(trace: Trace) -> bool:
@@ -136,5 +120,7 @@ def _breaks(trace: Trace) -> bool:
     return not succeeded(trace) and (not passing(trace) or bool(refused(trace)))
 
 
-def _name(clocks: Clocks, clock: Clock) -> str:
-    return "the receiver" if clock in clocks.receiver else clock.who
+def _whose(clocks: Clocks, clock: Clock) -> str:
+    if clock is clocks.host:
+        return "this host's"
+    return "the receiver's" if clock in clocks.receiver else f"{clock.who}'s"

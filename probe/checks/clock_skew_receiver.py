@@ -1,8 +1,9 @@
 """The receiver's clock (KRB-ERROR in a token, NTLM, SMB, SMTP banner, SNTP) against the KDCs' (PURE)."""
 
+from dataclasses import replace
 from functools import partial
 
-from probe.checks import EVENT_1035, RECEIVER_CLOCK, Finding, Status
+from probe.checks import EVENT_1035, RECEIVER_CLOCK, Finding, Status, clock_status
 from probe.trace import Trace
 from probe.trace.views.clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
 from probe.trace.views.kerberos.answers import Code, receiver_errors, receiver_evidence
@@ -11,6 +12,7 @@ from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smb_session_check import told as told_by_smb
 from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.session import refusals, succeeded
+from probe.trace.views.wrong_clocks import RECEIVER, Blame, find_wrong_clocks
 from probe.trace.wording import ahead, duration
 
 CHECK = CAUSE = "clock-skew-receiver"
@@ -29,20 +31,19 @@ def examine(trace: Trace) -> Finding:
     receiver = clocks.receiver[0]
     if not clocks.kdcs:
         return _without_kdc(trace, clocks, receiver)
-    status = _status(clocks, receiver)
+    status, place = _status(trace, clocks)
     if status is Status.CONFIRMED and _somebody_elses(trace, clocks, receiver):
         status = Status.SUSPECT
     if status is Status.PASS and told and not clocks.someone_off():
         status = Status.SUSPECT
     reference = clocks.reference() or clocks.kdcs[0]
-    near = _perhaps(clocks, receiver) or _together(clocks, receiver, reference)
-    if status is Status.PASS and not _taken(trace) and near:
+    if status is Status.PASS and not _taken(trace) and _perhaps(clocks, receiver):
         status = Status.SUSPECT
     if status is Status.PASS and clocks.nearly_apart(receiver, reference):
         return _says(Status.NOTICE, trace, clocks, breaks=False)
     if status is Status.PASS:
         return finding(status=status, says=_sentence(clocks), evidence=(receiver.evidence(),))
-    return _says(status, trace, clocks, breaks=not _taken(trace))
+    return replace(_says(status, trace, clocks, breaks=not _taken(trace)), place=place)
 
 
 def _taken(trace: Trace) -> bool:
@@ -66,26 +67,23 @@ def _perhaps(clocks: Clocks, receiver: Clock) -> bool:
     )
 
 
-def _together(clocks: Clocks, receiver: Clock, reference: Clock) -> bool:
-    """On the other side of the KDCs than this host, whose time is in the authenticator: too far from that."""
-    farther = abs(receiver.offset - reference.offset) >= abs(clocks.host.offset - reference.offset)
-    return clocks.apart(receiver, clocks.host) and not clocks.apart(clocks.host, reference) and farther
-
-
-def _status(clocks: Clocks, receiver: Clock) -> Status:
-    """Every connection's reading must be off from every KDC for proof, and none of its other sources be another clock.
+def _status(trace: Trace, clocks: Clocks) -> tuple[Status, int]:
+    """Every connection's reading must be off for proof, and none of its other sources be another clock.
 
     What is in a token is told by the very program that refused us, whatever a banner or port 445 says.
     """
-    if not clocks.off_from_all(receiver):
-        return Status.SUSPECT if clocks.off_from_most(receiver) else Status.PASS
-    doubted = clocks.contradictions() and receiver.source != RECEIVER_SOURCES[0]
-    if doubted or not clocks.proven() or not all(clocks.off_from_all(clock) for clock in clocks.receiver):
-        return Status.SUSPECT
-    if len(clocks.kdcs) > 1 or not clocks.apart(clocks.host, clocks.kdcs[0]):
-        return Status.CONFIRMED
-    # One KDC against this host and the receiver: rather the KDC, if those two agree.
-    return Status.SUSPECT if clocks.apart(clocks.host, receiver) else Status.NOTICE
+    told = bool(receiver_errors(trace, [Code.SKEW]))
+    blame = find_wrong_clocks(trace, clocks, refused=told, taken=_taken(trace)).of(RECEIVER)
+    if blame is Blame.NONE:
+        return Status.PASS, 0
+    doubted = clocks.contradictions() and clocks.receiver[0].source != RECEIVER_SOURCES[0]
+    everywhere = all(_off_from_some(clocks, clock) for clock in clocks.receiver)
+    measured = clocks.proven() and everywhere and not doubted
+    return clock_status(blame, measured=measured, breaks=not _taken(trace))
+
+
+def _off_from_some(clocks: Clocks, clock: Clock) -> bool:
+    return any(clocks.apart(clock, other) for other in (clocks.host, *clocks.kdcs))
 
 
 def _sentence(clocks: Clocks) -> str:
@@ -103,7 +101,7 @@ def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Find
     opinions = told_by_smb(trace, Code.SKEW)
     return finding(
         status=status,
-        says=_sentence(clocks) + (": about to break" if status is Status.NOTICE and not breaks else ""),
+        says=_sentence(clocks) + (": about to break" if _is_near(clocks, reference) and not breaks else ""),
         evidence=(
             *(clock.evidence() for clock in clocks.receiver[:2]),
             *(clock.evidence() for clock in dict.fromkeys(other for _, other in clocks.contradictions())),
@@ -115,6 +113,10 @@ def _says(status: Status, trace: Trace, clocks: Clocks, *, breaks: bool) -> Find
         breaks=breaks,
         would_decide=() if status is Status.CONFIRMED else (RECEIVER_CLOCK, EVENT_1035),
     )
+
+
+def _is_near(clocks: Clocks, reference: Clock) -> bool:
+    return not clocks.apart(clocks.receiver[0], reference)
 
 
 def _without_kdc(trace: Trace, clocks: Clocks, receiver: Clock) -> Finding:

@@ -1,8 +1,9 @@
 """This host's clock against all KDCs'; with a single KDC the receiver is the second witness (PURE)."""
 
+from dataclasses import replace
 from functools import partial
 
-from probe.checks import ANOTHER_CLOCK, Finding, Status
+from probe.checks import ANOTHER_CLOCK, Finding, Status, clock_status
 from probe.trace import Trace
 from probe.trace.views.clocks import Clock, Clocks, read_clocks
 from probe.trace.views.evidence import Evidence
@@ -16,6 +17,7 @@ from probe.trace.views.kerberos.answers import (
 )
 from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.session import answer, handshakes, succeeded, verified
+from probe.trace.views.wrong_clocks import SENDER, Blame, find_wrong_clocks
 from probe.trace.wording import ahead, duration, kerberos_error
 
 CHECK = CAUSE = "clock-skew-sender"
@@ -26,20 +28,20 @@ finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 
 def examine(trace: Trace) -> Finding:
-    """Off from every KDC is proof, unless there is one KDC only and nobody takes its side."""
+    """Proof is what the covers of all clocks call proven; see `probe.trace.views.wrong_clocks`."""
     clocks = read_clocks(trace)
     breaks = not succeeded(trace) and not passing(trace)
     if trace.request.inject.startswith("skew") and breaks:
         return _injected(trace)
     if not clocks.kdcs:
         return _without_kdc(trace, clocks)
-    if clocks.off_from_all(clocks.host):
-        return _off(trace, clocks, breaks=breaks)
     reference = clocks.reference() or clocks.kdcs[0]
-    if clocks.off_from_most(clocks.host):
-        return _says(Status.SUSPECT, clocks, reference, breaks=breaks)
+    judged = bool(receiver_errors(trace, [Code.SKEW]))
+    wrong = find_wrong_clocks(trace, clocks, refused=judged, taken=succeeded(trace) or bool(passing(trace)))
+    if wrong.of(SENDER) is not Blame.NONE:
+        return _off(trace, clocks, wrong.of(SENDER), breaks=breaks)
     refused = errors(trace, [Code.SKEW], ["as", "as-preauth", "tgs", "spn"])
-    if all(clocks.perhaps_apart(clocks.host, kdc) for kdc in clocks.kdcs) and (refused or breaks):
+    if all(_is_about_the_limit(clocks, kdc) for kdc in clocks.kdcs) and (refused or breaks):
         return _says(Status.SUSPECT, clocks, reference, breaks=breaks)
     if clocks.nearly_apart(clocks.host, reference) and not clocks.apart(clocks.host, reference):
         return _says(Status.NOTICE, clocks, reference, breaks=False)
@@ -51,28 +53,21 @@ def examine(trace: Trace) -> Finding:
     )
 
 
-def _off(trace: Trace, clocks: Clocks, *, breaks: bool) -> Finding:
-    """Proof takes a KDC that told its time itself, and a second witness: another KDC, the receiver, a time server."""
+def _is_about_the_limit(clocks: Clocks, kdc: Clock) -> bool:
+    """Within the uncertainty of the limit; where the two are apart for certain the covers have spoken."""
+    return clocks.perhaps_apart(clocks.host, kdc) and not clocks.apart(clocks.host, kdc)
+
+
+def _off(trace: Trace, clocks: Clocks, blame: Blame, *, breaks: bool) -> Finding:
+    """Proof takes a KDC that told its time itself, too."""
     reference = clocks.reference() or clocks.kdcs[0]
-    proof = Status.CONFIRMED if clocks.proven() else Status.SUSPECT
-    if len(clocks.kdcs) > 1:
-        return _says(proof, clocks, reference, breaks=breaks, more=_refused(trace))
-    witnesses = clocks.witnesses()
-    against = [one for one in witnesses if clocks.apart(one, clocks.host)]
-    agreeing = [one for one in against if not clocks.apart(one, reference)]
-    for_us = [one for one in witnesses if one not in against and clocks.apart(one, reference)]
-    if agreeing and not for_us:
-        more = (*(one.evidence() for one in agreeing), *_refused(trace))
-        return _says(proof, clocks, reference, breaks=breaks, more=more)
-    if for_us and not agreeing:
-        whom = "the receiver" if for_us[0] in clocks.receiver else for_us[0].who
-        return finding(
-            status=Status.PASS,
-            says=f"this host and {whom} agree; it is {reference.who} that differs",
-            evidence=(reference.evidence(), *(one.evidence() for one in for_us)),
-        )
-    more = (*(one.evidence() for one in witnesses), *_refused(trace))
-    return _says(Status.SUSPECT, clocks, reference, breaks=breaks, more=more)
+    more = (
+        *(one.evidence() for one in clocks.witnesses() if clocks.apart(one, clocks.host)),
+        *(receiver_evidence(step) for step in receiver_errors(trace, [Code.SKEW])),
+        *_refused(trace),
+    )
+    status, place = clock_status(blame, measured=clocks.proven(), breaks=breaks)
+    return replace(_says(status, clocks, reference, breaks=breaks, more=more), place=place)
 
 
 def _says(
@@ -82,11 +77,12 @@ def _says(
     says = f"this host's clock is {ahead(-reference.offset)} {whose}, the limit is {duration(clocks.limit)}"
     return finding(
         status=status,
-        says=says + (": about to break" if status is Status.NOTICE else ""),
+        says=says
+        + ("" if clocks.apart(clocks.host, reference) or status is not Status.NOTICE else ": about to break"),
         evidence=(*(kdc.evidence() for kdc in clocks.kdcs), *more),
         names={"offset": duration(reference.offset), "kdc": reference.who},
         breaks=breaks,
-        would_decide=(ANOTHER_CLOCK,) if status is Status.SUSPECT else (),
+        would_decide=() if status is Status.CONFIRMED else (ANOTHER_CLOCK,),
     )
 
 

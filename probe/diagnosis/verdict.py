@@ -150,7 +150,13 @@ def _ranked(findings: Iterable[Finding]) -> list[Finding]:
     ]
     ordered = sorted(
         supporting,
-        key=lambda finding: (_tier(finding), load(finding.cause).rank, finding.cause, finding.check),
+        key=lambda finding: (
+            _tier(finding),
+            finding.place,
+            load(finding.cause).rank,
+            finding.cause,
+            finding.check,
+        ),
     )
     first: dict[str, Finding] = {}
     for finding in ordered:

@@ -106,7 +106,7 @@ def sntp(who: str, offset: float) -> TimeServer:
 def test_a_time_server_is_a_witness_against_a_single_kdc() -> None:
     refusal = step(refused(), Outcome.REFUSED)
     finding = examine(trace(clock(DC1, 600.0), sntp("ntp.contoso.lab:123", 0.0), refusal))
-    assert (finding.status, finding.names["kdc"]) == (Status.SUSPECT, DC1)
+    assert (finding.status, finding.names["kdc"]) == (Status.CONFIRMED, DC1)
     assert "ntp.contoso.lab:123" in finding.says
     assert (
         examine(trace(clock(DC1, 600.0), sntp("ntp.contoso.lab:123", 600.0), refusal)).status is Status.PASS
@@ -116,7 +116,7 @@ def test_a_time_server_is_a_witness_against_a_single_kdc() -> None:
 def test_a_kdc_known_by_its_time_service_only_is_suspected_at_most() -> None:
     run = trace(clock(DC1, 0.0), clock(DC2, None), sntp(DC2, 600.0), step(refused(), Outcome.REFUSED))
     finding = examine(run)
-    assert (finding.status, finding.names["kdc"]) == (Status.SUSPECT, DC2)
+    assert (finding.status, finding.names["kdc"]) == (Status.NOTICE, DC2)
 
 
 def test_a_time_service_that_contradicts_its_kdc_is_told() -> None:
