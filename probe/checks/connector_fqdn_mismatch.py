@@ -5,11 +5,19 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, Resolve
+from probe.trace.views.answering import answering_computer, other_owner
 from probe.trace.views.directory.ownership import ownership
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import same_name, views_of
+from probe.trace.views.kerberos.answers import View, same_name, views_of
 from probe.trace.views.names import aliases, same_host
-from probe.trace.views.smtp.session import advertised_name, is_address, is_exchange, succeeded
+from probe.trace.views.smtp.session import (
+    advertised_name,
+    answer,
+    is_address,
+    is_exchange,
+    refusals,
+    succeeded,
+)
 
 CHECK = CAUSE = "connector-fqdn-mismatch"
 TITLE = "The connector advertises the host's own name"
@@ -29,6 +37,8 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.PASS, says=f"the connector advertises {name}")
     advertised, own = (views_of(trace, (f"SMTPSVC/{host}",)) for host in (name, target))
     known = [view for view in advertised if view.known]
+    if known and _is_anothers(trace, name, target):
+        return _another_computers(trace, name, target, known[0])
     if known:
         return finding(
             status=Status.PASS,
@@ -54,6 +64,37 @@ def examine(trace: Trace) -> Finding:
         evidence=(
             Evidence(step=said[-1], says=f"EHLO was answered by {name}"),
             *(view.evidence() for view in (*advertised, *own)),
+        ),
+        names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
+        breaks=not succeeded(trace),
+    )
+
+
+def _is_anothers(trace: Trace, name: str, target: str) -> bool:
+    """The computer that answers calls itself as we do, and not as its connector says; and its account lacks the SPN."""
+    computer = answering_computer(trace)
+    if computer is None or computer.is_called(name) or not computer.is_called(target) or _alias(trace, name):
+        return False
+    owned = ownership(trace, f"SMTPSVC/{name}")
+    if owned is not None and owned.accounts:
+        return other_owner(trace, f"SMTPSVC/{name}") is not None
+    return bool(refusals(trace))
+
+
+def _another_computers(trace: Trace, name: str, target: str, known: View) -> Finding:
+    """Proof is the directory's word for whose SPN it is; a refusal without it may have other reasons."""
+    owner = other_owner(trace, f"SMTPSVC/{name}")
+    computer = answering_computer(trace)
+    whose = f"an SPN of {owner[0].name}" if owner else "an SPN that is another computer's"
+    proven = owner is not None and not succeeded(trace) and bool(refusals(trace))
+    return finding(
+        status=Status.CONFIRMED if proven else Status.SUSPECT,
+        says=f"the connector of {target} advertises {name}, which has {whose}: the ticket is made out to that one",
+        evidence=(
+            *(() if computer is None else (computer.evidence(),)),
+            known.evidence(),
+            *(owner[1][1:] if owner else ()),
+            *(answer(step) for step in refusals(trace)),
         ),
         names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
         breaks=not succeeded(trace),

@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import EVENT_1035, LOG_LEVEL, Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, SmbSessionCheck
+from probe.trace.views.answering import other_owner
 from probe.trace.views.clocks import read_clocks
 from probe.trace.views.directory.ownership import host_account, key, key_evidence, names_of, ownership
 from probe.trace.views.directory.splits import compared, splits
@@ -13,6 +14,7 @@ from probe.trace.views.kerberos.answers import (
     Code,
     View,
     answered,
+    bare,
     exchanges,
     receiver_errors,
     receiver_evidence,
@@ -183,6 +185,11 @@ def _unexplained(step: Step[Handshake]) -> bool:
 
 def _against(trace: Trace) -> Evidence | None:
     """What speaks for a wrong account or for replication rather than for the receiver's own key."""
+    for spn in _presented(trace):
+        owner = other_owner(trace, spn)
+        if owner is not None:
+            says = f"{bare(spn)} is {owner[0].name}'s, and another computer answers"
+            return Evidence(step=owner[1][0].step, says=says)
     service = [view for view in views_of(trace, _presented(trace)) if view.known]
     if len({view.kvno for view in service if view.kvno is not None}) > 1:
         return Evidence(step=service[0].step, says="the KDCs disagree about the kvno")
