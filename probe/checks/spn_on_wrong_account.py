@@ -5,13 +5,22 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import DirectoryAccount, Handshake
+from probe.trace.views.answering import answering_computer, other_owner
 from probe.trace.views.directory.ownership import Ownership, host_account, key, names_of, ownership
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.smb_session_check import key_is_good
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.contrasts import OTHER_SERVICE, failing, passing, told, unexplained_refusals
 from probe.trace.views.smtp.lengths import Reading, read_lengths
-from probe.trace.views.smtp.session import honest, is_exchange, succeeded, verified, wanted_spns
+from probe.trace.views.smtp.session import (
+    answer,
+    honest,
+    is_exchange,
+    refusals,
+    succeeded,
+    verified,
+    wanted_spns,
+)
 
 CHECK = CAUSE = "spn-on-wrong-account"
 TITLE = "The receiver's SPN is on its own computer account"
@@ -44,6 +53,9 @@ def _by_directory(trace: Trace, owned: Ownership) -> Finding:
         says = f"{owned.spn} has more than one owner: {names_of(owned.accounts)}"
         return finding(status=Status.NOT_APPLICABLE, says=says)
     owner, host = owned.accounts[0], host_account(trace, _host(owned))
+    elsewhere = other_owner(trace, owned.spn)
+    if host is None and elsewhere is not None and refusals(trace):
+        return _anothers(trace, owned, elsewhere[1])
     if host is None:
         says = f"{owned.spn} is on {names_of([owner])}; no computer account of that name was seen beside it"
         return finding(status=Status.NOT_APPLICABLE, says=says, evidence=owned.evidence())
@@ -55,6 +67,21 @@ def _by_directory(trace: Trace, owned: Ownership) -> Finding:
         status=Status.SUSPECT if doubts else Status.CONFIRMED,
         says=f"{owned.spn} is on {names_of([owner])}, not on {host.name}" + (f"; {doubts}" if doubts else ""),
         evidence=(*owned.evidence(), *_host_evidence(trace, owned)),
+        names={"spn": owned.spn, "wrong_account": owner.name, "fqdn": _host(owned)},
+        breaks=not succeeded(trace),
+        would_decide=(QUERY,) if doubts else (),
+    )
+
+
+def _anothers(trace: Trace, owned: Ownership, told: tuple[Evidence, ...]) -> Finding:
+    """Its own account is in another domain, or in none that was asked; but it is not the owner's computer."""
+    owner, computer = owned.accounts[0], answering_computer(trace)
+    doubts = _doubts(trace, owned, owner)
+    who = "another computer" if computer is None else computer.name
+    return finding(
+        status=Status.SUSPECT if doubts else Status.CONFIRMED,
+        says=f"{owned.spn} is on {names_of([owner])}, and {who} answers" + (f"; {doubts}" if doubts else ""),
+        evidence=(*told, *(answer(step) for step in refusals(trace))),
         names={"spn": owned.spn, "wrong_account": owner.name, "fqdn": _host(owned)},
         breaks=not succeeded(trace),
         would_decide=(QUERY,) if doubts else (),

@@ -11,7 +11,14 @@ from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import views_of
 from probe.trace.views.smtp.connections import different_keys
 from probe.trace.views.smtp.contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
-from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
+from probe.trace.views.smtp.exchangeauth import (
+    anothers_certificate,
+    lost_controllers,
+    others_verified,
+    refused,
+    return_spn,
+    slow_refusals,
+)
 from probe.trace.views.smtp.session import EXCHANGEAUTH, answer, honest, receiver_name
 
 CHECK = CAUSE = "tls-terminated-in-path"
@@ -45,6 +52,9 @@ def examine(trace: Trace) -> Finding:
     explained = _explained(trace)
     return finding(
         status=Status.NOTICE if explained else Status.SUSPECT,
+        place=1
+        if (lost_controllers(trace) or slow_refusals(trace)) and not anothers_certificate(trace)
+        else 0,
         says="EXCHANGEAUTH, which is bound to the TLS channel, is refused; X-EXPS GSSAPI, which is not, passes"
         + (f"; but {explained}" if explained else ""),
         evidence=(

@@ -42,6 +42,7 @@ class TicketService:
         # The KDCs are known; one of them answered, or none will be asked for its clock.
         self._found, self._heard = asyncio.Event(), asyncio.Event()
         self._heard.set()
+        self._from_cache = False
         self._problem: TicketError | None = None
         native = options.credentials.source == "native"
         self._native = NativeTicketService(context) if native else None
@@ -157,6 +158,7 @@ class TicketService:
         if cached is not None:
             self._tgt = self._tgt or cached.tgt
             if cached.services:
+                self._from_cache = True
                 return cached.services[0]
         if self._tgt is None:
             raise self._problem or TicketError(Problem.NO_CREDENTIALS)
@@ -251,5 +253,6 @@ class TicketService:
             auth_time=ticket.auth_time,
             start_time=ticket.start_time,
             end_time=ticket.end_time,
+            cached=self._from_cache,
         )
         recorder.add(got, Outcome.OK, start_ms=start_ms)

@@ -53,6 +53,10 @@ class Fault:
         """The keys that ``server`` itself holds, as its own account."""
         return account
 
+    def cached_service(self, account: Account) -> Account | None:
+        """``account`` as it was when the sender's cached ticket for it was made; None: no such ticket is cached."""
+        return None
+
     def kdc_port(self, kdc: str, transport: str) -> Listen:
         """Whether ``kdc`` listens on ``udp`` / ``tcp``."""
         return Listen.SERVE

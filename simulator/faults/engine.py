@@ -72,6 +72,13 @@ class Faults:
             "server_account", server, account, lambda f, value: f.server_account(server, value)
         )
 
+    def cached_service(self, account: Account) -> Account | None:
+        """``account`` as it was when the sender's cached ticket for it was made; None: no such ticket is cached."""
+        nothing: Account | None = None
+        return self._through(
+            "cached_service", account.name, nothing, lambda f, value: f.cached_service(account) or value
+        )
+
     def kdc_port(self, kdc: str, transport: str) -> Listen:
         """What the port does; the last fault that does not serve decides."""
         return self._port(f"kdc_port {transport}", kdc, lambda fault: fault.kdc_port(kdc, transport))

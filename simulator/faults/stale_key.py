@@ -1,12 +1,12 @@
 """The directory and the server do not have the same machine password."""
 
 from dataclasses import dataclass, replace
-from hashlib import sha512
 from typing import ClassVar
 
 from probe.wire.crypto import Key
 from simulator.directory.store import Account, KeySet
 from simulator.faults import Fault
+from simulator.faults.values import other_contents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,5 @@ class StaleKey(Fault):
         if server != self.on:
             return account
         newest = account.newest()
-        stale = {etype: Key(etype, _other(key)) for etype, key in newest.keys.items()}
+        stale = {etype: Key(etype, other_contents(key.contents)) for etype, key in newest.keys.items()}
         return replace(account, key_sets=(KeySet(kvno=max(newest.kvno + self.kvno, 1), keys=stale),))
-
-
-def _other(key: Key) -> bytes:
-    """Other contents of the same length, the same at every call."""
-    return sha512(b"an older password" + key.contents).digest()[: len(key.contents)]

@@ -361,6 +361,8 @@ class Lab:
 
     def _first_view(self, realm: str) -> Directory:
         """What the first domain controller of a realm knows."""
+        known = self._first_view(realm).accounts
+        earlier = [found for found in map(self.faults.cached_service, known) if found is not None]
         first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
         return self.faults.directory(first, self.accounts.of(realm))
 
@@ -375,6 +377,7 @@ class Lab:
                 self.account(name),
                 now=self._clock_of(first)(),
                 randomness=self._randomness,
+                services=earlier,
             ),
         )
         return path

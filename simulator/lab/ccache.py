@@ -10,7 +10,7 @@ reader judges this file in the tests: writer and judge must not be one.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from impacket.krb5 import asn1
 
@@ -37,36 +37,54 @@ _FLAGS = TicketFlag.INITIAL | TicketFlag.PRE_AUTHENT | TicketFlag.FORWARDABLE
 
 
 def ticket_cache(
-    directory: Directory, account: Account, *, now: float, randomness: Callable[[int], bytes]
+    directory: Directory,
+    account: Account,
+    *,
+    now: float,
+    randomness: Callable[[int], bytes],
+    services: Sequence[Account] = (),
 ) -> bytes:
-    """The cache of ``account`` with a ticket-granting ticket from ``now`` (UTC seconds) on."""
-    client = PrincipalName(name_type=NameType.PRINCIPAL, components=(account.name,))
-    server = PrincipalName(name_type=NameType.SRV_INST, components=("krbtgt", directory.realm))
+    """The cache of ``account`` with a ticket-granting ticket from ``now`` (UTC seconds) on.
+
+    ``services`` are accounts, with the keys of the time, for whose mail service there is a ticket as well.
+    """
     krbtgt = directory.account("krbtgt")
     if krbtgt is None:
         raise ValueError("a realm without krbtgt gives no tickets")
-    body = KdcRequestBody(
-        options=KdcOption(0),
-        client=client,
-        realm=directory.realm,
-        server=server,
-        till=0,
-        nonce=0,
-        etypes=account.etypes,
-    )
-    grant = Grant(
-        client=client,
-        client_account=account,
-        server=server,
-        server_account=krbtgt,
-        flags=_FLAGS,
-        auth_time=int(now),
-    )
+    client = PrincipalName(name_type=NameType.PRINCIPAL, components=(account.name,))
+    held: list[tuple[tuple[str, ...], Account]] = [(("krbtgt", directory.realm), krbtgt)]
+    held += [(tuple(_mail_service(service).split("/")), service) for service in services]
     situation = Situation(directory=directory, now=now, randomness=randomness)
-    ticket, told = make_ticket(situation, body, grant)
     owner = _principal(client, directory.realm)
-    octets = _ticket_octets(directory.realm, client, ticket)
-    return VERSION_4 + _NO_HEADER + owner + owner + _credential(told, octets)
+    parts = []
+    for name, service in held:
+        server = PrincipalName(name_type=NameType.SRV_INST, components=name)
+        body = KdcRequestBody(
+            options=KdcOption(0),
+            client=client,
+            realm=directory.realm,
+            server=server,
+            till=0,
+            nonce=0,
+            etypes=account.etypes,
+        )
+        grant = Grant(
+            client=client,
+            client_account=account,
+            server=server,
+            server_account=service,
+            flags=_FLAGS,
+            auth_time=int(now),
+        )
+        ticket, told = make_ticket(situation, body, grant)
+        octets = _ticket_octets(directory.realm, client, ticket)
+        parts.append(owner + _credential(told, octets))
+    return VERSION_4 + _NO_HEADER + owner + b"".join(parts)
+
+
+def _mail_service(account: Account) -> str:
+    """The SPN that a sending Exchange asks for: the one with the whole name."""
+    return next(spn for spn in account.spns if spn.upper().startswith("SMTPSVC/") and "." in spn)
 
 
 def _credential(told: EncKdcReplyPart, ticket: bytes) -> bytes:

@@ -72,5 +72,7 @@ class Ticket:
     error: KerberosError | None = None
     problem: str = ""
     """``credentials-rejected``, ``no-kdc``, ``unknown-server``, ``no-key-for-etype``, ``expired`` ..."""
+    cached: bool = False
+    """The service's ticket was in the cache already: no KDC was asked for it in this run."""
     detail: str = ""
     """The system's own words, where the system was to get the ticket."""

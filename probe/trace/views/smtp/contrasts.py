@@ -11,6 +11,7 @@ from probe.trace.views.smtp.session import contrasts, refusals, verified
 from probe.trace.wording import reply_line
 
 OTHER_TLS, OTHER_MECHANISM, OTHER_SERVICE = "other-tls", "other-mechanism", "other-service"
+FRESH_TICKET = "fresh-ticket"
 BINDINGS = ("bindings", "bindings-unique")
 """`probe.measurements`: NAME of each."""
 

@@ -1,8 +1,20 @@
 """What the checks of EXCHANGEAUTH have in common (PURE)."""
 
 from probe.trace import Step, Trace
-from probe.trace.facts import Handshake
-from probe.trace.views.smtp.session import AUTHENTICATION_REFUSALS, EXCHANGEAUTH, honest, verified
+from probe.trace.facts import Handshake, KdcExchange, Tls
+from probe.trace.views.evidence import Evidence
+from probe.trace.views.kerberos.answers import exchanges, kdc_evidence
+from probe.trace.views.names import same_host
+from probe.trace.views.smtp.session import (
+    AUTHENTICATION_REFUSALS,
+    EXCHANGEAUTH,
+    honest,
+    receiver_name,
+    verified,
+)
+
+SLOW_MS = 2000.0
+"""A refusal that took this much longer than the log-on beside it: a time-out of somebody's was in between."""
 
 
 def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
@@ -24,3 +36,35 @@ def others_verified(trace: Trace) -> tuple[Step[Handshake], ...]:
 def return_spn(trace: Trace) -> str:
     """The name that the receiver asks its KDC a ticket for."""
     return f"SMTPSVC/{trace.request.ehlo_name}"
+
+
+def lost_controllers(trace: Trace) -> tuple[Evidence, ...]:
+    """The KDCs that did not answer us at some time of the run: the receiver may have met the same silence."""
+    first: dict[str, Step[KdcExchange]] = {}
+    for step in exchanges(trace):
+        if step.facts.transport_error:
+            first.setdefault(step.facts.kdc, step)
+    return tuple(kdc_evidence(step) for step in first.values())
+
+
+def slow_refusals(trace: Trace) -> tuple[Evidence, ...]:
+    """The EXCHANGEAUTH log-ons that were refused only after something had been waited for."""
+    usual = min((step.duration_ms for step in others_verified(trace)), default=0.0)
+    return tuple(
+        Evidence(
+            step=step.id,
+            says=f"the refusal took {step.duration_ms / 1000:.1f} s, the log-on beside it {usual / 1000:.1f} s",
+        )
+        for step in refused(trace)
+        if step.duration_ms - usual > SLOW_MS
+    )
+
+
+def anothers_certificate(trace: Trace) -> bool:
+    """The certificate that we were shown is for none of the receiver's names: a box in the path may have its own."""
+    for step in trace.of(Tls):
+        certificate = step.facts.certificate
+        names = () if certificate is None else certificate.names
+        if names and not any(same_host(name, receiver_name(trace)) for name in names):
+            return True
+    return False

@@ -1,0 +1,69 @@
+"""EXCHANGEAUTH alone fails, and the receiver may not have got a ticket of its own for the way back (PURE)."""
+
+from functools import partial
+
+from probe.checks import Finding, Status
+from probe.trace import Trace
+from probe.trace.views.directory.ownership import host_account
+from probe.trace.views.evidence import Evidence
+from probe.trace.views.kerberos.answers import views_of
+from probe.trace.views.smtp.exchangeauth import (
+    anothers_certificate,
+    lost_controllers,
+    others_verified,
+    refused,
+    return_spn,
+    slow_refusals,
+)
+from probe.trace.views.smtp.session import EXCHANGEAUTH, answer, honest, unproven, verified
+
+CHECK = CAUSE = "return-leg-blocked"
+TITLE = "The receiver reaches its domain controllers"
+CITATION = "observed: the receiver makes its own AP-REQ for SMTPSVC/<EHLO name>; event 1035 NoAuthenticatingAuthority"
+
+finding = partial(Finding, check=CHECK, cause=CAUSE)
+WOULD_DECIDE = (
+    "on the receiver: nltest /dsgetdc:{domain} /force",
+    "on the receiver: read event 1035; NoAuthenticatingAuthority means that no domain controller answered it",
+)
+
+
+def examine(trace: Trace) -> Finding:
+    """What a run cannot see is never proven: the receiver's own way to its domain controllers.
+
+    A controller that is silent to us is support, as it may be to the receiver; so is a refusal that took long.
+    """
+    if any(
+        verified(step) or unproven(step) for step in honest(trace) if step.facts.mechanism == EXCHANGEAUTH
+    ):
+        return finding(status=Status.PASS, says="the receiver got a ticket for its half of EXCHANGEAUTH")
+    turned_down, others = refused(trace), others_verified(trace)
+    if not turned_down or not others:
+        return finding(
+            status=Status.NOT_APPLICABLE, says=f"no {EXCHANGEAUTH} was refused beside one that passed"
+        )
+    account, views = host_account(trace), views_of(trace, (return_spn(trace),))
+    if (account is not None and account.disabled) or any(not view.known for view in views):
+        return finding(status=Status.NOT_APPLICABLE, says="something else keeps the receiver from its ticket")
+    lost, slow = lost_controllers(trace), slow_refusals(trace)
+    supported = bool(lost or slow)
+    return finding(
+        # Nothing tells the two ends of one TLS channel from a way back that is closed, where neither has left a mark.
+        status=Status.SUSPECT if supported or not anothers_certificate(trace) else Status.NOTICE,
+        place=0 if supported else 1,
+        says=_says(lost, slow),
+        evidence=(
+            *(answer(step) for step in turned_down),
+            *(answer(step) for step in others),
+            *lost,
+            *slow,
+        ),
+        would_decide=WOULD_DECIDE,
+    )
+
+
+def _says(lost: tuple[Evidence, ...], slow: tuple[Evidence, ...]) -> str:
+    says = "EXCHANGEAUTH alone is refused: the receiver may not have reached a domain controller for its own half"
+    if lost:
+        says += "; one was lost to us, too"
+    return says + ("; the refusal took long" if slow else "")
