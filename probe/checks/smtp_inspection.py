@@ -4,9 +4,9 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.trace import Step, Trace
-from probe.trace.facts import Ehlo
+from probe.trace.facts import Ehlo, Handshake, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.smtp.session import greetings, offers, replies, succeeded
+from probe.trace.views.smtp.session import UNKNOWN_COMMAND, greetings, offers, replies, succeeded
 from probe.trace.wording import reply_line, reply_text
 
 CHECK = CAUSE = "smtp-inspection"
@@ -28,15 +28,19 @@ def examine(trace: Trace) -> Finding:
             evidence=masked,
             breaks=breaks,
         )
-    signs = _only_helo(trace) + tuple(
-        Evidence(step=step, says=reply_line(reply))
-        for step, reply in replies(trace)
-        if reply.code == 554 and "scan failure" in reply_text(reply)
+    signs = (
+        _only_helo(trace)
+        + _overwritten(trace)
+        + tuple(
+            Evidence(step=step, says=reply_line(reply))
+            for step, reply in replies(trace)
+            if reply.code == 554 and "scan failure" in reply_text(reply)
+        )
     )
     if signs:
         return finding(
-            status=Status.SUSPECT,
-            says="something in the path does not let EHLO or the message pass",
+            status=Status.SUSPECT if breaks else Status.NOTICE,
+            says="something in the path does not let a command or the message pass",
             evidence=signs,
             breaks=breaks,
             would_decide=(BYPASS,),
@@ -62,6 +66,20 @@ def _masked(trace: Trace) -> tuple[Evidence, ...]:
     return (
         *(Evidence(step=step.id, says=f"banner: {reply_line(step.facts.reply)}") for step in banners),
         *(Evidence(step=step.id, says=f"keywords: {' '.join(step.facts.masked)}") for step in keywords),
+    )
+
+
+def _overwritten(trace: Trace) -> tuple[Evidence, ...]:
+    """A verb that EHLO has just offered and that is then unknown: the offer came through, the command did not."""
+    answered = [
+        *((step.id, step.facts.verb, step.facts.reply) for step in trace.of(Tls)),
+        *((step.id, step.facts.verb, step.facts.reply) for step in trace.of(Handshake)),
+    ]
+    offered = {line.partition(" ")[0].upper() for step in offers(trace) for line in step.facts.keywords}
+    return tuple(
+        Evidence(step=step, says=f"{verb}, which was offered, is unknown: {reply_line(reply)}")
+        for step, verb, reply in answered
+        if reply is not None and reply.code in UNKNOWN_COMMAND and verb.upper() in offered
     )
 
 

@@ -6,7 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Outcome, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.smtp.session import replies, succeeded
+from probe.trace.views.smtp.session import UNKNOWN_COMMAND, replies, succeeded
 from probe.trace.wording import reply_line, reply_text
 
 CHECK = CAUSE = "tls-failed"
@@ -61,8 +61,11 @@ def examine(trace: Trace) -> Finding:
 
 
 def _proven(facts: Tls) -> bool:
-    """The library's word about the negotiation, or the receiver's own about the command."""
-    refused = facts.reply is not None and facts.reply.code >= 400
+    """The library's word about the negotiation, or the receiver's own about the command.
+
+    That a verb is unknown which was offered a moment ago is no receiver's word: something overwrote it on the way.
+    """
+    refused = facts.reply is not None and facts.reply.code >= 400 and facts.reply.code not in UNKNOWN_COMMAND
     return refused or any(word in facts.error.casefold() for word in NEGOTIATION)
 
 

@@ -361,14 +361,14 @@ class Lab:
 
     def _first_view(self, realm: str) -> Directory:
         """What the first domain controller of a realm knows."""
-        known = self._first_view(realm).accounts
-        earlier = [found for found in map(self.faults.cached_service, known) if found is not None]
         first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
         return self.faults.directory(first, self.accounts.of(realm))
 
     def write_ccache(self, name: str) -> Path:
         """A ticket cache for ``name``, as kinit would have made it a moment ago."""
         path, realm = self.state.ccache(name), self.scenario.realm_of(name)
+        known = self._first_view(realm).accounts
+        earlier = [found for found in map(self.faults.cached_service, known) if found is not None]
         first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
         write_private(
             path,

@@ -9,6 +9,8 @@ from probe.trace.wording import reply_line
 _NOT_TRIED = (Outcome.SKIPPED, Outcome.PROBE_BUG)
 NTLM = "NTLM"
 EXCHANGEAUTH = "EXCHANGEAUTH"
+UNKNOWN_COMMAND = (500, 502)
+"""RFC 5321 section 4.2.4: the command is not recognized, or not implemented."""
 AUTHENTICATION_REFUSALS = (454, 535)
 """How receivers refuse an authentication: Exchange 454 for X-EXPS and 535 for AUTH; others 535."""
 
