@@ -11,6 +11,7 @@ from probe.trace.views.kerberos.answers import (
     LOGON,
     Code,
     errors,
+    etype_split,
     kdc_evidence,
     receiver_errors,
     receiver_evidence,
@@ -45,9 +46,12 @@ def examine(trace: Trace) -> Finding:
     )
     if evidence:
         whose = told[0].facts.server or told[0].facts.client if told else next(iter(wanted), "the service")
+        elsewhere = etype_split(trace, whose)
         return finding(
-            status=Status.CONFIRMED,
-            says=f"no common encryption type for {whose}",
+            # One controller's opinion, which another one does not share, is first of all a split: replication-diverged.
+            status=Status.SUSPECT if elsewhere else Status.CONFIRMED,
+            says=f"no common encryption type for {whose}"
+            + (f" at {told[0].facts.kdc}, while {elsewhere[0].kdc} gives a ticket" if elsewhere else ""),
             evidence=(*evidence, *_allowed(trace)),
             names={"spn": whose},
             breaks=not succeeded(trace),

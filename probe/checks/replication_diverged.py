@@ -12,7 +12,17 @@ from probe.trace import Trace
 from probe.trace.views.directory.accounts import read_opinions
 from probe.trace.views.directory.splits import compared, kdcs_apart, splits
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import LOGON, Code, View, bare, errors, exchanges, kdc_evidence, views
+from probe.trace.views.kerberos.answers import (
+    LOGON,
+    Code,
+    View,
+    bare,
+    errors,
+    etype_split,
+    exchanges,
+    kdc_evidence,
+    views,
+)
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand, wanted_spns
 
 CHECK = CAUSE = "replication-diverged"
@@ -32,6 +42,17 @@ def examine(trace: Trace) -> Finding:
 
 
 def _by_kdcs(trace: Trace) -> Finding | None:
+    for spn in wanted_spns(trace):
+        given = etype_split(trace, spn)
+        if given:
+            refused = errors(trace, [Code.ETYPE_NOSUPP], ("tgs", "spn"))
+            return finding(
+                status=Status.CONFIRMED,
+                says=f"{refused[0].facts.kdc} has other encryption types for {bare(spn)} than {given[0].kdc}",
+                evidence=(*(kdc_evidence(step) for step in refused[:1]), given[0].evidence()),
+                names={"spn": bare(spn), "kdc": refused[0].facts.kdc},
+                breaks=not succeeded(trace),
+            )
     needed = {bare(spn).casefold() for spn in wanted_spns(trace)}
     for seen in sorted(_by_spn(trace), key=lambda seen: seen[0].spn.casefold() not in needed):
         if len({view.known for view in seen}) > 1:

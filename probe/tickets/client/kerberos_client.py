@@ -164,7 +164,9 @@ class KerberosClient:
             etypes=self._settings.etypes,
             adjust_clock=self._settings.adjust_clock,
         )
-        done = await self._drive(exchange, _Subject(name, None), account)
+        # A password goes to one KDC at most: whether it counted there is not known. A keytab's key locks no account.
+        once = isinstance(secret, Password)
+        done = await self._drive(exchange, _Subject(name, None), account, once=once)
         credential = done.credential
         self._granted[account] = credential
         if exchange.clock_offset_s:
@@ -285,13 +287,13 @@ class KerberosClient:
         return self._last_microsecond / 1e6
 
     async def _drive(
-        self, exchange: _Exchange, subject: _Subject, account: tuple[str, str] | None
+        self, exchange: _Exchange, subject: _Subject, account: tuple[str, str] | None, *, once: bool = True
     ) -> Established:
         ask = exchange.start()
         while True:
             if ask.purpose is Purpose.AS_PREAUTH and account is not None and not ask.clock_adjusted:
                 self._tried.add(account)
-            result = await self._ask(exchange, ask, subject)
+            result = await self._ask(exchange, ask, subject, once=once and ask.purpose is Purpose.AS_PREAUTH)
             if isinstance(result, Established):
                 return result
             if not isinstance(result, NeedRequest):
@@ -300,13 +302,18 @@ class KerberosClient:
                 raise TicketError(problem, result.error, detail)
             ask = result
 
-    async def _ask(self, exchange: _Exchange, ask: NeedRequest, subject: _Subject) -> Result:
-        """The answer of the first KDC that gives one. Raises TicketError when none does."""
-        once = ask.purpose is Purpose.AS_PREAUTH
+    async def _ask(
+        self, exchange: _Exchange, ask: NeedRequest, subject: _Subject, *, once: bool = False
+    ) -> Result:
+        """The answer of the first KDC that gives one. Raises TicketError when none does.
+
+        ``once``: what was perhaps delivered goes to no other KDC.
+        """
+        reliable = ask.purpose is Purpose.AS_PREAUTH
         tried: set[Way] = set()
         too_big: KrbError | None = None
         while way := await self._routes.next_way(
-            ask.realm, len(ask.request), tried=tried, tcp_only=too_big is not None, reliable=once
+            ask.realm, len(ask.request), tried=tried, tcp_only=too_big is not None, reliable=reliable
         ):
             tried.add(way)
             result, _ = await self._once(way, ask, subject, exchange.receive)

@@ -140,6 +140,17 @@ def errors(trace: Trace, codes: Iterable[int], purposes: Iterable[str]) -> tuple
     )
 
 
+def etype_split(trace: Trace, spn: str) -> tuple[View, ...]:
+    """What other KDCs give for ``spn``, where one has refused it for its encryption types (error 14); else nothing."""
+    refusing = {
+        step.facts.kdc
+        for step in errors(trace, [Code.ETYPE_NOSUPP], ("tgs", "spn"))
+        if same_name(step.facts.server, spn)
+    }
+    known = tuple(view for view in views_of(trace, (spn,)) if view.known and view.kdc not in refusing)
+    return known if refusing else ()
+
+
 def ticket_errors(trace: Trace, codes: Iterable[int]) -> tuple[Step[Ticket], ...]:
     """The tickets refused for one of these reasons: the only witness where the system fetches them."""
     wanted = set(codes)
