@@ -73,9 +73,12 @@ def _refused(trace: Trace, error: KerberosError, evidence: tuple[Evidence, ...])
     status = Status.CONFIRMED if error.code in PROOF and not elsewhere and not alone else Status.SUSPECT
     reason = NT_STATUS.get(error.nt_status or 0, "")
     who = trace.request.principal or "the account"
+    # The log-on itself went well: a policy of the service, or of ours towards it (MS-KILE section 3.3.5.7).
+    restricted = error.code == Code.POLICY and elsewhere
+    what = f"gives {who} no ticket for the service" if restricted else f"rejects {who}"
     return finding(
         status=status,
-        says=f"the KDC rejects {who}: {kerberos_error(error)}" + (f", {reason}" if reason else ""),
+        says=f"the KDC {what}: {kerberos_error(error)}" + (f", {reason}" if reason else ""),
         evidence=evidence,
         names={"principal": trace.request.principal},
         breaks=not succeeded(trace) and not ticket_in_hand(trace),

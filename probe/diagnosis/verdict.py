@@ -29,9 +29,10 @@ from typing import assert_never
 
 from probe.causes import Cause, Remedy, fill, load
 from probe.checks import Finding, Status, examine_all
+from probe.diagnosis.outcome import lacks_credentials, what_happened
 from probe.diagnosis.placeholders import placeholders, with_hosts
 from probe.trace import Step, Trace
-from probe.trace.facts import Bug, Ehlo, Handshake, Outcome
+from probe.trace.facts import Bug, Handshake, Outcome
 from probe.trace.views.evidence import Evidence
 from probe.trace.wording import reply_line
 
@@ -51,9 +52,6 @@ CREDENTIAL = (
 
 THOROUGH = "on this host: probe again with --thorough, which measures whatever else can be measured from here"
 """Where the verdict is open, and this run stopped at what seemed to be worth its time."""
-
-BESIDE = ("kdc", "quit", "directory", "second-opinion", "time-server", "look")
-"""Kinds of steps that are not on the way to the receiver's answer."""
 
 
 class Overall(StrEnum):
@@ -254,7 +252,7 @@ def _verdict(
 def _undetermined(trace: Trace, supported: list[Finding], found: tuple[Finding, ...]) -> Judgement:
     names = placeholders(trace)
     healthy = next((finding for finding in found if finding.cause == "healthy"), None)
-    summary, evidence = _what_happened(trace, healthy)
+    summary, evidence = what_happened(trace, healthy)
     summary = _with_injection(trace, summary, proven=False)
     finding = Finding(check="", status=Status.NOTICE, says=summary, evidence=evidence)
     open_questions = [*supported, *(item for item in found if item not in supported)]
@@ -276,42 +274,10 @@ def _next(trace: Trace, advised: tuple[str, ...]) -> tuple[str, ...]:
     """
     more = advised and trace.request.effort != "thorough" and not trace.request.inject
     return (
-        *((CREDENTIAL,) if _lacks_credentials(trace) else ()),
+        *((CREDENTIAL,) if lacks_credentials(trace) else ()),
         *((THOROUGH,) if more else ()),
         *advised,
     )
-
-
-def _lacks_credentials(trace: Trace) -> bool:
-    """A log-on was wanted and the connector got as far as EHLO; all that was missing is who we are."""
-    wanted = trace.request.credentials == "none" and trace.request.mechanism != "none"
-    return wanted and any(step.outcome is Outcome.OK for step in trace.of(Ehlo))
-
-
-def _what_happened(trace: Trace, healthy: Finding | None) -> tuple[str, tuple[Evidence, ...]]:
-    if healthy is not None and healthy.status is Status.NOTICE:
-        return healthy.says, healthy.evidence
-    if trace.unfinished:
-        return "the deadline came before the end of the run; what was seen until then does not say why", ()
-    tried = [
-        step
-        for step in trace.of(Handshake)
-        if step.outcome is not Outcome.SKIPPED and not step.facts.contrast
-    ]
-    if tried:
-        last = tried[-1]
-        said = reply_line(last.facts.reply) if last.facts.reply else f"no reply ({last.outcome.value})"
-        says = f"the receiver answered the authentication with: {said}"
-        why = "" if last.facts.injected else "; what was seen does not say why"
-        return says + why, healthy.evidence if healthy else ()
-    failed = [step for step in trace.steps if step.outcome not in (Outcome.OK, Outcome.SKIPPED)]
-    # A KDC's "preauthentication required" and a hasty goodbye are refusals, but no failures.
-    main = [step for step in failed if step.kind not in BESIDE] or failed
-    if main:
-        says = f"no handshake took place; {main[-1].kind} ended with: {main[-1].outcome.value}"
-        return says, (Evidence(step=main[-1].id, says=main[-1].outcome.value),)
-    says = "no handshake took place, and nothing was seen to fail"
-    return (f"{says}; there was no credential to log on with" if _lacks_credentials(trace) else says), ()
 
 
 def _measurements(findings: list[Finding], cause: Cause, names: Mapping[str, str]) -> tuple[str, ...]:
