@@ -187,6 +187,8 @@ def _with_lead(
     names = placeholders(trace)
     certainty = _certainty(lead, alone=suspects <= 1)
     others = [finding for finding in supported if finding is not lead]
+    if certainty is Certainty.CERTAIN:
+        others = [finding for finding in others if not _is_excluded(finding)]
     summary = _with_injection(trace, lead.says, proven=certainty is Certainty.CERTAIN)
     verdict = _verdict(load(lead.cause), certainty, summary, lead, names)
     if _committed(trace) and certainty is not Certainty.CERTAIN:
@@ -204,6 +206,11 @@ def _with_lead(
         ),
         findings=found,
     )
+
+
+def _is_excluded(finding: Finding) -> bool:
+    """A mere possibility that would explain the same: beside a cause that is proven it is no rival any more."""
+    return finding.status is Status.NOTICE and finding.breaks
 
 
 def _certainty(finding: Finding, *, alone: bool) -> Certainty:

@@ -7,7 +7,7 @@ texts are the peer's, and must neither colour nor steer the administrator's term
 from rich.console import Console
 from rich.text import Text
 
-from probe.diagnosis.verdict import Judgement, Overall, Verdict
+from probe.diagnosis.verdict import Certainty, Judgement, Overall, Verdict
 from probe.report.clock_table import clock_table
 from probe.report.directory_table import directory_table
 from probe.report.kdc_table import kdc_table
@@ -76,7 +76,23 @@ def _headline(trace: Trace, judgement: Judgement, width: int) -> list[Line]:
         *wrapped(f"{verdict.title} [{verdict.cause}{certainty}]", width, style=style),
         *wrapped(verdict.summary, width, indent="  "),
         line(f"  side: {verdict.side}; took {_took(trace.duration_ms)}{unfinished}", "dim"),
+        *wrapped(_asked(trace), width, indent="  ", style="dim"),
     ]
+
+
+_EHLO_SOURCES = {"keytab": "of the keytab", "account": "guessed from the account", "host": "this host's"}
+
+
+def _asked(trace: Trace) -> str:
+    """Who asked as whom, and which of it nobody said: what was guessed is an assumption of all that rests on it."""
+    request = trace.request
+    who = f"asked as {request.principal} ({request.credentials})" if request.principal else "asked as nobody"
+    if request.credentials == "native":
+        who = "asked with this host's own tickets"
+    realm = f", realm {request.realm}" if request.realm else ""
+    source = _EHLO_SOURCES.get(request.ehlo_source, "")
+    ehlo = f", EHLO {request.ehlo_name}" + (f" ({source})" if source else "") if request.ehlo_name else ""
+    return f"{who}{realm}{ehlo}"
 
 
 def _took(milliseconds: float) -> str:
@@ -109,7 +125,13 @@ def _alternatives(judgement: Judgement, width: int) -> list[Line]:
     for other in judgement.alternatives:
         text = f"{other.cause} ({other.certainty.value}): {other.summary}"
         lines += wrapped(text, width, indent="  • ", hang="    ")
-    return _titled("Also seen" if judgement.status is Overall.WARNING else "It might also be", lines)
+    return _titled(_heading(judgement), lines)
+
+
+def _heading(judgement: Judgement) -> str:
+    """Rivals, or what is true beside the verdict."""
+    beside = judgement.status is Overall.WARNING or judgement.verdict.certainty is Certainty.CERTAIN
+    return "Also seen" if beside else "It might also be"
 
 
 def _next(judgement: Judgement, width: int) -> list[Line]:

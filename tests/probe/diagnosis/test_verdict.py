@@ -42,7 +42,7 @@ PLACES = [
     finding("name-not-resolved", Status.SUSPECT),
     finding("kdc-tcp-blocked", Status.CONFIRMED, breaks=False),
     finding("replication-diverged", Status.CONFIRMED, breaks=False),
-    finding("clock-skew-kdc", Status.NOTICE),
+    finding("clock-skew-kdc", Status.NOTICE, breaks=False),
     finding("smtp-inspection", Status.SUSPECT, breaks=False),
 ]
 
@@ -50,6 +50,18 @@ PLACES = [
 def test_the_order_of_tiers_and_of_the_chain() -> None:
     for shuffled in list(permutations(PLACES))[::311]:
         assert causes(judge(trace(), shuffled)) == [place.cause for place in PLACES]
+
+
+def test_a_possibility_is_no_rival_of_what_is_proven() -> None:
+    seen = [finding("spn-missing", Status.CONFIRMED), finding("machine-key-stale", Status.NOTICE)]
+    assert causes(judge(trace(), seen)) == ["spn-missing"]
+
+
+def test_what_ties_comes_behind_what_leads_and_neither_is_more_than_possible() -> None:
+    leads, ties = finding("clock-skew-kdc", Status.SUSPECT), finding("clock-skew-sender", Status.SUSPECT)
+    judgement = judge(trace(), [replace(ties, place=1), leads])
+    assert causes(judgement) == ["clock-skew-kdc", "clock-skew-sender"]
+    assert judgement.verdict.certainty is Certainty.POSSIBLE
 
 
 def test_confirmed_is_certain_whatever_else_is_suspected() -> None:
