@@ -37,14 +37,8 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.PASS, says=f"the connector advertises {name}")
     advertised, own = (views_of(trace, (f"SMTPSVC/{host}",)) for host in (name, target))
     known = [view for view in advertised if view.known]
-    if known and _is_anothers(trace, name, target):
-        return _another_computers(trace, name, target, known[0])
     if known:
-        return finding(
-            status=Status.PASS,
-            says=f"the connector advertises {name}, which has an SPN{_alias(trace, name)}",
-            evidence=(known[0].evidence(), *_alias_evidence(trace)),
-        )
+        return _known(trace, name, target, known[0])
     owned = ownership(trace, f"SMTPSVC/{name}")
     if owned is not None and owned.accounts:
         # KDCs say 7 of a name that two accounts have, too: then it is there, and the connector's name is right.
@@ -67,6 +61,17 @@ def examine(trace: Trace) -> Finding:
         ),
         names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
         breaks=not succeeded(trace),
+    )
+
+
+def _known(trace: Trace, name: str, target: str, view: View) -> Finding:
+    """There is a ticket for the advertised name: for whom?"""
+    if _is_anothers(trace, name, target):
+        return _another_computers(trace, name, target, view)
+    return finding(
+        status=Status.PASS,
+        says=f"the connector advertises {name}, which has an SPN{_alias(trace, name)}",
+        evidence=(view.evidence(), *_alias_evidence(trace)),
     )
 
 

@@ -28,15 +28,7 @@ def examine(trace: Trace) -> Finding:
             evidence=masked,
             breaks=breaks,
         )
-    signs = (
-        _only_helo(trace)
-        + _overwritten(trace)
-        + tuple(
-            Evidence(step=step, says=reply_line(reply))
-            for step, reply in replies(trace)
-            if reply.code == 554 and "scan failure" in reply_text(reply)
-        )
-    )
+    signs = (*_only_helo(trace), *_overwritten(trace), *_scanned(trace))
     if signs:
         return finding(
             status=Status.SUSPECT if breaks else Status.NOTICE,
@@ -66,6 +58,15 @@ def _masked(trace: Trace) -> tuple[Evidence, ...]:
     return (
         *(Evidence(step=step.id, says=f"banner: {reply_line(step.facts.reply)}") for step in banners),
         *(Evidence(step=step.id, says=f"keywords: {' '.join(step.facts.masked)}") for step in keywords),
+    )
+
+
+def _scanned(trace: Trace) -> tuple[Evidence, ...]:
+    """A virus scanner's own reply."""
+    return tuple(
+        Evidence(step=step, says=reply_line(reply))
+        for step, reply in replies(trace)
+        if reply.code == 554 and "scan failure" in reply_text(reply)
     )
 
 

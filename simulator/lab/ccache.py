@@ -56,30 +56,39 @@ def ticket_cache(
     held += [(tuple(_mail_service(service).split("/")), service) for service in services]
     situation = Situation(directory=directory, now=now, randomness=randomness)
     owner = _principal(client, directory.realm)
-    parts = []
-    for name, service in held:
-        server = PrincipalName(name_type=NameType.SRV_INST, components=name)
-        body = KdcRequestBody(
-            options=KdcOption(0),
-            client=client,
-            realm=directory.realm,
-            server=server,
-            till=0,
-            nonce=0,
-            etypes=account.etypes,
-        )
-        grant = Grant(
-            client=client,
-            client_account=account,
-            server=server,
-            server_account=service,
-            flags=_FLAGS,
-            auth_time=int(now),
-        )
-        ticket, told = make_ticket(situation, body, grant)
-        octets = _ticket_octets(directory.realm, client, ticket)
-        parts.append(owner + _credential(told, octets))
-    return VERSION_4 + _NO_HEADER + owner + b"".join(parts)
+    tickets = [_ticket(situation, account, client, name, service) for name, service in held]
+    return VERSION_4 + _NO_HEADER + owner + b"".join(owner + ticket for ticket in tickets)
+
+
+def _ticket(
+    situation: Situation,
+    account: Account,
+    client: PrincipalName,
+    name: tuple[str, ...],
+    service: Account,
+) -> bytes:
+    """One credential of the cache, without its client's name."""
+    server = PrincipalName(name_type=NameType.SRV_INST, components=name)
+    realm = situation.directory.realm
+    body = KdcRequestBody(
+        options=KdcOption(0),
+        client=client,
+        realm=realm,
+        server=server,
+        till=0,
+        nonce=0,
+        etypes=account.etypes,
+    )
+    grant = Grant(
+        client=client,
+        client_account=account,
+        server=server,
+        server_account=service,
+        flags=_FLAGS,
+        auth_time=int(situation.now),
+    )
+    ticket, told = make_ticket(situation, body, grant)
+    return _credential(told, _ticket_octets(realm, client, ticket))
 
 
 def _mail_service(account: Account) -> str:
