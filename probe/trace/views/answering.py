@@ -3,14 +3,15 @@
 The chain of names: asked for -> address -> who answers -> the name that it advertises -> the SPN of that name -> the
 account that has it -> is that the account of who answers? Only where the last question is answered with yes does a
 refused ticket say anything about keys. What a computer calls itself in an NTLM challenge is its own name (MS-NLMP
-section 2.2.2.1), whatever its connector advertises and its banner says; a certificate that it made for itself comes
-next. First labels alone do not tell two domains' EX1 apart, so whole names are compared where both are whole.
+section 2.2.2.1), whatever its connector advertises and its banner says. A certificate is no such word: a box in the
+path may show another one. First labels alone do not tell two domains' EX1 apart, so whole names are compared where both
+are whole.
 """
 
 from dataclasses import dataclass
 
 from probe.trace import Trace
-from probe.trace.facts import DirectoryAccount, Ntlm, Tls
+from probe.trace.facts import DirectoryAccount, Ntlm
 from probe.trace.views.directory.ownership import computer_name, ownership
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import same_name
@@ -24,8 +25,6 @@ class Computer:
     names: tuple[str, ...]
     """Its DNS name, its NetBIOS name: those that it told."""
     step: str
-    source: str
-    """``ntlm`` or ``certificate``."""
 
     @property
     def name(self) -> str:
@@ -44,20 +43,15 @@ class Computer:
 
     def evidence(self) -> Evidence:
         """Its names as a sentence."""
-        how = "the NTLM challenge names" if self.source == "ntlm" else "its own certificate is for"
-        return Evidence(step=self.step, says=f"{how} {', '.join(self.names)}")
+        return Evidence(step=self.step, says=f"the NTLM challenge names {', '.join(self.names)}")
 
 
 def answering_computer(trace: Trace) -> Computer | None:
-    """Who answers, by its best source; None when it did not say."""
+    """Who answers; None when it did not say."""
     for asked in reversed(trace.of(Ntlm)):
         names = tuple(name for name in (asked.facts.dns_computer, asked.facts.computer) if name)
         if names:
-            return Computer(names=names, step=asked.id, source="ntlm")
-    for tls in reversed(trace.of(Tls)):
-        made = tls.facts.certificate
-        if made is not None and made.self_signed and made.names:
-            return Computer(names=made.names, step=tls.id, source="certificate")
+            return Computer(names=names, step=asked.id)
     return None
 
 
