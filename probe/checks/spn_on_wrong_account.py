@@ -54,7 +54,7 @@ def _by_directory(trace: Trace, owned: Ownership) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says=says)
     owner, host = owned.accounts[0], host_account(trace, _host(owned))
     elsewhere = other_owner(trace, owned.spn)
-    if host is None and elsewhere is not None and refusals(trace):
+    if host is None and elsewhere is not None and owner.name.endswith("$") and refusals(trace):
         return _anothers(trace, owned, elsewhere[1])
     if host is None:
         says = f"{owned.spn} is on {names_of([owner])}; no computer account of that name was seen beside it"

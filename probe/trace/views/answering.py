@@ -33,7 +33,8 @@ class Computer:
 
     def is_called(self, host: str) -> bool:
         """Whether ``host`` is one of its names."""
-        return any(same_host(host, own) for own in self.names)
+        whole = [own for own in self.names if "." in own] if "." in host else []
+        return any(same_host(host, own) for own in whole or self.names)
 
     def has_account(self, account: DirectoryAccount) -> bool:
         """Whether it is the computer of ``account``."""

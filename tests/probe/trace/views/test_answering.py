@@ -1,8 +1,9 @@
 import pytest
 
+from probe.trace.facts import Ntlm
 from probe.trace.views.answering import answering_computer, other_owner
 from tests.support.directories import account, owners
-from tests.support.traces import SPN, failing, identity, tls, trace
+from tests.support.traces import SPN, failing, identity, tls, trace, without
 
 EX1, EX3 = account("EX1$"), account("EX3$", dns_host_name="ex3.contoso.lab", dn="CN=EX3,DC=contoso,DC=lab")
 
@@ -28,4 +29,4 @@ def test_whose_spn_it_is(owner: object, due: str | None) -> None:
 
 def test_without_a_directory_or_a_name_nothing_is_known() -> None:
     assert other_owner(failing(identity()), SPN) is None
-    assert other_owner(failing(owners(SPN, EX3)), SPN) is None
+    assert other_owner(without(failing(owners(SPN, EX3)), Ntlm), SPN) is None

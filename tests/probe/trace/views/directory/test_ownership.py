@@ -240,6 +240,12 @@ def test_without_the_hosts_own_account_nobody_can_say() -> None:
         assert spn_on_wrong_account.examine(refusing(*told)).status is Status.NOT_APPLICABLE
 
 
+def test_another_computers_account_is_wrong_wherever_the_receivers_own_is() -> None:
+    theirs = account("OLD-EX1$", dns_host_name="old-ex1.contoso.lab", dn="CN=OLD-EX1,DC=contoso,DC=lab")
+    finding = spn_on_wrong_account.examine(refusing(owners(SPN, theirs)))
+    assert (finding.status, finding.names["wrong_account"]) == (Status.CONFIRMED, "OLD-EX1$")
+
+
 def test_its_own_account_is_right() -> None:
     assert spn_on_wrong_account.examine(refusing(*directory())).status is Status.PASS
 
