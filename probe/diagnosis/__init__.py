@@ -10,5 +10,6 @@ only for a finding that no other cause could have brought about. Without one tha
 ``undetermined``, and says what would decide, cheapest first. A bug of ours in the trace is told as such before
 anything else, and a fault that was committed on request (``--inject``) as our own.
 
-`placeholders` fills the remedies' ``{spn}``, ``{kdc}`` ... with what the trace saw.
+`outcome` says what a run came to where no cause is supported: no ticket, no reply, and why. `placeholders` fills the
+remedies' ``{spn}``, ``{kdc}`` ... with what the trace saw.
 """

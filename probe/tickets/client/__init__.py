@@ -14,10 +14,11 @@ Which KDC, and how to get there:
    request was sent on already, and UDP for a request over 1465 octets or after KRB_ERR_RESPONSE_TOO_BIG (52).
 3. KDCs that were heard come first, then UDP before TCP, then the KDC that answered last.
 4. Only the AS-REQ with preauthentication is ranked otherwise: the KDC that answered last, whose salt and cookie it
-   uses, and TCP where that is known to work. It proves our secret, and it must not get lost: if it may have arrived
-   and no answer came, the client gives up, because a second one might be the failure that locks the account.
+   uses, and TCP where that is known to work. It proves our secret. One made of a password must not get lost: if it may
+   have arrived and no answer came, the client gives up, because a second one might be the failure that locks the
+   account. A keytab's key locks none, so another KDC is asked.
 
-So a secret is sent once per principal and run. The one repetition is after KRB_AP_ERR_SKEW, with the KDC's own time:
+So a password is sent once per principal and run. The one repetition is after KRB_AP_ERR_SKEW, with the KDC's own time:
 the KDC had to open the timestamp to see that, so the key was right. From then on the KDC's time is used in its realm,
 and a run shows what lies behind the skew as well; the step with the error stays in the trace.
 

@@ -1,6 +1,6 @@
 """The probe's own Kerberos client. PURE: the network is a `KdcTransport`, clock and randomness are arguments.
 
-Every exchange with every KDC becomes a step of the recorder. A secret is sent at most once per principal and
+Every exchange with every KDC becomes a step of the recorder. A password is sent at most once per principal and
 run, whatever comes of it: a diagnosis must never lock an account.
 """
 

@@ -94,8 +94,8 @@ class Routes:
             # Over either transport: a host that answers over one is up; one that was never heard may cost a time-out.
             unheard = not any(Way(way.endpoint, each) in self._alive for each in Transport)
             if reliable:
-                # A datagram may be lost, and nobody can tell whether on its way there or back; then no second one may
-                # be sent. TCP that worked a moment ago loses nothing. The KDC matters even more: the request has
+                # A datagram may be lost, and nobody can tell whether on its way there or back; then no second password
+                # may be sent. TCP that worked a moment ago loses nothing. The KDC matters even more: the request has
                 # its cookie (RFC 6113 section 5.2) and rests on the salt that it told.
                 return (elsewhere, unheard, not (tcp and way in self._alive), tcp)
             return (unheard, tcp, elsewhere)

@@ -5,9 +5,11 @@ and report stand beside each other and read a trace through these, never through
 counted the KDCs' opinions each in its own way would sooner or later contradict each other in one report.
 
 - `clocks`: every party's clock with its uncertainty, best source first. Only what remains after the uncertainties of
-  both are taken off is a certain difference. Who is wrong is a matter of witnesses: with three or more KDCs the middle
-  one is the reference; where this host and the only KDC differ, the receiver and the time servers are asked, as far
-  as they are parties of their own: a time server on a KDC's host is that host once more, and no witness.
+  both are taken off is a certain difference. Two programs on one host are one witness.
+- `wrong_clocks`: whose fault the differences are. The smallest set of wrong clocks that explains all of them leads;
+  controllers of one domain that agree are one witness, and a time server of nobody here is never wrong.
+- `answering`: which computer answers, by its own word, and whether the ticket was made out to it. Only where that is
+  so does a refused ticket say anything about keys.
 - `names`: what every source calls the receiver, side by side, and which of them cannot be the host that was meant.
 - `kerberos`: what each KDC knows of each name, the way to other realms, whether the ticket was within its lifetime.
 - `directory`: who has an SPN, what the accounts look like to each domain controller, where controllers disagree.

@@ -5,10 +5,10 @@ for, the receiver's and the client's when it is shown (RFC 4120 section 3.2.3; f
 Windows' default). So nobody's clock is taken for true here, this host's no more than another. Each reading is relative
 to this host, and two clocks differ for certain only by what remains after the uncertainties of both are taken off.
 
-Who is wrong is a matter of witnesses. Three or more KDCs outvote one of theirs (`reference`). With one KDC that differs
-from this host, either may be wrong: the receiver's clock and time servers that are nobody here are asked (`witnesses`).
-Two programs on one host are one witness: they read one clock, and where they do not, one of them is not on that host
-after all (`contradictions`, `at_odds`): a proxy's banner, a forwarded port.
+Who is wrong is a matter of witnesses, and said in `probe.trace.views.wrong_clocks`; here is what each of them shows.
+One clock stands for all KDCs where a single one is needed, the middle one (`reference`). Two programs on one host are
+one witness: they read one clock, and where they do not, one of them is not on that host after all (`contradictions`,
+`at_odds`): a proxy's banner, a forwarded port.
 """
 
 import math
