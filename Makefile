@@ -10,6 +10,9 @@ WORKERS ?= 2
 # A scenario for `make golden`; all without it.
 NAME ?=
 
+# Hundreds of tests start `exps` as a program: without bytecode each of them would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 LOCKED := $(VENV)/.exps-locked
 INSTALLED := $(VENV)/.exps-installed
 MADE_FOR := $(VENV)/.exps-made-for
@@ -27,7 +30,7 @@ demo: $(INSTALLED) ## a lab in one process: a healthy handshake and the classic 
 	$(BIN)/exps demo
 
 # Parts of the tests that were asked for by name run in one process, and need real peers only if they are the interop tests.
-SPREAD := --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
+SPREAD := --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 PARTS := $(filter tests/%,$(ARGS))
 RUN_TESTS = $(if $(PARTS),,$(SPREAD)) $(ARGS)
 PEERS = $(if $(PARTS),$(findstring tests/interop,$(PARTS)),all)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +12,16 @@ from tests.support.exhaustive import VARIABLE
 if TYPE_CHECKING:  # most tests need no lab, and it takes a while to import
     from simulator.run.runner import Result
     from tests.support.scenario_runs import Runs
+
+TOGETHER = {
+    # one forest, which takes a while to make
+    "samba": [
+        f"tests/interop/{name}.py" for name in ("test_samba_replication", "test_samba", "test_directory")
+    ],
+    # one run of every scenario
+    "scenarios": [f"tests/{name}.py" for name in ("test_scenarios", "test_efforts", "test_deprivation")],
+}
+"""Files whose tests share what took long to make."""
 
 # A machine that does something else at the same time makes no example wrong.
 settings.register_profile("exps", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,12 +39,30 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[VARIABLE] = "1"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one worker, which makes its fixtures once; a mark may bind several files together."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    """Begin with what takes longest, so that no worker is left with it at the end."""
+    order = list(TOGETHER)
+    items.sort(
+        key=lambda item: order.index(name) if (name := worker_of(item.nodeid)) in TOGETHER else len(order)
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep what is in TOGETHER in one worker, and the tests of any other file: `--dist=loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    made = LoadFileScheduling(config, log)
+    made._split_scope = worker_of
+    return made
+
+
+def worker_of(nodeid: str) -> str:
+    """What tests with the same answer share: one worker, which makes their fixtures once."""
+    file = nodeid.partition("::")[0]
+    return next((name for name, files in TOGETHER.items() if file in files), file)
 
 
 @pytest.fixture(autouse=True, scope="session")

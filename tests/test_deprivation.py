@@ -23,8 +23,6 @@ from tests.support.golden_table import GoldenTable, Row, updating
 from tests.support.lab_run import probed_lab
 from tests.support.scenario_runs import Runs, each, wanted
 
-pytestmark = pytest.mark.xdist_group("scenarios")
-
 UNDETERMINED, CERTAIN = "undetermined", "certain"
 SAME, WITHOUT = "=", "-"
 TOLD_TWICE = ("no UDP", "no banner date")

@@ -24,8 +24,6 @@ from simulator.scenario.values import Scenario
 from tests.support.lab_run import probed_lab
 from tests.support.scenario_runs import Runs, each, wanted
 
-pytestmark = pytest.mark.xdist_group("scenarios")
-
 MAIN = 2
 """Log-ons of a run beside its measurements: EXCHANGEAUTH, and X-EXPS GSSAPI after it."""
 MADE: ContextVar[list[str]] = ContextVar("MADE")

@@ -15,8 +15,6 @@ from tests.support import golden_scenarios
 from tests.support.golden_table import updating
 from tests.support.scenario_runs import Runs
 
-pytestmark = pytest.mark.xdist_group("scenarios")
-
 Results = Runs[Result]
 
 

@@ -12,7 +12,7 @@ from tests.support.samba_cases import delete_spn
 from tests.support.samba_files import REALM
 from tests.support.samba_site import PORTS, TARGET, Site
 
-pytestmark = [pytest.mark.interop(*PROGRAMS), pytest.mark.xdist_group("samba")]
+pytestmark = pytest.mark.interop(*PROGRAMS)
 
 FILETIME_EPOCH_S = 11_644_473_600
 Step = dict[str, Any]

@@ -18,10 +18,7 @@ from tests.support.samba_files import ALICE_PASSWORD, REALM
 from tests.support.samba_outcome import HEADER, Outcome, assert_supported, reason_of
 from tests.support.samba_site import PORTS, TARGET, Site
 
-pytestmark = [
-    pytest.mark.interop(*PROGRAMS, "kinit", "postfix", "cyrus-gssapi"),
-    pytest.mark.xdist_group("samba"),
-]
+pytestmark = pytest.mark.interop(*PROGRAMS, "kinit", "postfix", "cyrus-gssapi")
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,7 @@ from tests.support.samba_receiver import receiver
 from tests.support.samba_site import PORTS, TARGET, Site
 from tests.support.samba_split_cases import CASES, SPN, SplitCase
 
-pytestmark = [
-    pytest.mark.interop(*PROGRAMS, "kinit", "kvno", "postfix", "cyrus-gssapi"),
-    pytest.mark.xdist_group("samba"),
-]
+pytestmark = pytest.mark.interop(*PROGRAMS, "kinit", "kvno", "postfix", "cyrus-gssapi")
 
 OWN_KEY_PORT = 2527
 """Of the receiver whose keytab is of after the change."""

@@ -1,7 +1,7 @@
 """A table of results that lives in the documentation: written with UPDATE_GOLDEN=1, otherwise compared row by row.
 
 Rows that were not run stay as they are, so that a part of the tests renews a part of the table. All tests of one table
-run in one process (mark them with the same ``xdist_group``, or have them in one file).
+run in one process (tests/conftest.py).
 """
 
 import os
