@@ -6,6 +6,7 @@ context manager.
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -70,14 +71,20 @@ _KDC_CONF = """\
 
 
 def free_port() -> int:
-    """A port that is free for UDP and TCP on 127.0.0.1 at this moment."""
+    """A port that is free for UDP and TCP on 127.0.0.1, and stays free until a program of ours has taken it.
+
+    The kernel gives ports from 32768 on (Linux) to whoever asks for any, such as the labs of another worker.
+    """
     for _ in range(100):
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = int(tcp.getsockname()[1])
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port
+        port = 10_000 + secrets.randbelow(22_000)
+        with (
+            socket.socket() as tcp,
+            socket.socket(type=socket.SOCK_DGRAM) as udp,
+            contextlib.suppress(OSError),
+        ):
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+            return port
     raise RuntimeError("no port is free for both UDP and TCP")
 
 

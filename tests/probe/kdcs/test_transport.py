@@ -11,6 +11,7 @@ import pytest
 
 from probe.kdcs.transport import AsyncioKdcTransport
 from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
+from tests.support.mit import free_port
 
 UDP, TCP = Transport.UDP, Transport.TCP
 PATIENT, HASTY = 5.0, 0.05  # seconds; the hasty ones wait for what never comes
@@ -75,10 +76,8 @@ async def udp_server(
         transport.close()
 
 
-def closed_port(kind: socket.SocketKind) -> KdcEndpoint:
-    with socket.socket(type=kind) as found:
-        found.bind(("127.0.0.1", 0))
-        return KdcEndpoint("127.0.0.1", found.getsockname()[1])
+def closed_port() -> KdcEndpoint:
+    return KdcEndpoint("127.0.0.1", free_port())
 
 
 async def test_udp() -> None:
@@ -100,7 +99,7 @@ async def test_udp_over_ipv6() -> None:
 
 
 async def test_udp_port_closed() -> None:
-    answer = await ask(closed_port(socket.SOCK_DGRAM), UDP)
+    answer = await ask(closed_port(), UDP)
     assert answer == TransportFailure(reason=FailureReason.REFUSED)
 
 
@@ -157,7 +156,7 @@ async def test_tcp() -> None:
 
 
 async def test_tcp_port_closed() -> None:
-    answer = await ask(closed_port(socket.SOCK_STREAM), TCP)
+    answer = await ask(closed_port(), TCP)
     assert answer == TransportFailure(reason=FailureReason.REFUSED)
 
 
@@ -232,7 +231,7 @@ async def test_second_address_when_the_first_refuses(
 
     async with udp_server(lambda data: [data]) as (udp, _), tcp_server(echo) as tcp:
         good = udp if transport is UDP else tcp
-        bad = closed_port(socket.SOCK_DGRAM if transport is UDP else socket.SOCK_STREAM)
+        bad = closed_port()
 
         async def both(*_: object) -> list[tuple[str, int]]:
             return [(bad.host, bad.port), (good.host, good.port)]

@@ -17,6 +17,7 @@ from simulator.lab import Lab, LabError
 from simulator.net.addresses import ListenAddress, parse_address
 from simulator.scenario import parse
 from simulator.scenario.values import Scenario
+from tests.support.mit import free_port
 
 TRUE_TIME = 1_600_000_000.0
 END = '[expect]\ncause = "healthy"\n[lesson]\nexplain = "e"\n'
@@ -148,9 +149,7 @@ async def test_a_missing_name_is_missing_in_the_dns_alone(tmp_path: Path) -> Non
 
 async def test_several_connectors_take_one_port_after_the_other(tmp_path: Path) -> None:
     tables = '[[connector]]\nname = "A"\nserver = "EX1"\n[[connector]]\nname = "B"\nserver = "EX2"\n'
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     async with lab(tmp_path, tables, smtp=ListenAddress(host="127.0.0.1", port=port)) as running:
         assert [connector.port for connector in running.connectors.values()] == [port, port + 1]
         assert "ex2.contoso.lab" in await banner(running, "B")
