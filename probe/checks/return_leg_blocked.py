@@ -8,7 +8,6 @@ from probe.trace.views.directory.ownership import host_account
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import views_of
 from probe.trace.views.smtp.exchangeauth import (
-    anothers_certificate,
     lost_controllers,
     others_verified,
     refused,
@@ -49,8 +48,7 @@ def examine(trace: Trace) -> Finding:
     supported = bool(lost or slow)
     return finding(
         # Nothing tells the two ends of one TLS channel from a way back that is closed, where neither has left a mark.
-        status=Status.SUSPECT if supported or not anothers_certificate(trace) else Status.NOTICE,
-        place=0 if supported else 1,
+        status=Status.SUSPECT if supported else Status.NOTICE,
         says=_says(lost, slow),
         evidence=(
             *(answer(step) for step in turned_down),

@@ -13,11 +13,9 @@ from probe.trace.views.smtp.connections import different_keys
 from probe.trace.views.smtp.contrasts import BINDINGS, OTHER_TLS, failing, passing, told, unexplained_refusals
 from probe.trace.views.smtp.exchangeauth import (
     anothers_certificate,
-    lost_controllers,
     others_verified,
     refused,
     return_spn,
-    slow_refusals,
 )
 from probe.trace.views.smtp.session import EXCHANGEAUTH, answer, honest, receiver_name
 
@@ -50,11 +48,10 @@ def examine(trace: Trace) -> Finding:
             status=Status.NOT_APPLICABLE, says=f"no {EXCHANGEAUTH} was refused beside one that passed"
         )
     explained = _explained(trace)
+    supported = anothers_certificate(trace) or bool(_disliked(trace))
     return finding(
-        status=Status.NOTICE if explained else Status.SUSPECT,
-        place=1
-        if (lost_controllers(trace) or slow_refusals(trace)) and not anothers_certificate(trace)
-        else 0,
+        # What the receiver's own way to its domain controllers can explain as well is never more than possible alone.
+        status=Status.SUSPECT if supported and not explained else Status.NOTICE,
         says="EXCHANGEAUTH, which is bound to the TLS channel, is refused; X-EXPS GSSAPI, which is not, passes"
         + (f"; but {explained}" if explained else ""),
         evidence=(

@@ -11,7 +11,7 @@ from simulator.faults.values import other_contents
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketBeforeKey(Fault):
-    """The cache of `exps probe --ccache` holds a ticket for ``account`` that is made with the key before the newest."""
+    """The cache given by `--ccache FILE` holds a ticket for ``account``, made with the key before the newest."""
 
     KIND: ClassVar[str] = "ticket-before-key"
     account: str

@@ -24,7 +24,7 @@ from probe.wire.kerberos import Credential, PrincipalName, decode_ticket
 from tests.support.foreign_kerberos import REALM, octets, read, ticket
 from tests.support.hostile import Behaviour, hostile_server
 
-TIMEOUT_S = 0.5
+TIMEOUT_S = 1.0
 DEADLINE_S = 10.0
 MEMORY_BYTES = 8 * 1024 * 1024
 MEGABYTE = 1024 * 1024

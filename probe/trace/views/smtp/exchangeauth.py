@@ -3,7 +3,7 @@
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, KdcExchange, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import exchanges, kdc_evidence
+from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
 from probe.trace.views.names import same_host
 from probe.trace.views.smtp.session import (
     AUTHENTICATION_REFUSALS,
@@ -39,10 +39,15 @@ def return_spn(trace: Trace) -> str:
 
 
 def lost_controllers(trace: Trace) -> tuple[Evidence, ...]:
-    """The KDCs that did not answer us at some time of the run: the receiver may have met the same silence."""
+    """The KDCs that were silent at some time, or answered nothing: the receiver may have met the same.
+
+    A refusal costs nobody time, nor does UDP where TCP answers: Windows asks over TCP (MaxPacketSize 0 since Vista).
+    """
+    answering = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
     first: dict[str, Step[KdcExchange]] = {}
     for step in exchanges(trace):
-        if step.facts.transport_error:
+        silent = step.facts.transport_error == "timed-out" and step.facts.transport == "tcp"
+        if silent or (step.facts.transport_error and step.facts.kdc not in answering):
             first.setdefault(step.facts.kdc, step)
     return tuple(kdc_evidence(step) for step in first.values())
 
