@@ -11,8 +11,8 @@ import click
 from probe.cli.errors import BadInput, blame, read_file
 
 if TYPE_CHECKING:
-    from probe.dissect.find_tokens import Pasted
     from probe.dissect.node import NamedKey, TreeNode
+    from probe.dissect.paste.find_tokens import Pasted
 
 HELP = """Show what is in TOKEN: SPNEGO, Kerberos, NTLM or an EXCHANGEAUTH blob, as an annotated tree.
 
@@ -43,8 +43,8 @@ Exit status: 0 shown (also when damaged: "complete" of --json tells), 3 no token
 @click.option("--json", "as_json", is_flag=True, help="Print the tree as one JSON object.")
 def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: bool, as_json: bool) -> int:
     """Decode and print."""
-    from probe.dissect.find_tokens import PasteError, find_tokens, tree
     from probe.dissect.node import Settings, Walk
+    from probe.dissect.paste.find_tokens import PasteError, find_tokens, tree
 
     keys = () if keytab is None else _keys(keytab)
     try:
@@ -118,7 +118,7 @@ def _damage(item: "Pasted", made: "TreeNode") -> list[dict[str, Any]]:
 
 
 def _text(found: list[tuple["Pasted", "TreeNode"]]) -> Iterator[str]:
-    from probe.dissect.find_tokens import described
+    from probe.dissect.paste.find_tokens import described
 
     for index, (item, made) in enumerate(found):
         if index:

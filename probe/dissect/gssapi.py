@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.dissect import kerberos as tree_kerberos
+from probe.dissect import negoex, session_messages
 from probe.dissect import ntlm as tree_ntlm
 from probe.dissect import spnego as tree_spnego
 from probe.dissect.der import FULL, anything, line, noted, object_identifier, piece
 from probe.dissect.fields import collected, take
 from probe.dissect.node import TreeNode, Walk, count
+from probe.dissect.session_messages import SESSION_MESSAGES
 from probe.wire.der import APPLICATION, CONTEXT, DerError, Node
 from probe.wire.gssapi.frame import IAKERB, KRB5, KRB5_USER_TO_USER, MS_KRB5, SPNEGO
 from probe.wire.gssapi.spnego import NTLMSSP_SIGNATURE
@@ -43,6 +45,8 @@ def token(walk: Walk, data: bytes, start: int, end: int, depth: int) -> TreeNode
         return replace(span, name="token", problem="empty")
     if not walk.spend():
         return replace(span, name="token", value=count(end - start), problem=FULL)
+    if negoex.is_negoex(data, start):
+        return negoex.messages(data, start, end)
     head = data[start : start + 2]
     if data.startswith(NTLMSSP_SIGNATURE, start, end):
         return tree_ntlm.message(walk, data[start:end], at=start)
@@ -70,6 +74,8 @@ def _length_of_tcp(data: bytes, start: int, end: int) -> int:
 def _told_by_tag(walk: Walk, node: Node) -> TreeNode:
     if node.tag_class == APPLICATION and node.tag_number == 0:
         return _frame(walk, node)
+    if node.tag_class == APPLICATION and node.tag_number in SESSION_MESSAGES:
+        return session_messages.message(walk, node)
     if node.tag_class == APPLICATION:
         return tree_kerberos.message(walk, node)
     if node.tag_class == CONTEXT and node.tag_number in tree_spnego.CHOICES:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.dissect.find_tokens import PasteError, described, find_tokens, tree
 from probe.dissect.node import MAXIMUM_INPUT, Walk
+from probe.dissect.paste.find_tokens import PasteError, described, find_tokens, tree
 from tests.support.foreign_tokens import mit, ntlm, vector
 
 TOKEN = mit("ap_req")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from probe.dissect.exchangeauth import blob, looks_like
 from probe.dissect.gssapi import token
 from probe.dissect.node import MAXIMUM_INPUT, TreeNode, Walk, condensed, count
+from probe.dissect.paste.marks import bare_lines, octets_of_dump
 
 MAXIMUM_TOKENS = 32
 """Tokens of one input: a whole dialogue has six at most."""
@@ -22,6 +23,9 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*")
 _LINE = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 """A line of a dialogue that is nothing but base64."""
+_REST = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BEGINNINGS = ("TlRMTVNTUA", "YII", "YIG", "YGA", "YH", "oYI", "oYG", "oII", "oIG")
+"""How tokens begin in base64: NTLMSSP, a GSS frame, a NegTokenResp, a NegTokenInit."""
 _LEAST_TEXT = 8
 """Characters: anything shorter is no token, but a word."""
 _LEAST_PART = 16
@@ -55,16 +59,27 @@ def find_tokens(data: bytes) -> tuple[Pasted, ...]:
     text = data.decode("utf-8-sig").strip()
     if not text:
         raise PasteError("empty: a token is due, as base64 or hex, or a line of SMTP that has one")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    dumped = octets_of_dump(text)
+    if dumped is not None:
+        return (Pasted(head="", octets=dumped, form="a dump"),)
+    lines = bare_lines(text)
     spoken = [index for index, line in enumerate(lines) if _SMTP.fullmatch(line)]
     if not spoken:
         return (_read("", _joined(text)),)
-    if spoken == [0] and _of_line(lines[0]) and all(_LINE.fullmatch(line) for line in lines[1:]):
+    if spoken == [0] and _of_line(lines[0]) and _goes_on(lines[1:]):
         lines = ["".join(lines)]  # one line that a terminal or a mail broke
     tokens = tuple(item for line in lines if (item := _of_line(line)) is not None)[:MAXIMUM_TOKENS]
     if not tokens:
         raise PasteError(f"no token: {_without(lines)}")
     return tokens
+
+
+def _goes_on(lines: list[str]) -> bool:
+    """Whether these are the rest of a token: base64, the last line of any length, and none begins another."""
+    whole = all(_LINE.fullmatch(line) for line in lines[:-1]) and all(
+        _REST.fullmatch(line) for line in lines[-1:]
+    )
+    return whole and not any(line.startswith(_BEGINNINGS) for line in lines)
 
 
 def _joined(text: str) -> str:
