@@ -8,8 +8,8 @@ line has offset, length, name, value, and a meaning where the value is a number 
 `paste` finds the tokens in what was pasted: dumps, hex, base64, transcripts, lines of a protocol log. `gssapi` says
 what kind a token is and hands it on: `spnego`, `negoex`, `kerberos` (with `kerberos_parts`, `authorization` and
 `session_messages`), `ntlm`, `exchangeauth`. `node` is the tree; `der` and `fields` are what readers are made of;
-`names` has what the numbers mean. With a keytab, encrypted parts are opened, and the session keys found inside open what
-is further in.
+`names` has what the numbers mean. With a keytab, encrypted parts are opened, and the session keys found inside open
+what is further in.
 
 Nothing that could be replayed is shown unless asked for: keys, ciphers and responses appear by their size. Nobody but
 the command line imports this folder.
