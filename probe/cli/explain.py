@@ -10,7 +10,7 @@ from probe.cli.errors import BadInput
 
 if TYPE_CHECKING:
     from probe.causes import Cause, Remedy
-    from probe.explain.lookup import Explanation
+    from probe.explain.entries import Explanation
 
 HELP = """Say what CODE means and what to do about it.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from probe.codes.kerberos import ETYPES, KRB_ERRORS
 from probe.codes.smtp import CLASSES, ENHANCED_STATUSES, SUBJECTS
+from probe.codes.win32 import WIN32_ERRORS
 from probe.codes.windows import NT_STATUSES, SSPI_STATUSES
 
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})")
@@ -97,6 +98,17 @@ def nt_status(number: int) -> Name:
     return Name(
         number=number, name=entry[0], symbol=entry[0], meaning=entry[1], citation=citation, known=True
     )
+
+
+def win32_error(number: int) -> Name:
+    """A Win32 error, also wrapped as an HRESULT of FACILITY_WIN32 (0x8007....)."""
+    citation = "MS-ERREF section 2.2"
+    number = number & 0xFFFFFFFF if -0x80000000 <= number < 0 else number
+    bare = number & 0xFFFF if number >> 16 == 0x8007 else number
+    entry = WIN32_ERRORS.get(bare)
+    if entry is None:
+        return _unknown(number, str(number), "a Win32 error", citation)
+    return Name(number=bare, name=entry[0], symbol=entry[0], meaning=entry[1], citation=citation, known=True)
 
 
 def enhanced_status(code: str) -> Name:

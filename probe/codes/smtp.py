@@ -27,6 +27,17 @@ ENHANCED_STATUSES: dict[str, tuple[str, str, str]] = {
         "The queue gave up: the error in front of it is the one to look at.",
         _CODES,
     ),
+    "4.3.1": (
+        "insufficient resources",
+        "The receiver is short of disk or memory (back pressure).",
+        _EXCHANGE,
+    ),
+    "4.4.316": (
+        "connection refused",
+        "A newer sender's note: the connection was refused or broke.",
+        _EXCHANGE,
+    ),
+    "4.4.397": ("communication error", "A newer sender's note around the error that it met.", _EXCHANGE),
     "4.4.395": ("target host error", "A newer sender's note around the last answer that it got.", _EXCHANGE),
     "4.7.0": (
         "temporary security failure",
@@ -71,6 +82,13 @@ ENHANCED_STATUSES: dict[str, tuple[str, str, str]] = {
         ),
         _AUTH_OBSERVED,
     ),
+    "5.7.54": (
+        "relay refused",
+        "The recipient's domain is none of the receiver's, and this session may not relay.",
+        _EXCHANGE,
+    ),
+    "5.7.57": ("not logged on", "The client sent mail without a log-on where one is required.", _EXCHANGE),
+    "5.7.60": ("sender refused", "The account may not send under this sender's address.", _EXCHANGE),
     "5.7.8": ("credentials invalid", "The log-on was refused (as postfix and Dovecot say it).", _AUTH),
 }
 

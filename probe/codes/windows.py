@@ -265,6 +265,26 @@ NT_STATUSES: dict[int, tuple[str, str]] = {
         "STATUS_DOWNGRADE_DETECTED",
         "No domain controller could be reached any more, or an answer was forged.",
     ),
+    0xC0000203: ("STATUS_USER_SESSION_DELETED", "The session is gone: log on again."),
+    0xC000020D: (
+        "STATUS_CONNECTION_RESET",
+        "The connection was torn down by the other side or by a firewall.",
+    ),
+    0xC0000236: ("STATUS_CONNECTION_REFUSED", "The address refuses the connection."),
+    0xC000035B: (
+        "STATUS_BAD_BINDINGS",
+        "The channel bindings of the log-on are not those of the TLS channel (extended protection).",
+    ),
+    0xC00000BE: ("STATUS_BAD_NETWORK_PATH", "The name could not be found or reached in the network."),
+    0xC00000B5: ("STATUS_IO_TIMEOUT", "No answer in time."),
+    0xC00002F6: (
+        "STATUS_STRONG_CRYPTO_NOT_SUPPORTED",
+        "The other side wants stronger encryption than this machine has.",
+    ),
+    0xC0000371: (
+        "STATUS_NO_SECRETS",
+        "The local database has no password of this account (a read-only controller).",
+    ),
     0xC0000413: (
         "STATUS_AUTHENTICATION_FIREWALL_FAILED",
         "Selective authentication on the trust does not allow this account to log on to this computer.",

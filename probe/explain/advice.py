@@ -117,11 +117,29 @@ NT_ADVICE: Mapping[int, tuple[str, ...]] = {
     0xC0000192: ("On the machine that was asked: Start-Service Netlogon.",),
     0xC0000199: ("Log on as a user: computers' accounts are not taken here.",),
     0xC000019A: ("Log on as a user: computers' accounts are not taken here.",),
+    0xC0000203: ("Log on again: a new session.",),
+    0xC00002F6: ("Compare the encryption types that policy allows on both machines.",),
+    0xC0000371: ("Ask a writable domain controller.",),
     0xC00002EF: _USER_TO_USER,
     0xC00002FA: ("Give the probe another account: one that may log on with its password.",),
     0xC00002FB: _KDC_LOG,
 }
 """By NTSTATUS."""
+
+WIN32_ADVICE: Mapping[int, tuple[str, ...]] = {
+    5: ("Look at the rights of the account on what was asked for.",),
+    1219: ("Look at the connections: net use, Get-SmbConnection.",),
+    1328: _ACCOUNT,
+    1329: _ACCOUNT,
+    1385: (
+        "On the receiver: give Access this computer from the network (SeNetworkLogonRight) to Authenticated Users.",
+    ),
+    1792: ("On the machine that was asked: Start-Service Netlogon.",),
+    1808: ("Log on as a user: computers' accounts are not taken here.",),
+    1825: _LOG_LEVEL,
+    8439: ("Look at the name of the naming context that was given.",),
+}
+"""By Win32 error."""
 
 WHO_FAILED = (
     "Which side failed, the text does not say: a sender notes the same line for itself when it gets no ticket.",
@@ -151,7 +169,11 @@ SMTP_ADVICE: Mapping[str, tuple[str, ...]] = {
             "MaxInboundConnection*."
         ),
     ),
+    "4.3.1": (
+        "On the receiver: free disk and memory; events 15004 to 15007 (back pressure) say which is short.",
+    ),
     "4.4.0": _INNER,
+    "4.4.397": _INNER,
     "4.4.395": _INNER,
     "4.4.7": ("On the sender: Get-Queue | Format-List Identity, LastError, while the next message waits.",),
     "4.7.0": WHO_FAILED,

@@ -1,8 +1,4 @@
-"""What each code points at, as data for `probe.explain.lookup`: causes by code, replies and events (PURE)."""
-
-from typing import NamedTuple
-
-from probe.explain.advice import READ_THE_EVENT
+"""What each code points at, as data for `probe.explain.lookup`: causes by code, and replies (PURE)."""
 
 KRB_FORMER_NAMES = {
     # RFC 4120 section 7.5.9 reserved these numbers for PKINIT by other names than RFC 4556 gave them.
@@ -88,10 +84,15 @@ NT_CAUSES: dict[int, tuple[str, ...]] = {
     0xC0000072: ("credentials-rejected",),
     0xC0000133: ("clock-skew-sender", "clock-skew-kdc"),
     0xC00000DF: ("kdc-unreachable", "trust-broken"),
+    0xC00000B5: ("target-unreachable",),
+    0xC00000BE: ("name-not-resolved", "target-unreachable"),
+    0xC000020D: ("target-unreachable",),
+    0xC0000236: ("target-unreachable",),
+    0xC000035B: ("bindings-rejected", "tls-terminated-in-path"),
     0xC000018A: ("machine-key-stale",),
     0xC000018B: ("machine-key-stale", "spn-missing"),
     0xC000018C: ("trust-broken",),
-    0xC000018D: ("machine-key-stale",),
+    0xC000018D: ("machine-key-stale", "replication-diverged"),
     0xC0000190: ("trust-broken",),
     0xC000019B: ("trust-broken",),
     0xC0000193: ("credentials-rejected",),
@@ -108,15 +109,70 @@ NT_CAUSES: dict[int, tuple[str, ...]] = {
     0xC0000413: ("trust-broken", "not-authorized"),
 }
 
+WIN32_CAUSES: dict[int, tuple[str, ...]] = {
+    # By Win32 error, the likeliest first.
+    53: ("name-not-resolved", "target-unreachable"),
+    64: ("target-unreachable",),
+    121: ("target-unreachable",),
+    1256: ("target-unreachable", "kdc-unreachable"),
+    1265: ("kdc-unreachable",),
+    1311: ("kdc-unreachable",),
+    1317: ("credentials-rejected", "replication-diverged"),
+    1326: ("credentials-rejected", "machine-key-stale"),
+    1327: ("credentials-rejected",),
+    1330: ("credentials-rejected",),
+    1331: ("credentials-rejected",),
+    1355: ("kdc-unreachable", "name-not-resolved"),
+    1396: ("machine-key-stale", "replication-diverged", "spn-on-wrong-account", "spn-duplicate"),
+    1397: ("machine-key-stale", "replication-diverged"),
+    1398: ("clock-skew-sender", "clock-skew-receiver", "clock-skew-kdc"),
+    1722: ("target-unreachable", "name-not-resolved"),
+    1753: ("target-unreachable",),
+    1786: ("machine-key-stale",),
+    1787: ("machine-key-stale", "replication-diverged", "spn-missing"),
+    1788: ("trust-broken",),
+    1789: ("machine-key-stale", "replication-diverged"),
+    1790: ("trust-broken",),
+    1793: ("credentials-rejected",),
+    1907: ("credentials-rejected",),
+    1908: ("kdc-unreachable", "name-not-resolved"),
+    1909: ("credentials-rejected",),
+    8240: ("replication-diverged",),
+    8333: ("replication-diverged",),
+    8418: ("replication-diverged",),
+    8451: ("replication-diverged",),
+    8452: ("replication-diverged",),
+    8453: ("replication-diverged",),
+    8456: ("replication-diverged",),
+    8457: ("replication-diverged",),
+    8524: ("replication-diverged", "name-not-resolved"),
+    8589: ("replication-diverged", "spn-missing"),
+    8606: ("replication-diverged",),
+    8614: ("replication-diverged",),
+    10051: ("target-unreachable",),
+    10053: ("target-unreachable", "smtp-inspection"),
+    10054: ("target-unreachable", "smtp-inspection"),
+    10060: ("target-unreachable",),
+    10061: ("target-unreachable",),
+    10065: ("target-unreachable",),
+    11001: ("name-not-resolved",),
+    11002: ("name-not-resolved",),
+    11004: ("name-not-resolved",),
+}
+
 SMTP_CAUSES: dict[str, tuple[str, ...]] = {
     # By enhanced status code; 4.7.0 is every cause's symptom, so it has advice in place of causes.
     "4.2.1": ("target-unreachable", "name-not-resolved"),
     "4.4.1": ("target-unreachable",),
+    "4.4.316": ("target-unreachable",),
     "4.4.2": ("target-unreachable", "smtp-inspection"),
     "4.7.5": ("tls-failed",),
     "5.7.1": ("not-authorized",),
     "5.7.3": ("credentials-rejected", "exchange-auth-not-offered", "mechanism-refused"),
     "5.7.4": ("exchange-auth-not-offered",),
+    "5.7.54": ("not-authorized",),
+    "5.7.57": ("not-authorized",),
+    "5.7.60": ("not-authorized",),
     "5.7.8": ("credentials-rejected", "machine-key-stale"),
 }
 
@@ -137,92 +193,4 @@ REPLY_CODES = {
     535: "5.7.3",
     550: "5.7.1",
     554: "5.7.3",
-}
-
-
-class Event(NamedTuple):
-    """One event: the log and source, what it means, the causes it points at, and what to do."""
-
-    where: str
-    meaning: str
-    causes: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
-
-
-_TRANSPORT = "Application log, MSExchangeTransport"
-_CERTIFICATE_COMMANDS = (
-    "Get-ExchangeCertificate | Format-List Thumbprint, Services, NotAfter, CertificateDomains",
-    (
-        "New-ExchangeCertificate -DomainName <FQDN> -Services SMTP makes a new one; Enable-ExchangeCertificate "
-        "<THUMBPRINT> -Services SMTP puts one to use."
-    ),
-)
-
-EVENTS: dict[int, Event] = {
-    # By event id. Match by id: source and level differ between builds.
-    3: Event(
-        "System log, Security-Kerberos, with LogLevel = 1",
-        "A Kerberos error that this machine got or sent: the KRB-ERROR's code is in its text.",
-        advice=("Give exps explain the error code from the text; remove LogLevel when done.",),
-    ),
-    4: Event(
-        "System log of a client, Security-Kerberos",
-        "A server could not decrypt the ticket (KRB_AP_ERR_MODIFIED).",
-        ("machine-key-stale", "spn-on-wrong-account", "spn-duplicate"),
-    ),
-    11: Event(
-        "System log of a domain controller, Kerberos-Key-Distribution-Center",
-        "Two accounts have the name that was asked for, so that the KDC gives no ticket.",
-        ("spn-duplicate",),
-    ),
-    1012: Event(
-        f"{_TRANSPORT} of the receiver",
-        "More failed log-ons on one connection than MaxLogonFailures allows.",
-        ("too-many-failures",),
-    ),
-    1020: Event(
-        f"{_TRANSPORT} of the receiver",
-        "The log-on was good, and the account may not submit on the connector (MS-Exch-SMTP-Submit).",
-        ("not-authorized",),
-    ),
-    1035: Event(
-        "Application log of the receiver, MSExchangeTransport or MSExchangeFrontEndTransport",
-        "Inbound authentication failed: the receiver's own reason, which it does not tell the sender.",
-        advice=(READ_THE_EVENT,),
-    ),
-    2017: Event(
-        "Application log of the sender, MSExchangeTransport",
-        "Outbound authentication failed: the sender got no ticket, or did not believe the receiver's answer.",
-        advice=(READ_THE_EVENT,),
-    ),
-    12012: Event(
-        _TRANSPORT,
-        "The internal transport certificate cannot be read from Active Directory: not published, or not replicated.",
-        ("tls-failed",),
-        _CERTIFICATE_COMMANDS,
-    ),
-    12013: Event(
-        _TRANSPORT,
-        "The certificate for authentication with other Exchange servers is not in this computer's store.",
-        ("tls-failed",),
-        _CERTIFICATE_COMMANDS,
-    ),
-    12014: Event(
-        _TRANSPORT,
-        "No certificate has the name that the connector gives itself, so that it offers no STARTTLS.",
-        ("tls-failed", "connector-fqdn-mismatch"),
-        _CERTIFICATE_COMMANDS,
-    ),
-    12015: Event(
-        _TRANSPORT, "The internal transport certificate has expired.", ("tls-failed",), _CERTIFICATE_COMMANDS
-    ),
-    12024: Event(
-        _TRANSPORT,
-        (
-            "The certificate for authentication with other Exchange servers cannot be loaded; a short-lived one "
-            "is used in its place."
-        ),
-        ("tls-failed",),
-        _CERTIFICATE_COMMANDS,
-    ),
 }

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from probe import causes
 from probe.cli import exps
 from probe.codes.kerberos import KRB_ERRORS
+from probe.codes.win32 import WIN32_ERRORS
 from probe.codes.windows import NT_STATUSES, SSPI_STATUSES
-from probe.explain import phrases as explain_phrases
 from probe.explain import tables as explain_tables
+from probe.explain.events import EVENTS
 from probe.explain.lookup import catalogue, explain, nearest, vocabulary
+from probe.explain.matching import fold
+from probe.explain.phrases import PHRASES
 from tests.support.command_line import run_exps
 
 
@@ -115,14 +118,18 @@ def test_every_cause_of_the_tables_is_there_and_every_key_is_known() -> None:
         explain_tables.SSPI_CAUSES,
         explain_tables.NT_CAUSES,
         explain_tables.SMTP_CAUSES,
+        explain_tables.WIN32_CAUSES,
     )
     named = {code for group in groups for found in group.values() for code in found}
-    named |= {code for phrase in explain_phrases.PHRASES for code in phrase.causes}
+    named |= {code for phrase in PHRASES for code in phrase.causes}
+    named |= {code for event in EVENTS for code in event.causes}
     assert named <= set(causes.codes())
     assert explain_tables.KRB_CAUSES.keys() <= KRB_ERRORS.keys()
     assert explain_tables.SSPI_CAUSES.keys() <= SSPI_STATUSES.keys()
     assert explain_tables.NT_CAUSES.keys() <= NT_STATUSES.keys()
-    assert all(phrase.text == phrase.text.casefold() for phrase in explain_phrases.PHRASES)
+    assert explain_tables.WIN32_CAUSES.keys() <= WIN32_ERRORS.keys()
+    assert all(phrase.text == fold(phrase.text) for phrase in PHRASES)
+    assert all(words == fold(words) for event in EVENTS for words in event.words)
 
 
 def test_everything_listed_can_be_asked_for() -> None:

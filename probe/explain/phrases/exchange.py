@@ -1,21 +1,10 @@
-"""Texts as programs write them: a part of a line in lower case -> what it means, data for `lookup` (PURE)."""
-
-from typing import NamedTuple
+"""Replies of an Exchange receive connector, a sender's own notes, protocol logs: what they mean, as data (PURE)."""
 
 from probe.explain.advice import NOTHING
+from probe.explain.phrases.shape import Phrase
 
 _REASON_FOLLOWS = ("Give exps explain the status that stands behind `because of` or `with`.",)
 _FINE = (NOTHING,)
-
-
-class Phrase(NamedTuple):
-    """``text`` is what a line must hold, in lower case. The likeliest cause comes first."""
-
-    text: str
-    meaning: str
-    causes: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
-
 
 PHRASES: tuple[Phrase, ...] = (
     # Exchange's replies and its sender's own notes, and what stands in protocol logs; the longer text first.
@@ -66,6 +55,7 @@ PHRASES: tuple[Phrase, ...] = (
         "temporary server error",
         "The front end (2013 and later) could not hand the session to a Mailbox server: no failed log-on.",
         ("name-not-resolved", "target-unreachable"),
+        alone=True,
     ),
     Phrase(
         "client was not authenticated", "The connector takes no mail without a log-on.", ("not-authorized",)
@@ -87,37 +77,79 @@ PHRASES: tuple[Phrase, ...] = (
         "connection timed out",
         "The receiver waited too long for the next command, and closed.",
         ("target-unreachable", "smtp-inspection"),
+        alone=True,
     ),
     Phrase(
         "connection dropped",
         "A sender's own note: the connection broke in the middle of the session.",
         ("target-unreachable", "smtp-inspection"),
+        alone=True,
     ),
     Phrase(
         "unable to connect",
         "A sender's own note: no connection came about.",
         ("target-unreachable", "name-not-resolved"),
+        alone=True,
     ),
     Phrase("winsock error code: 10060", "No answer from the address: silence.", ("target-unreachable",)),
     Phrase("winsock error code: 10061", "The address refuses the connection.", ("target-unreachable",)),
     Phrase("winsock error code: 11001", "The name has no address.", ("name-not-resolved",)),
+    Phrase(
+        "connection dropped due to",
+        "A sender's own note: the connection broke in the middle of the session.",
+        ("target-unreachable", "smtp-inspection"),
+    ),
+    Phrase(
+        "failed to connect",
+        "A sender's own note: no connection came about; the socket's error stands beside it.",
+        ("target-unreachable", "name-not-resolved"),
+        alone=True,
+    ),
+    Phrase(
+        "dns query failed",
+        "A sender's own note: the next hop's name gave no address.",
+        ("name-not-resolved",),
+        alone=True,
+    ),
+    Phrase(
+        "unable to resolve address for next hop",
+        "A sender's own note: the next hop's name gave no address.",
+        ("name-not-resolved",),
+    ),
+    Phrase(
+        "smtpsend.dns.nonexistentdomain",
+        "A sender's own note: DNS has no such name.",
+        ("name-not-resolved",),
+        pattern=r"smtpsend\.dns\.\w+",
+    ),
+    Phrase(
+        "insufficient system resources",
+        "The receiver is short of disk or memory (back pressure), and takes no mail for now.",
+        advice=("On the receiver: events 15004 to 15007 say which resource is short.",),
+    ),
     Phrase(
         "permanent scan failure",
         "An antivirus or inspection device between the servers refuses what it cannot read.",
         ("smtp-inspection",),
     ),
     Phrase(
-        "xxxxxxx",
-        "A device between the servers masks the banner or keywords: it inspects SMTP.",
+        "220 ****************************************",
+        "A device between the servers masks the banner: it inspects SMTP.",
         ("smtp-inspection",),
+        # A whole banner of asterisks (Cisco leaves 2, 0 and blanks); a masked part of one is somebody's redaction.
+        pattern=r"(?<!\w)220[ -](?:[*02 ]*\*{6,}[*02 ]*+|x{6,})(?!\.?\w)",
     ),
     Phrase(
-        "********", "A device between the servers masks the banner: it inspects SMTP.", ("smtp-inspection",)
+        "250-xxxxxxxa",
+        "A device between the servers masks keywords of the EHLO reply: it inspects SMTP.",
+        ("smtp-inspection",),
+        pattern=r"(?<!\w)250[ -]x{4,}[a-z]?(?!\.?\w)(?! hello)",
     ),
     Phrase(
         "invalid domain name",
         "The receiver does not take the name in EHLO.",
         advice=("Give the server's full name.",),
+        alone=True,
     ),
     Phrase(
         "requires domain address",
@@ -128,6 +160,7 @@ PHRASES: tuple[Phrase, ...] = (
         "command too long",
         "The receiver got a line that is longer than it takes: two lines run together, or a token with an odd end.",
         ("illegal-message", "smtp-inspection"),
+        alone=True,
     ),
     Phrase(
         "unrecognized command",
@@ -138,6 +171,7 @@ PHRASES: tuple[Phrase, ...] = (
         "command not implemented",
         "The command is turned off.",
         advice=("Do without it: no log-on needs it.",),
+        alone=True,
     ),
     Phrase(
         "send hello first",
@@ -162,13 +196,14 @@ PHRASES: tuple[Phrase, ...] = (
         "authentication cancelled",
         "The client sent `*`: it had no ticket, or did not believe the receiver's answer.",
         ("kdc-unreachable", "spn-missing", "clock-skew-sender"),
+        alone=True,
     ),
     Phrase(
         "authentication unsuccessful",
         "The receiver refused a log-on by AUTH.",
         ("credentials-rejected", "machine-key-stale"),
     ),
-    Phrase("authentication successful", "The log-on was good.", advice=_FINE),
+    Phrase("authentication successful", "The log-on was good.", advice=_FINE, alone=True),
     Phrase("gssapi supported", "The receiver waits for a Negotiate token.", advice=_FINE),
     Phrase("ntlm supported", "The receiver waits for an NTLM message.", advice=_FINE),
     Phrase(
@@ -176,11 +211,11 @@ PHRASES: tuple[Phrase, ...] = (
         "An Exchange banner: the server's name and its clock, to the second.",
         advice=("Compare its time with this host's: exps probe <RECEIVER> does.",),
     ),
-    Phrase("smtp server ready", "The TLS handshake may begin.", advice=_FINE),
+    Phrase("smtp server ready", "The TLS handshake may begin.", advice=_FINE, alone=True),
     Phrase("service closing transmission channel", "The session ends as the client wished.", advice=_FINE),
     Phrase("queued mail for delivery", "The receiver has the message.", advice=_FINE),
-    Phrase("start mail input", "The receiver waits for the message.", advice=_FINE),
-    Phrase("resetting", "RSET: the session begins anew.", advice=_FINE),
+    Phrase("start mail input", "The receiver waits for the message.", advice=_FINE, alone=True),
+    Phrase("resetting", "RSET: the session begins anew.", advice=_FINE, alone=True),
     Phrase("this server supports the following commands", "The answer to HELP.", advice=_FINE),
     Phrase(
         "inbound exchangeauth negotiation failed",
@@ -196,82 +231,5 @@ PHRASES: tuple[Phrase, ...] = (
         "outbound exchange authentication failed",
         "A sender's protocol log: the receiver said 235, but its proof does not verify.",
         ("tls-terminated-in-path", "wrong-server-answers"),
-    ),
-    # Events' own words.
-    Phrase(
-        "is not authorized to use the server",
-        "Event 1020: the log-on was good, and the account may not submit.",
-        ("not-authorized",),
-    ),
-    Phrase(
-        "authentication failures have exceeded the maximum",
-        "Event 1012: MaxLogonFailures is reached, and the receiver hangs up.",
-        ("too-many-failures",),
-    ),
-    Phrase(
-        "encountered duplicate names",
-        "Event 11 of a domain controller: two accounts have the name.",
-        ("spn-duplicate",),
-    ),
-    Phrase(
-        "there are multiple accounts with name",
-        "Event 11 of a domain controller: two accounts have the name.",
-        ("spn-duplicate",),
-    ),
-)
-
-KERBEROS_WORDS: tuple[tuple[str, int], ...] = (
-    # MIT's texts of errors (libkrb5 1.20), as kinit, kvno and GSSAPI programs print them, as patterns -> error-code.
-    (r"client\b.{0,260} not found in kerberos database", 6),
-    (r"server\b.{0,260} not found in kerberos database", 7),
-    (r"principal has multiple entries in kerberos database", 8),
-    (r"kdc has no support for encryption type", 14),
-    (r"clients?'?s? credentials have been revoked", 18),
-    (r"credentials for server have been revoked", 19),
-    (r"password has expired", 23),
-    (r"preauthentication failed", 24),
-    (r"server principal valid for user2user only", 27),
-    (r"decrypt integrity check failed", 31),
-    (r"ticket expired", 32),
-    (r"ticket not yet valid", 33),
-    (r"request is a replay", 34),
-    (r"the ticket isn't for us", 35),
-    (r"clock skew too great", 37),
-    (r"key version is not available", 44),
-    (r"response too big for udp", 52),
-)
-
-KERBEROS_PHRASES: tuple[Phrase, ...] = (
-    # MIT's texts that no KDC sends.
-    Phrase(
-        "cannot contact any kdc",
-        "No KDC of the realm gave an answer.",
-        ("kdc-unreachable", "kdc-tcp-blocked"),
-    ),
-    Phrase("cannot find kdc for", "Neither DNS nor krb5.conf names a KDC.", ("kdc-unreachable",)),
-    Phrase(
-        "key table entry not found",
-        "The keytab has no key of this name, version or type.",
-        ("machine-key-stale", "spn-on-wrong-account"),
-    ),
-    Phrase(
-        "no key table entry found",
-        "The keytab has no key of this name, version or type.",
-        ("machine-key-stale", "spn-on-wrong-account"),
-    ),
-    Phrase(
-        "kdc reply did not match expectations",
-        "The KDC answered for another name than was asked for: the realm is written in small letters, as a rule.",
-        advice=("Write the realm in capitals.",),
-    ),
-    Phrase(
-        "no credentials cache found",
-        "There are no tickets yet, or KRB5CCNAME names another cache.",
-        advice=("Log on: kinit <USER>@<REALM>, and look: exps doctor.",),
-    ),
-    Phrase(
-        "improper format of kerberos configuration file",
-        "MIT's library refuses krb5.conf.",
-        advice=("exps doctor names the file and the line.",),
     ),
 )

@@ -1,0 +1,93 @@
+"""Win32 error numbers as data: number -> (symbol, meaning). MS-ERREF section 2.2; Winsock's: Microsoft Learn."""
+
+WIN32_ERRORS: dict[int, tuple[str, str]] = {
+    5: ("ERROR_ACCESS_DENIED", "What was asked for is not allowed."),
+    53: ("ERROR_BAD_NETPATH", "The name could not be found or reached in the network."),
+    64: ("ERROR_NETNAME_DELETED", "The connection to the server broke."),
+    121: ("ERROR_SEM_TIMEOUT", "No answer in time: the network loses or delays packets."),
+    1219: (
+        "ERROR_SESSION_CREDENTIAL_CONFLICT",
+        "There is a connection to this server already, under another account.",
+    ),
+    1256: ("ERROR_HOST_DOWN", "The other machine cannot be reached: an earlier error says why."),
+    1265: (
+        "ERROR_DOWNGRADE_DETECTED",
+        "No domain controller could be reached any more, or an answer was forged: Windows will not use less.",
+    ),
+    1311: ("ERROR_NO_LOGON_SERVERS", "No domain controller could be reached."),
+    1317: ("ERROR_NO_SUCH_USER", "There is no such account."),
+    1326: ("ERROR_LOGON_FAILURE", "Wrong user name or password."),
+    1327: ("ERROR_ACCOUNT_RESTRICTION", "A restriction of the account forbids the log-on."),
+    1328: ("ERROR_INVALID_LOGON_HOURS", "Outside the hours at which the account may log on."),
+    1329: ("ERROR_INVALID_WORKSTATION", "The account may not log on from this computer."),
+    1330: ("ERROR_PASSWORD_EXPIRED", "The password has expired."),
+    1331: ("ERROR_ACCOUNT_DISABLED", "The account is disabled."),
+    1355: ("ERROR_NO_SUCH_DOMAIN", "There is no such domain, or none of its controllers is found."),
+    1385: ("ERROR_LOGON_TYPE_NOT_GRANTED", "The account lacks the right to log on this way."),
+    1396: (
+        "ERROR_WRONG_TARGET_NAME",
+        (
+            "The ticket's key is not the server's: its machine password and the directory's differ, domain "
+            "controllers differ, or the SPN is on another account."
+        ),
+    ),
+    1397: (
+        "ERROR_MUTUAL_AUTH_FAILED",
+        "The server's password at the domain controller is not the one that the server has.",
+    ),
+    1398: ("ERROR_TIME_SKEW", "The clocks of client and server are too far apart."),
+    1722: ("RPC_S_SERVER_UNAVAILABLE", "No RPC service could be reached: name, firewall, or service."),
+    1753: ("EPT_S_NOT_REGISTERED", "The machine was reached, and the service asked for does not run on it."),
+    1786: ("ERROR_NO_TRUST_LSA_SECRET", "This machine has lost the password that ties it to its domain."),
+    1787: ("ERROR_NO_TRUST_SAM_ACCOUNT", "The domain has no computer account for this machine."),
+    1788: ("ERROR_TRUSTED_DOMAIN_FAILURE", "The trust between the two domains is broken."),
+    1789: (
+        "ERROR_TRUSTED_RELATIONSHIP_FAILURE",
+        "The machine's password and the one in its domain differ.",
+    ),
+    1790: ("ERROR_TRUST_FAILURE", "The trust could not be used: its other end gave no answer."),
+    1792: ("ERROR_NETLOGON_NOT_STARTED", "The service Netlogon does not run on the machine asked."),
+    1793: ("ERROR_ACCOUNT_EXPIRED", "The account has expired."),
+    1808: ("ERROR_NOLOGON_WORKSTATION_TRUST_ACCOUNT", "A computer's account was used where a user's is due."),
+    1825: ("RPC_S_SEC_PKG_ERROR", "The security package failed: its own error stands nearby in the log."),
+    1907: ("ERROR_PASSWORD_MUST_CHANGE", "The password must be changed before the first log-on."),
+    1908: ("ERROR_DOMAIN_CONTROLLER_NOT_FOUND", "No domain controller was found: DNS, or the network."),
+    1909: ("ERROR_ACCOUNT_LOCKED_OUT", "The account is locked after too many wrong passwords."),
+    8240: ("ERROR_DS_NO_SUCH_OBJECT", "The directory has no such object, on this controller at least."),
+    8333: ("ERROR_DS_OBJ_NOT_FOUND", "The directory has no such object, on this controller at least."),
+    8418: ("ERROR_DS_DRA_SCHEMA_MISMATCH", "Replication stops: the controllers' schemas differ for now."),
+    8439: ("ERROR_DS_DRA_BAD_DN", "Replication was asked for by a name that is not valid."),
+    8451: ("ERROR_DS_DRA_DB_ERROR", "Replication stops at an error of the directory's database."),
+    8452: ("ERROR_DS_DRA_NO_REPLICA", "The naming context is being removed, or not there."),
+    8453: ("ERROR_DS_DRA_ACCESS_DENIED", "Replication is not allowed to the account that asked."),
+    8456: (
+        "ERROR_DS_DRA_SOURCE_DISABLED",
+        "The source controller does not replicate: it was turned off on it.",
+    ),
+    8457: (
+        "ERROR_DS_DRA_SINK_DISABLED",
+        "The target controller does not replicate: it was turned off on it.",
+    ),
+    8524: ("ERROR_DS_DNS_LOOKUP_FAILURE", "The other controller's name (_msdcs) is not found in DNS."),
+    8589: (
+        "ERROR_DS_CANT_DERIVE_SPN_WITHOUT_SERVER_REF",
+        "The SPN of the other controller cannot be made: its server object lacks serverReference.",
+    ),
+    8606: (
+        "ERROR_DS_INSUFFICIENT_ATTR_TO_CREATE_OBJECT",
+        "Replication stops at a lingering object: deleted elsewhere, still here.",
+    ),
+    8614: (
+        "ERROR_DS_REPL_LIFETIME_EXCEEDED",
+        "The two controllers have not replicated for longer than deleted objects are kept.",
+    ),
+    10051: ("WSAENETUNREACH", "There is no way to that network."),
+    10053: ("WSAECONNABORTED", "The connection was given up by this side."),
+    10054: ("WSAECONNRESET", "The connection was torn down by the other side or by a firewall."),
+    10060: ("WSAETIMEDOUT", "No answer from the address: silence."),
+    10061: ("WSAECONNREFUSED", "The address refuses the connection."),
+    10065: ("WSAEHOSTUNREACH", "There is no way to that host."),
+    11001: ("WSAHOST_NOT_FOUND", "The name has no address."),
+    11002: ("WSATRY_AGAIN", "The name's server gave no answer."),
+    11004: ("WSANO_DATA", "The name is there, and has no address."),
+}

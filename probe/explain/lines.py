@@ -1,0 +1,181 @@
+"""What stands in a pasted text of one or many lines, the most telling first (PURE)."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from probe.codes import lookup as names
+from probe.codes.kerberos import KRB_ERRORS
+from probe.codes.win32 import WIN32_ERRORS
+from probe.explain import advice, entries, events, mechanism, phrases, tables
+from probe.explain.entries import Explanation
+from probe.explain.matching import fold
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+# With 0x, or without where it can be nothing else; a trailing h or L is C's and assembler's.
+_HEX = re.compile(r"(?<![\w-])(?:0[xX]([0-9A-Fa-f]{8})|(8009[0-9A-Fa-f]{4}|[cC]000[0-9A-Fa-f]{4}))[hHlL]?\b")
+# HRESULTs, NTSTATUS and MIT's numbers as .NET and GSSAPI programs print them: large and negative; or unsigned.
+_LARGE = re.compile(r"(?<![\w.-])(?:-[12][0-9]{9}|214[67][0-9]{6}|322[0-9]{7})\b")
+# Not the middle of an IP address or of a version.
+_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_STATUS = re.compile(
+    r"(?:failed (?:with error|because of|with)|security status) (?P<name>[A-Za-z][A-Za-z0-9_]{1,80})",
+    re.IGNORECASE,
+)
+_KRB_CODE = re.compile(
+    r"(?:(?:failure|result|error)[ -]?code|krb[-_ ]?err(?:or)?|kerberos error|kdc error)\W{1,3}(?:is )?"
+    r"(?P<number>0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,3})(?![\w.]*\d)",
+    re.IGNORECASE,
+)
+_WIN32_CODE = re.compile(
+    r"(?:error|status|result|code|failed|winerror|fehler|erreur|errore|erro|エラー|错误|錯誤)"
+    r"[^\w-]{0,4}(?:code[^\w-]{0,3}|= ?)?"
+    r"(?P<number>[0-9]{3,5})(?![\w.:]*\d)",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"(?<![\w.-])(?P<number>[0-9]{1,5})[ /(]{1,3}0[xX](?P<hex>[0-9A-Fa-f]{1,4})\b")
+_SYSTEM_ERROR = re.compile(
+    r"(?:system ?error|win32 ?error)(?: code)?\W{1,3}(?P<number>[0-9]{1,5})\b", re.IGNORECASE
+)
+_IN_PARENTHESES = re.compile(r"\((?P<number>[0-9]{4,5})\)")
+_SHORT_HEX = re.compile(r"(?<![\w-])0[xX](?P<hex>[0-9A-Fa-f]{3,4})\b")
+_LDAP_DATA = re.compile(r"\bdata (?P<hex>[0-9a-f]{3})\b, v")  # Active Directory's LDAP bind
+_REPLY = re.compile(r"(?:^|[\s:\"'=>,])(?P<code>[45][0-9]{2})[ -](?P<words>[^\d\W][^\n]{2,80})")
+_WORDS_BEHIND = re.compile(r"4\.7\.0[\s:;-]*[^\d\W]")
+_VAGUE = frozenset(
+    {
+        ("Win32 error", "5"),
+        ("NTSTATUS", "0xC0000022"),
+        ("Kerberos error", "60"),
+        ("SSPI status", "InternalError"),
+    }
+)
+"""Codes that say that something is wrong and not what."""
+
+
+def in_text(text: str) -> tuple[Explanation, ...]:
+    """Everything that a text holds: whose words they are, why, which event, what is vague, and the replies."""
+    folded = fold(text)
+    lines = "\n".join(map(fold, text.splitlines()))
+    flat = " ".join(text.split())
+    codes = list(_judged(_codes(flat), folded))
+    said = list(_said(folded, codes))
+    spoken = [entries.phrase(one) for one in phrases.phrases(folded, lines) if not one.first]
+    whose = [entries.phrase(one) for one in phrases.phrases(folded, lines) if one.first]
+    happened = list(_events(folded, reason_told=bool(codes)))
+    told = bool(spoken or whose or happened or codes)
+    replies = list(_replies(flat, lines, said=said, told=told))
+    more = bool(whose) or any(item.causes for item in spoken)
+    symptom = [] if more else [item for item in said if item.kind == "SMTP status"]
+    found = [*whose, *(item for item in (*codes, *said, *spoken) if item.kind != "SMTP status"), *happened]
+    found.sort(key=_rank)
+    return tuple(_telling([*found, *symptom, *replies]))
+
+
+def _rank(item: Explanation) -> int:
+    """Stable: what points at causes before events, those before what is vague or fine."""
+    if (item.kind, item.code) in _VAGUE:
+        return 2
+    if item.kind == "event":
+        return 1
+    return 0 if item.causes or not _fine(item) else 2
+
+
+def _fine(item: Explanation) -> bool:
+    return not item.causes and item.advice[:1] == (advice.NOTHING,)
+
+
+def _telling(found: list[Explanation]) -> Iterable[Explanation]:
+    """Without what is in order, where something is not."""
+    if any(item.causes or item.code == "4.7.0" for item in found):
+        return [item for item in found if not _fine(item)]
+    return found
+
+
+def _judged(codes: Iterable[Explanation], folded: str) -> Iterator[Explanation]:
+    """A receiver's refusal seen with its mechanism."""
+    outbound = "outbound" in folded or 2017 in events.asked(folded)
+    mechanisms = frozenset[str]() if outbound else mechanism.named(folded)
+    yield from (mechanism.judged(item, mechanisms) for item in codes)
+
+
+def _codes(text: str) -> Iterator[Explanation]:
+    """Statuses and numbers, in the order of what they are worth."""
+    for matched in _STATUS.finditer(text):
+        name = matched["name"]
+        if names.sspi_status(name).known or sum(map(str.isupper, name)) > 1:
+            yield entries.sspi(name)
+    for word in dict.fromkeys(_WORD.findall(text)):
+        if word.count("_") or sum(map(str.isupper, word)) > 1 or word.casefold() in entries.COMPOUNDS:
+            yield from entries.name(word) if word.casefold() not in entries.ORDINARY else ()
+    for matched in _KRB_CODE.finditer(text):
+        code = integer(matched["number"])
+        if code in KRB_ERRORS and code:
+            yield entries.krb_error(code)
+    for matched in _HEX.finditer(text):
+        if value := int(matched[1] or matched[2], 16):
+            yield from entries.number(value)
+    for large in _LARGE.findall(text):
+        yield from entries.number(int(large))
+    yield from _win32(text)
+
+
+def _win32(text: str) -> Iterator[Explanation]:
+    numbers = [
+        *(
+            int(matched["number"])
+            for matched in _PAIR.finditer(text)
+            if int(matched["number"]) == int(matched["hex"], 16)
+        ),
+        *(int(matched["number"]) for matched in _SYSTEM_ERROR.finditer(text)),
+        *(int(matched["number"]) for matched in _WIN32_CODE.finditer(text)),
+        *(int(matched["number"]) for matched in _IN_PARENTHESES.finditer(text)),
+        *(
+            int(matched["hex"], 16)
+            for pattern in (_SHORT_HEX, _LDAP_DATA)
+            for matched in pattern.finditer(text)
+        ),
+    ]
+    yield from (entries.win32(number) for number in numbers if number in WIN32_ERRORS)
+
+
+def _said(folded: str, codes: list[Explanation]) -> Iterator[Explanation]:
+    """What words stand for, unless a code beside them says the same."""
+    told = {item.causes[0] for item in codes if item.causes}
+    for code in phrases.kerberos_errors(folded):
+        yield entries.krb_error(code)
+    for saying in phrases.sayings(folded):
+        item = entries.saying(saying)
+        if not item.causes or item.causes[0] not in told:
+            yield item
+
+
+def _events(folded: str, *, reason_told: bool) -> Iterator[Explanation]:
+    """By number, and by their own words where no number of the same source is named."""
+    numbered = list(events.numbered(folded))
+    sources = {event.source for event in numbered}
+    for event in (*numbered, *(event for event in events.spoken(folded) if event.source not in sources)):
+        yield entries.event(event, reason_told=reason_told)
+
+
+def _replies(text: str, lines: str, *, said: list[Explanation], told: bool) -> Iterator[Explanation]:
+    """The codes of replies; 4.7.0 only as far as its words are Exchange's."""
+    symptom = any(item.code == "4.7.0" for item in said)
+    found = _ENHANCED.findall(text)
+    # The innermost reply is the last one in a queue's LastError, and the one that matters.
+    for code in reversed(found):
+        if code != "4.7.0":
+            yield entries.enhanced(code)
+        elif not told and not symptom:
+            yield entries.unknown_reply(code) if _WORDS_BEHIND.search(lines) else entries.enhanced(code)
+    if found or told or said:
+        return
+    leading = re.match(r"([245][0-9]{2})(?:[ -]|$)", text)
+    if matched := _REPLY.search(lines):
+        yield entries.unknown_reply(matched["code"])
+    elif leading and int(leading[1]) in tables.REPLY_CODES:
+        yield entries.enhanced(tables.REPLY_CODES[int(leading[1])])
+
+
+def integer(text: str) -> int:
+    """A number as people write it."""
+    return int(text, 16) if text[:2].lower() == "0x" else int(text)

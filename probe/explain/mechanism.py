@@ -1,0 +1,63 @@
+"""The mechanism that an event 1035 or a protocol log names: whether its log-on was Kerberos at all (PURE)."""
+
+import re
+from dataclasses import replace
+
+from probe.explain import entries
+from probe.explain.matching import fold
+
+_NAMES = r"(?P<name>exchangeauth|gssapi|ntlm|login|plain|basicauth(?:overtls)?|basic)"
+# Spanish mecanismo, German ...mechanismus, French mécanisme, Italian meccanismo; Japanese and Chinese.
+_STATED = re.compile(
+    rf"(?:mec+h?anism\w*|{fold('メカニズム')}|机制|機制)[^\w]{{0,3}}(?:[a-z]{{1,12}}[^\w]{{1,3}}){{0,3}}?[^\w]{{0,2}}"
+    rf"(?:は|为|為|是)?[^\w]{{0,2}}{_NAMES}(?![a-z])"
+)
+_COMMANDED = re.compile(rf"(?:auth|x-exps) {_NAMES}(?![a-z])")
+_PASSWORDS = frozenset({"login", "plain", "basic", "basicauth", "basicauthovertls", "ntlm"})
+_OF_KERBEROS = ("machine-key-stale", "spn-on-wrong-account", "spn-duplicate", "replication-diverged")
+"""For GSSAPI: no hash of the TLS channel is in play, as it is for EXCHANGEAUTH."""
+_WHO = (
+    (
+        "Find out who sits at the source IP address in the event: a printer, an application, a phone, or somebody who "
+        "guesses passwords."
+    ),
+    "Check the user name and password that it uses; do not try a wrong one again and again, it locks the account.",
+    "From the Internet, many of these are an attack: close the connector to it, rather than search Kerberos.",
+)
+SHOWN = {
+    "ntlm": "Ntlm",
+    "login": "Login",
+    "plain": "Plain",
+    "gssapi": "Gssapi",
+    "exchangeauth": "ExchangeAuth",
+}
+
+
+def named(folded: str) -> frozenset[str]:
+    """The mechanisms that a text names: as the event says it, or as commands of a session."""
+    for pattern in (_STATED, _COMMANDED):
+        found = frozenset(matched["name"] for matched in pattern.finditer(folded))
+        if found:
+            return found
+    return frozenset()
+
+
+def judged(refusal: entries.Explanation, mechanisms: frozenset[str]) -> entries.Explanation:
+    """What LogonDenied on a receiver means for these mechanisms."""
+    if refusal.code not in ("LogonDenied", "UnknownCredentials", "NoCredentials") or not mechanisms:
+        return refusal
+    if mechanisms <= _PASSWORDS:
+        shown = ", ".join(SHOWN.get(one, "Basic") for one in sorted(mechanisms))
+        return replace(
+            refusal,
+            title=f"{refusal.title}, mechanism {shown}",
+            meaning=(
+                f"Somebody's user name or password was refused (mechanism {shown}): a client's log-on, and no Kerberos "
+                "between Exchange servers, which never use this mechanism."
+            ),
+            causes=(),
+            advice=_WHO,
+        )
+    if mechanisms == {"gssapi"} and refusal.code == "LogonDenied":
+        return replace(refusal, causes=_OF_KERBEROS)
+    return refusal

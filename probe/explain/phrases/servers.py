@@ -1,0 +1,209 @@
+"""Replies of servers that are no Exchange receive connector, and of Exchange's own proxy sessions, as data (PURE).
+
+The same reply code means other things from other servers; the words behind the code tell whose they are. Sources:
+Postfix (smtpd.c, smtpd_sasl_glue.c), Exim (smtp_in.c), Dovecot (submission), Cyrus SASL (saslerr.c), sendmail
+(srvrsmtp.c), Google's list of SMTP errors, Microsoft Learn on Exchange Online.
+"""
+
+from probe.explain.phrases.shape import Phrase
+
+_POSTFIX_SASL = (
+    "On that host, read its mail log (postfix/smtpd, saslauthd or dovecot): the reason stands there.",
+    "Exchange servers do not log on here with Kerberos: no server-to-server authentication is at fault.",
+)
+_GOOGLE = (
+    "Look at the account and the sending rate in Google Workspace; it is not an Exchange server's answer.",
+)
+_LOGON = "A user's or a program's log-on was refused: name or password."
+_CHECK_PASSWORD = ("Check name and password of that program; never try a wrong one again and again.",)
+_PROXY = (
+    "Read the inner text, in quotes: it is the answer of the next role (Mailbox transport), and the one that counts.",
+    "On the front end, read only: Get-ServerComponentState <SERVER>; Test-ServiceHealth -Server <SERVER>.",
+    "On the front end: events 1035 and 2017, and the protocol log of the connector to the Mailbox servers.",
+)
+_ONLINE = ("Look at the tenant's settings (SMTP AUTH, authentication policies) for that mailbox.",)
+
+PHRASES: tuple[Phrase, ...] = (
+    # Exchange, between its own roles on one or two servers.
+    Phrase(
+        "proxy session setup failed on frontend",
+        "Exchange's own proxy session: the front end could not open its session with a Mailbox server, and no client's "
+        "log-on is meant.",
+        ("name-not-resolved", "target-unreachable"),
+        _PROXY,
+        first=True,
+    ),
+    Phrase(
+        "proxy session",
+        "Exchange's own proxy session between front end and Mailbox server is meant.",
+        ("name-not-resolved", "target-unreachable"),
+        _PROXY,
+    ),
+    Phrase(
+        "temporary server error. please try again later. prx1",
+        "Exchange's own proxy session: the front end found no Mailbox server to hand the session to. The number behind "
+        "PRX differs with the step that failed.",
+        ("name-not-resolved", "target-unreachable"),
+        _PROXY,
+        pattern=r"\bprx[1-9]\b",
+        first=True,
+    ),
+    Phrase(
+        "timeout waiting for client input",
+        "Exchange waited too long for the client's next line.",
+        ("target-unreachable", "smtp-inspection"),
+    ),
+    Phrase(
+        "service not active",
+        "Exchange's transport on that server is put out of service (maintenance) or not started.",
+        advice=("On the receiver, read only: Get-ServerComponentState <SERVER>.",),
+        alone=True,
+    ),
+    # Postfix.
+    Phrase(
+        "tls not available due to local problem",
+        "Postfix says so: it offers STARTTLS, and its own certificate, key or TLS settings cannot be used. No log-on "
+        "failed: none came so far.",
+        ("tls-failed",),
+        ("On the Postfix host: postconf smtpd_tls_cert_file smtpd_tls_key_file, and its mail log.",),
+        first=True,
+    ),
+    Phrase(
+        "temporary authentication failure: generic failure",
+        "Postfix says so, for its SASL library (Cyrus or Dovecot) could not decide: not Exchange's X-EXPS.",
+        ("credentials-rejected",),
+        _POSTFIX_SASL,
+        pattern=r"temporary authentication failure: ?[a-z]",
+        first=True,
+    ),
+    Phrase(
+        "generic failure",
+        "Cyrus SASL says so: its mechanism failed and the reason is in the server's own log.",
+        ("credentials-rejected",),
+        _POSTFIX_SASL,
+        alone=True,
+    ),
+    Phrase(
+        "error: authentication failed",
+        f"Postfix says so: {_LOGON[0].lower()}{_LOGON[1:]}",
+        ("credentials-rejected",),
+        _CHECK_PASSWORD,
+    ),
+    Phrase(
+        "authentication failed: authentication failure",
+        "Postfix with Cyrus SASL says so: name or password, or saslauthd without its source.",
+        ("credentials-rejected",),
+        _POSTFIX_SASL,
+    ),
+    Phrase(
+        "connection lost to authentication server",
+        "Postfix says so: the SASL service (Dovecot, saslauthd) went away in the middle.",
+        ("target-unreachable",),
+        _POSTFIX_SASL,
+        first=True,
+    ),
+    Phrase("must issue a starttls command first", "The server takes nothing before TLS.", ("tls-failed",)),
+    Phrase(
+        "encryption required for requested authentication mechanism",
+        "The server takes this log-on inside TLS only.",
+        ("tls-failed", "mechanism-refused"),
+    ),
+    Phrase(
+        "sasl authentication failed; server",
+        "Postfix as the sender says so: the server behind its name refused the log-on.",
+        ("credentials-rejected",),
+        _CHECK_PASSWORD,
+    ),
+    Phrase(
+        "no worthy mechs found",
+        "Cyrus SASL says so: no mechanism is left that both sides have; the GSSAPI plug-in is missing, or TLS is due.",
+        ("mechanism-refused",),
+    ),
+    # Dovecot, Exim, sendmail.
+    Phrase(
+        "temporary internal authentication failure",
+        "Dovecot says so: its user database gave no answer.",
+        ("target-unreachable",),
+        _POSTFIX_SASL,
+        first=True,
+    ),
+    Phrase(
+        "incorrect authentication data",
+        f"Exim says so: {_LOGON[0].lower()}{_LOGON[1:]}",
+        ("credentials-rejected",),
+        _CHECK_PASSWORD,
+    ),
+    Phrase(
+        "unable to authenticate at present",
+        "Exim says so: what it asks about users gave no answer.",
+        ("target-unreachable",),
+    ),
+    Phrase(
+        "tls currently unavailable",
+        "Exim says so: its certificate or TLS settings cannot be used.",
+        ("tls-failed",),
+        first=True,
+    ),
+    Phrase(
+        "tls not available",
+        "The server offers STARTTLS and cannot begin it: its certificate, key or settings.",
+        ("tls-failed",),
+        first=True,
+    ),
+    # Google.
+    Phrase(
+        "454 4.7.0 too many login attempts, please try again later. - gsmtp",
+        "Google's server says so (gsmtp): too many log-ons of one account.",
+        ("credentials-rejected",),
+        _GOOGLE,
+        pattern=r"too many login attempts",
+        first=True,
+    ),
+    Phrase(
+        "cannot authenticate due to temporary system problem",
+        "Google's server says so: its own trouble with log-ons.",
+        advice=_GOOGLE,
+        first=True,
+    ),
+    Phrase(
+        "username and password not accepted",
+        f"Google's server says so: {_LOGON[0].lower()}{_LOGON[1:]}",
+        ("credentials-rejected",),
+        _GOOGLE,
+        first=True,
+    ),
+    Phrase(
+        "gsmtp",
+        "Google's server wrote this line: it is not an Exchange server's answer.",
+        advice=_GOOGLE,
+    ),
+    # Others.
+    Phrase(
+        "email-smtp.eu-west-1.amazonaws.com",
+        "Amazon's mail service is the server: 454 there is about its own credentials for SMTP.",
+        ("credentials-rejected",),
+        _CHECK_PASSWORD,
+        pattern=r"email-smtp\.[\w.-]+\.amazonaws\.com",
+    ),
+    Phrase(
+        "smtpclientauthentication is disabled",
+        "Exchange Online says so: SMTP AUTH is turned off for the tenant or the mailbox.",
+        ("mechanism-refused",),
+        _ONLINE,
+        first=True,
+    ),
+    Phrase(
+        "basic authentication is not supported",
+        "Exchange Online says so: passwords are not taken, OAuth is.",
+        ("mechanism-refused",),
+        _ONLINE,
+        first=True,
+    ),
+    Phrase(
+        "authentication unsuccessful, the request did not meet the criteria",
+        "Exchange Online says so: a policy of the tenant stands against this log-on.",
+        ("mechanism-refused",),
+        _ONLINE,
+        first=True,
+    ),
+)

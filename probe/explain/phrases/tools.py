@@ -1,0 +1,251 @@
+"""Outputs of setspn, nltest, netdom, w32tm, repadmin, dcdiag and klist: what they mean, as data (PURE).
+
+Sources: the tools' own messages and Microsoft Learn's page of each. Numbers of errors in them are explained by number.
+"""
+
+from probe.explain.advice import NOTHING
+from probe.explain.phrases.shape import Phrase
+
+_FINE = (NOTHING,)
+_SKEW = ("clock-skew-sender", "clock-skew-kdc", "clock-skew-receiver")
+_REPLICATION = ("replication-diverged",)
+_FORMS = (
+    (
+        "A receiver needs four on its own computer account: SMTPSVC/<FQDN>, SMTPSVC/<SHORT>, SMTP/<FQDN>, "
+        "SMTP/<SHORT>. For one that is not there: setspn -S <SPN> <SERVER>$"
+    ),
+)
+_SECONDS = r"0*(?:3[0-9]{2}|[4-9][0-9]{2}|[1-9][0-9]{3,8})"
+"""300 and more: the limit of Kerberos."""
+
+PHRASES: tuple[Phrase, ...] = (
+    # setspn
+    Phrase(
+        "duplicate spn found, aborting operation",
+        "setspn: another account has this SPN already, so that nothing was written.",
+        ("spn-duplicate", "spn-on-wrong-account"),
+    ),
+    Phrase(
+        "found 1 group of duplicate spns",
+        "setspn -X: SPNs that more than one account has; the lines above name them.",
+        ("spn-duplicate",),
+        pattern=r"(?<!\w)found [1-9][0-9]{0,6} groups? of duplicate spns",
+    ),
+    Phrase(
+        "found 0 group of duplicate spns",
+        "setspn -X: no SPN is on two accounts, as far as that domain controller knows.",
+        advice=(NOTHING, "setspn -X -F looks in the whole forest."),
+        pattern=r"(?<!\w)found 0 groups? of duplicate spns",
+    ),
+    Phrase(
+        "no such spn found", "setspn -Q: no account has this SPN.", ("spn-missing", "connector-fqdn-mismatch")
+    ),
+    Phrase(
+        "existing spn found",
+        "setspn -Q: an account has this SPN: the line above names it; it has to be the computer account.",
+        ("spn-on-wrong-account",),
+    ),
+    Phrase(
+        "registered serviceprincipalnames for",
+        "setspn -L: the SPNs that this account has.",
+        ("spn-missing",),
+        _FORMS,
+    ),
+    Phrase(
+        "failed to assign spn on account",
+        "setspn: the SPN was not written; the error stands behind it (0x2098: the rights are missing).",
+        advice=("Let somebody do it who may write servicePrincipalName of that account.",),
+    ),
+    # nltest, netdom, Test-ComputerSecureChannel
+    Phrase(
+        "trusted dc connection status status = 5 0x5 error_access_denied",
+        "nltest: the secure channel of this computer does not work; the status behind it says why.",
+        ("machine-key-stale", "kdc-unreachable", "replication-diverged"),
+        pattern=r"(?:trusted dc connection status|trust verification)\s+status = [1-9]",
+    ),
+    Phrase(
+        "trusted dc connection status status = 0 0x0 nerr_success",
+        "nltest: the secure channel of this computer works: its own password is the directory's.",
+        advice=_FINE,
+        pattern=r"trusted dc connection status\s+status = 0\b",
+    ),
+    Phrase(
+        "secure channel between the local computer and the domain ... is broken",
+        "Test-ComputerSecureChannel: this computer's password and the directory's differ, or no controller answers.",
+        ("machine-key-stale", "kdc-unreachable"),
+    ),
+    Phrase(
+        "secure channel between the local computer and the domain ... is in good condition",
+        "Test-ComputerSecureChannel: this computer's password is the directory's.",
+        advice=_FINE,
+    ),
+    Phrase(
+        "getting dc name failed",
+        "nltest: no domain controller was found; the status behind it says why.",
+        ("kdc-unreachable", "name-not-resolved"),
+    ),
+    # w32tm
+    Phrase(
+        "the computer did not resync because no time data was available",
+        "w32tm: no time source gave an answer that could be used.",
+        _SKEW,
+    ),
+    Phrase(
+        "the computer did not resync because the required time change was too big",
+        "w32tm: the clock is too far off to be set by itself.",
+        _SKEW,
+    ),
+    Phrase(
+        "source: local cmos clock",
+        "w32tm: this machine follows its own clock, no other one.",
+        _SKEW,
+        pattern=r"(?:source: |\b)(?:local cmos clock|free-running system clock)",
+    ),
+    Phrase(
+        "leap indicator: 3(not synchronized)",
+        "w32tm: the clock of this machine is not set by anything.",
+        _SKEW,
+        pattern=r"leap indicator: 3\s?\(",
+    ),
+    Phrase(
+        "ntp: +305.0000000s offset",
+        "w32tm: two clocks are further apart than Kerberos allows (300 s).",
+        _SKEW,
+        pattern=rf"(?:ntp: ?|(?<!\w)o:|phase offset: ?|time skew:? ?)[+-]?{_SECONDS}(?:[.,][0-9]{{1,9}})?\s?s",
+    ),
+    Phrase(
+        "ntp: +0.0012345s offset",
+        "w32tm: the two clocks differ by less than Kerberos allows (300 s).",
+        advice=_FINE,
+        pattern=r"(?:ntp: ?[+-]?|(?<!\w)o:[+-]?)0*[0-2]?[0-9]{1,2}[.,][0-9]{1,9}s",
+    ),
+    Phrase(
+        "error error_timeout - no response from server",
+        "w32tm: that server gave no time: port 123 by UDP, or its time service.",
+        ("clock-skew-kdc", "kdc-unreachable"),
+        pattern=r"error_timeout - no response from server|error: 0x800705b4",
+    ),
+    # repadmin
+    Phrase(
+        "last attempt ... failed, result",
+        "repadmin: this link does not replicate; the result behind it says why.",
+        _REPLICATION,
+    ),
+    Phrase(
+        "2 consecutive failure(s)",
+        "repadmin: this link has not replicated for a while.",
+        _REPLICATION,
+        pattern=r"(?<![\w.])[1-9][0-9]{0,6} consecutive failures?",
+    ),
+    Phrase(
+        "03h:12m:05s 3 / 5 60 (1722)",
+        "repadmin /replsummary: this controller has links that fail; the error is in parentheses.",
+        _REPLICATION,
+        pattern=r"(?<![\w.])[1-9][0-9]{0,4} ?/ ?[0-9]{1,5} +[1-9][0-9]{0,2} +\([0-9]{1,10}\)",
+    ),
+    Phrase(
+        "last attempt ... was successful",
+        "repadmin: this link replicates.",
+        advice=_FINE,
+    ),
+    # klist
+    Phrase(
+        "cached tickets: (0)",
+        "klist: this session has no tickets.",
+        advice=(
+            "Ask for one, and read the error: klist get SMTPSVC/<FQDN>; as the computer: klist -li 0x3e7 tickets.",
+        ),
+    ),
+    Phrase(
+        "kerbticket encryption type: rsadsi rc4-hmac(nt)",
+        "klist: this ticket is made with RC4, which updates of Windows take away; with AES it would say AES-256.",
+        ("etype-unsupported",),
+        pattern=r"kerbticket encryption type: (?:rsadsi )?rc4",
+    ),
+    Phrase(
+        "error calling api lsacallauthenticationpackage",
+        "klist: the ticket could not be had; the code behind it (substatus) says why.",
+        advice=("Give exps explain the substatus.",),
+    ),
+)
+
+_TESTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    # dcdiag's tests: name, what fails, causes.
+    ("replications", "replication between domain controllers", _REPLICATION),
+    ("kccevent", "the net of replication links", _REPLICATION),
+    ("topology", "the net of replication links", _REPLICATION),
+    (
+        "advertising",
+        "this controller does not offer itself as KDC, time server or catalogue",
+        ("kdc-unreachable", *_SKEW[1:2]),
+    ),
+    (
+        "locatorcheck",
+        "a controller of some role (PDC, time server, KDC) is not found",
+        ("kdc-unreachable", *_SKEW[1:2]),
+    ),
+    (
+        "fsmocheck",
+        "a controller of some role (PDC, time server, KDC) is not found",
+        ("kdc-unreachable", *_SKEW[1:2]),
+    ),
+    (
+        "knowsofroleholders",
+        "the holders of the domain's roles are not reached",
+        ("kdc-unreachable", *_REPLICATION),
+    ),
+    (
+        "services",
+        "a service that a domain controller needs does not run (kdc, w32time, netlogon)",
+        ("kdc-unreachable",),
+    ),
+    ("netlogons", "log-ons at this controller", ("kdc-unreachable",)),
+    (
+        "connectivity",
+        "this controller is not reached by its name in DNS",
+        ("name-not-resolved", "kdc-unreachable"),
+    ),
+    ("machineaccount", "this controller's own account or its SPNs", ("machine-key-stale", "spn-missing")),
+    ("dns", "DNS of the domain", ("name-not-resolved",)),
+    ("registerindns", "the controller's records in DNS", ("name-not-resolved",)),
+    ("outboundsecurechannels", "the secure channels to other domains", ("trust-broken",)),
+    ("verifyreferences", "references between this controller's objects", _REPLICATION),
+    ("objectsreplicated", "replication of this controller's own account", _REPLICATION),
+    ("sysvolcheck", "SYSVOL, which a controller needs before it offers itself", _REPLICATION),
+    ("dfsrevent", "replication of SYSVOL", _REPLICATION),
+    ("frsevent", "replication of SYSVOL", _REPLICATION),
+)
+
+_SERVICES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("kdc", ("kdc-unreachable",)),
+    ("netlogon", ("kdc-unreachable",)),
+    ("w32time", ("clock-skew-kdc",)),
+    ("dnscache", ("name-not-resolved",)),
+)
+
+DCDIAG: tuple[Phrase, ...] = (
+    *(
+        Phrase(
+            f"failed test {name}",
+            f"dcdiag found at fault: {what}.",
+            found,
+            ("Read the lines above it, which say why.",),
+        )
+        for name, what, found in _TESTS
+    ),
+    *(
+        Phrase(
+            f"{name} service is stopped on",
+            f"dcdiag: the service {name} does not run on that controller.",
+            found,
+        )
+        for name, found in _SERVICES
+    ),
+    Phrase(
+        "a time server could not be located",
+        "dcdiag: no domain controller offers itself as a time server.",
+        _SKEW,
+        pattern=r"a (?:good )?time server could not be located",
+    ),
+    Phrase("missing spn :", "dcdiag: the controller's account lacks an SPN.", ("spn-missing",)),
+)
