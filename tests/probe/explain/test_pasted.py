@@ -41,7 +41,9 @@ def test_a_phrase_does_not_hit_inside_a_sentence() -> None:
 
 def test_redaction_is_no_masked_banner() -> None:
     for hidden in ("****", "xxxx"):
-        text = f'451 4.4.0 Primary target responded with: "454 4.7.0 Temporary authentication failure." {hidden}'
+        text = (
+            f'451 4.4.0 Primary target responded with: "454 4.7.0 Temporary authentication failure." {hidden}'
+        )
         assert "smtp-inspection" not in causes(text)
     assert "smtp-inspection" in causes("220 ****************************************")
 
