@@ -18,7 +18,7 @@ from simulator.tickets.files import keytab
 
 T = TypeVar("T")
 
-AT_ONCE = 6
+AT_ONCE = 3
 """Labs that run side by side: a run waits half of its time. Many more of them would wait for this one thread."""
 UNHURRIED_S = 5.0
 """The probe's own time-out."""

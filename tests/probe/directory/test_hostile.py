@@ -129,7 +129,7 @@ async def nested(peer: Peer) -> None:
 async def test_before_the_bind(behaviour: Hostile, error: str, outcome: Outcome) -> None:
     with bounded_memory():
         async with asyncio.timeout(20):
-            (step,) = await examine(behaviour, timeout_s=2.0 if outcome is not Outcome.TIMEOUT else 0.5)
+            (step,) = await examine(behaviour, timeout_s=5.0 if outcome is not Outcome.TIMEOUT else 0.5)
     assert (step.facts.question, step.facts.error, step.outcome) == ("root", error, outcome)
 
 
@@ -214,7 +214,7 @@ async def says_nothing_more(peer: Peer, sealed: Seal) -> None:
 async def test_behind_the_bind(worst: Any, error: str) -> None:
     with bounded_memory():
         async with asyncio.timeout(20):
-            steps = await examine(BehindTheBind(worst), timeout_s=2.0 if error != "timed-out" else 0.5)
+            steps = await examine(BehindTheBind(worst), timeout_s=5.0 if error != "timed-out" else 1.0)
     assert [step.facts.error for step in steps] == ["", error]
     assert steps[1].facts.accounts == ()
 

@@ -81,7 +81,7 @@ async def test_a_dead_controller_costs_the_others_nothing() -> None:
     async def silent(peer: Peer) -> None:
         await peer.stay()
 
-    steps = await examine(silent, Controller(answer=KNOWN))
+    steps = await examine(silent, Controller(answer=KNOWN), timeout_s=1.0)
     dead = [step for step in steps if step.facts.error]
     assert [(step.outcome, step.facts.error, step.facts.question) for step in dead] == [
         (Outcome.TIMEOUT, "timed-out", "root")

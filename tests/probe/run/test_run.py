@@ -236,7 +236,7 @@ async def test_a_deadline_closes_the_connection_and_keeps_what_is_known(place: t
     receiver = Ending(*place)
     async with hostile_server(receiver) as port:
         async with asyncio.timeout(4):  # and not the five seconds of a wait
-            trace = await run_probe(options(port, deadline_s=0.3), environment())
+            trace = await run_probe(options(port, deadline_s=1.0), environment())
             await receiver.ended.wait()
     assert trace.unfinished
     assert trace.of(Greeting)[0].outcome is Outcome.OK
@@ -272,7 +272,7 @@ async def test_a_deadline_while_the_session_waits_for_a_ticket() -> None:
     receiver = Ending(CLEAR_OFFER)
     where = environment(kdc_transport=Silent({}, clock=AES["now"]))
     async with hostile_server(receiver) as port, asyncio.timeout(4):
-        there = options(port, realm=REALM, kdcs=(KdcEndpoint("127.0.0.1"),), deadline_s=0.3)
+        there = options(port, realm=REALM, kdcs=(KdcEndpoint("127.0.0.1"),), deadline_s=1.0)
         alice = PrincipalName.parse("alice")
         knows = Credentials(source="password", principal=alice, secret=Password("a password"))
         trace = await run_probe(replace(there, credentials=knows), where)

