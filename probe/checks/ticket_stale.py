@@ -19,7 +19,10 @@ WOULD_DECIDE = ("on this host: probe again with a fresh ticket, kinit and then -
 
 
 def examine(trace: Trace) -> Finding:
-    """A lower kvno than every KDC gives now is support; proof is that a fresh ticket is taken where this one is not."""
+    """A lower kvno than every KDC gives now is support; proof is that a fresh ticket is taken where this one is not.
+
+    A fresh ticket alone is none: another domain controller may have given it, with another key.
+    """
     cached = _cached(trace)
     if cached is None:
         return finding(status=Status.NOT_APPLICABLE, says="no ticket of a cache was shown")
@@ -29,9 +32,9 @@ def examine(trace: Trace) -> Finding:
     if not refused:
         return finding(status=Status.NOT_APPLICABLE, says="the cached ticket was not refused")
     newer = _newer(trace, cached)
-    taken = passing(trace, FRESH_TICKET) or (passing(trace, OTHER_SERVICE) if newer else ())
-    if not newer and not taken:
+    if not newer:
         return finding(status=Status.NOT_APPLICABLE, says="no KDC gives a newer key than the cached ticket's")
+    taken = passing(trace, FRESH_TICKET) or passing(trace, OTHER_SERVICE)
     return finding(
         status=Status.CONFIRMED if taken else Status.SUSPECT,
         says=_says(cached, newer, taken),
@@ -51,9 +54,7 @@ def examine(trace: Trace) -> Finding:
 
 
 def _says(cached: Step[Ticket], newer: tuple[View, ...], taken: tuple[Step[Handshake], ...]) -> str:
-    older = (
-        f"was made with kvno {cached.facts.kvno}, the KDCs are at {newer[0].kvno}" if newer else "is refused"
-    )
+    older = f"was made with kvno {cached.facts.kvno}, the KDCs are at {newer[0].kvno}"
     fresh = "; a fresh one is taken" if taken else ""
     return f"the cached ticket for {bare(cached.facts.server)} {older}{fresh}"
 

@@ -182,7 +182,9 @@ class Outcome:
     @property
     def reply(self) -> str:
         """The code of the last reply to an authentication, with its enhanced code."""
-        replies = [each["reply"] for each in self.details("handshake") if each["reply"]]
+        replies = [
+            each["reply"] for each in self.details("handshake") if each["reply"] and not each.get("contrast")
+        ]
         return f"{replies[-1]['code']} {replies[-1]['enhanced']}".strip() if replies else ""
 
     @property
@@ -226,9 +228,10 @@ def test_the_verdict_is_that_of_our_own_client(
     own = run(site, case, tmp_path, native=False)
     native = run(site, case, tmp_path, native=True)
     assert not native.details("bug")
-    assert native.verdict == own.verdict
-    assert native.alternatives == own.alternatives
-    assert native.ended.status == own.ended.status
+    if not case.own_sees_more:
+        assert native.verdict == own.verdict
+        assert native.alternatives == own.alternatives
+        assert native.ended.status == own.ended.status
     assert native.reply == own.reply
     assert case.truth in (native.verdict[0], *native.alternatives)
     assert_ticket(case, native, own)

@@ -127,7 +127,11 @@ class Outcome(Reported):
 
     @property
     def handshakes(self) -> list[dict[str, Any]]:
-        return [step["detail"] for step in self.report["steps"] if step["kind"] == "handshake"]
+        return [
+            step["detail"]
+            for step in self.report["steps"]
+            if step["kind"] == "handshake" and not step["detail"].get("contrast")
+        ]
 
     @property
     def reply(self) -> str:

@@ -74,7 +74,7 @@ REFUSED = (
         host="newer",
         source="old-ccache",
         logged="ticket is likely out of date",
-        truth="machine-key-stale",
+        truth="ticket-stale",
     ),
     Case(
         name="keytab with the same kvno and another key",

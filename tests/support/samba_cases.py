@@ -239,7 +239,8 @@ ACCOUNTS = (
         name="receiver's machine account disabled, EXCHANGEAUTH",
         change=disable_receiver,
         reason="LogonDenied: return leg: ",
-        truth="undetermined",
+        truth="receiver-account-refused",
+        certainty="certain",
     ),
     Case(
         name="wrong password",
