@@ -39,14 +39,26 @@ _SYSTEM_ERROR = re.compile(
 _IN_PARENTHESES = re.compile(r"\((?P<number>[0-9]{4,5})\)")
 _SHORT_HEX = re.compile(r"(?<![\w-])0[xX](?P<hex>[0-9A-Fa-f]{3,4})\b")
 _LDAP_DATA = re.compile(r"\bdata (?P<hex>[0-9a-f]{3})\b, v")  # Active Directory's LDAP bind
+_OF_LDAP = 0x80090308
+"""Stands before every refused LDAP bind; the reason is behind `data`."""
+_KERBEROS = re.compile(
+    r"\b(?:krb\w*|kerberos|kdc|gss\w*|kinit|kvno|[at][gs]s?-re[pq]|spnego)\b", re.IGNORECASE
+)
+_BARE_ERROR = re.compile(
+    r"\b(?:error|err|errno)(?: code)?[ :=#(]{1,3}(?P<number>0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,2})\b(?![\w.:]*\d)",
+    re.IGNORECASE,
+)
+"""Counts where the text speaks of Kerberos."""
 _REPLY = re.compile(r"(?:^|[\s:\"'=>,])(?P<code>[45][0-9]{2})[ -](?P<words>[^\d\W][^\n]{2,80})")
 _WORDS_BEHIND = re.compile(r"4\.7\.0[\s:;-]*[^\d\W]")
 _VAGUE = frozenset(
     {
         ("Win32 error", "5"),
         ("NTSTATUS", "0xC0000022"),
+        ("NTSTATUS", "0xC000006D"),
         ("Kerberos error", "60"),
         ("SSPI status", "InternalError"),
+        ("text", "unspecified gss failure"),
     }
 )
 """Codes that say that something is wrong and not what."""
@@ -85,10 +97,14 @@ def _fine(item: Explanation) -> bool:
 
 
 def _telling(found: list[Explanation]) -> Iterable[Explanation]:
-    """Without what is in order, where something is not."""
-    if any(item.causes or item.code == "4.7.0" for item in found):
-        return [item for item in found if not _fine(item)]
-    return found
+    """Without what is in order, where something is not; without what is vague, where something is clear."""
+    clear = any(item.causes and (item.kind, item.code) not in _VAGUE for item in found)
+    wrong = clear or any(item.causes or item.code == "4.7.0" for item in found)
+    return [
+        item
+        for item in found
+        if not (wrong and _fine(item)) and not (clear and (item.kind, item.code) in _VAGUE)
+    ]
 
 
 def _judged(codes: Iterable[Explanation], folded: str) -> Iterator[Explanation]:
@@ -107,12 +123,14 @@ def _codes(text: str) -> Iterator[Explanation]:
     for word in dict.fromkeys(_WORD.findall(text)):
         if word.count("_") or sum(map(str.isupper, word)) > 1 or word.casefold() in entries.COMPOUNDS:
             yield from entries.name(word) if word.casefold() not in entries.ORDINARY else ()
-    for matched in _KRB_CODE.finditer(text):
+    errors = (_KRB_CODE, _BARE_ERROR) if _KERBEROS.search(text) else (_KRB_CODE,)
+    for matched in (matched for pattern in errors for matched in pattern.finditer(text)):
         code = integer(matched["number"])
         if code in KRB_ERRORS and code:
             yield entries.krb_error(code)
     for matched in _HEX.finditer(text):
-        if value := int(matched[1] or matched[2], 16):
+        value = int(matched[1] or matched[2], 16)
+        if value >= 0x10000 and not (value == _OF_LDAP and _LDAP_DATA.search(text)):
             yield from entries.number(value)
     for large in _LARGE.findall(text):
         yield from entries.number(int(large))
@@ -129,6 +147,7 @@ def _win32(text: str) -> Iterator[Explanation]:
         *(int(matched["number"]) for matched in _SYSTEM_ERROR.finditer(text)),
         *(int(matched["number"]) for matched in _WIN32_CODE.finditer(text)),
         *(int(matched["number"]) for matched in _IN_PARENTHESES.finditer(text)),
+        *(int(matched[1], 16) for matched in _HEX.finditer(text) if matched[1]),
         *(
             int(matched["hex"], 16)
             for pattern in (_SHORT_HEX, _LDAP_DATA)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from probe.explain.events import exchange, kdc, kerberos, lsasrv, netlogon
+from probe.explain.events import exchange, kdc, kerberos, languages, lsasrv, netlogon
 from probe.explain.events.shape import Event
-from probe.explain.matching import fold, holds
+from probe.explain.matching import fold, holds, spellings
 
 EVENTS: tuple[Event, ...] = (
     *exchange.EVENTS,
@@ -47,15 +48,20 @@ _EVENT_WORDS = (
 _NUMBERED = re.compile(
     rf"(?<!\w)(?:{_EVENT_WORDS})(?:\s*(?:is|no\.?|nr\.?))?[^\w.]{{0,4}}(?P<number>[0-9]{{1,5}})(?![\w.]*\d)"
 )
+_SHORT = 60
 _XML = re.compile(r"<eventid[^<>]{0,60}>(?P<number>[0-9]{1,5})<")
 _POWERSHELL = re.compile(r"(?<!\w)id\s*[:=]\s*(?P<number>[0-9]{1,5})\b")
+_ALONE = "|".join(
+    re.escape(alias) for alias in sorted(_BY_ALIAS, key=len, reverse=True) if alias not in ("exchange", "lsa")
+)
+"""Beside a bare number: `Exchange 2019` is a product."""
 _BESIDE = re.compile(
-    rf"(?<![\w-])(?:microsoft-windows-)?(?P<source>{_ALIAS})[\s:,#/()|-]{{1,4}}"
+    rf"(?<![\w-])(?:microsoft-windows-)?(?P<source>{_ALONE})[\s:,#/()|-]{{1,4}}"
     rf"(?:(?:{_EVENT_WORDS})\W{{0,4}})?(?P<number>[0-9]{{1,5}})(?![\w.:/]*\d)"
 )
 _AHEAD = re.compile(
     rf"(?<![\w.:/-])(?P<number>[0-9]{{1,5}})[\s:,/()|-]{{1,4}}(?:(?:from|by|of|source|in)\W{{1,3}})?"
-    rf"(?:microsoft-windows-)?(?P<source>{_ALIAS})(?![\w-])"
+    rf"(?:microsoft-windows-)?(?P<source>{_ALONE})(?![\w-])"
 )
 _STATED = re.compile(
     r"(?:source|quelle|origen|origine|fonte|provider ?name|provider name)\s*[:=]\s*['\"]?(?P<name>[\w-]+(?: \(\w+\))?)"
@@ -63,9 +69,10 @@ _STATED = re.compile(
 
 
 def by_number(number: int, sources: frozenset[str] = frozenset()) -> tuple[Event, ...]:
-    """Events of a number; of the sources that are named, if any of them has it."""
-    found = tuple(event for event in EVENTS if event.number == number)
-    return tuple(event for event in found if event.source in sources) or found
+    """Events of a number; of the sources that are named, if any is."""
+    return tuple(
+        event for event in EVENTS if event.number == number and (event.source in sources or not sources)
+    )
 
 
 def sources(folded: str) -> frozenset[str]:
@@ -75,8 +82,9 @@ def sources(folded: str) -> frozenset[str]:
 
 def numbered(folded: str) -> Iterator[Event]:
     """Events that a text names by number."""
-    named = sources(folded)
-    foreign = any(not _NAMED.search(matched["name"]) for matched in _STATED.finditer(folded))
+    stated = [matched["name"] for matched in _STATED.finditer(folded)]
+    named = sources(" ".join(stated)) or sources(folded)
+    foreign = any(not _NAMED.search(name) for name in stated)
     for pattern in (_BESIDE, _AHEAD):
         for matched in pattern.finditer(folded):
             source = _BY_ALIAS[matched["source"]]
@@ -86,16 +94,26 @@ def numbered(folded: str) -> Iterator[Event]:
     patterns = (_NUMBERED, _XML, _POWERSHELL) if named else (_NUMBERED, _XML)
     for pattern in patterns:
         for matched in pattern.finditer(folded):
-            yield from by_number(int(matched["number"]), named)
+            number = int(matched["number"])
+            # In a long text a source's name may be a word of the event; in a short one, or behind `Source:`, it is not.
+            loose = not stated and len(folded) > _SHORT
+            yield from by_number(number, named) or (by_number(number) if loose else ())
 
 
 def spoken(folded: str) -> Iterator[Event]:
     """Events whose own words a text holds, at most one of a source: the first of the table."""
     told: set[str] = set()
     for event in EVENTS:
-        if event.source not in told and any(holds(folded, words) for words in event.words):
+        if event.source not in told and any(holds(folded, words) for words in _words(event)):
             told.add(event.source)
             yield event
+
+
+@cache
+def _words(event: Event) -> tuple[str, ...]:
+    """In all languages, folded."""
+    others = languages.WORDS.get((event.source, event.number), ())
+    return (*event.words, *(spelling for words in others for spelling in spellings(words)))
 
 
 def asked(folded: str) -> tuple[int, ...]:

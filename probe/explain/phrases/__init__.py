@@ -26,13 +26,17 @@ WORDS: tuple[tuple[str, int], ...] = (*kerberos.KERBEROS_WORDS, *kerberos.FOREIG
 
 def phrases(folded: str, lines: str) -> Iterator[Phrase]:
     """The phrases that a text holds; ``lines``: the text folded line by line, for the patterns."""
-    for phrase in PHRASES:
-        if (
-            re.search(phrase.pattern, lines)
-            if phrase.pattern
-            else holds(folded, phrase.text, alone=phrase.alone)
-        ):
+    found = [phrase for phrase in PHRASES if _holds(phrase, folded, lines)]
+    for phrase in found:
+        # Of two texts that lie in one another the longer one says more.
+        if not any(phrase.text in other.text and phrase is not other for other in found):
             yield phrase
+
+
+def _holds(phrase: Phrase, folded: str, lines: str) -> bool:
+    if phrase.pattern and re.search(phrase.pattern, lines):
+        return True
+    return holds(folded, phrase.text, alone=phrase.alone)
 
 
 def sayings(folded: str) -> Iterator[Saying]:

@@ -91,9 +91,6 @@ PHRASES: tuple[Phrase, ...] = (
         ("target-unreachable", "name-not-resolved"),
         alone=True,
     ),
-    Phrase("winsock error code: 10060", "No answer from the address: silence.", ("target-unreachable",)),
-    Phrase("winsock error code: 10061", "The address refuses the connection.", ("target-unreachable",)),
-    Phrase("winsock error code: 11001", "The name has no address.", ("name-not-resolved",)),
     Phrase(
         "connection dropped due to",
         "A sender's own note: the connection broke in the middle of the session.",
@@ -137,7 +134,7 @@ PHRASES: tuple[Phrase, ...] = (
         "A device between the servers masks the banner: it inspects SMTP.",
         ("smtp-inspection",),
         # A whole banner of asterisks (Cisco leaves 2, 0 and blanks); a masked part of one is somebody's redaction.
-        pattern=r"(?<!\w)220[ -](?:[*02 ]*\*{6,}[*02 ]*+|x{6,})(?!\.?\w)",
+        pattern=r"(?<!\w)220[ -](?:[*02 ]*\*{6,}[*02 ]*+|x{6,})(?![ .]?\w)",
     ),
     Phrase(
         "250-xxxxxxxa",

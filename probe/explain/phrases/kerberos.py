@@ -33,7 +33,7 @@ KERBEROS_WORDS: tuple[tuple[str, int], ...] = (
     (r"found in keytab but cannot decrypt ticket", 41),
     (r"key version number for principal in key table is incorrect", 44),
     (r"request ticket server .{1,260}kvno .{1,12}not found in keytab", 44),
-    (r"request ticket server .{1,260}not found in keytab", 45),
+    (r"request ticket server (?:(?!kvno).){1,260}not found in keytab", 45),
     (r"wrong principal in request", 35),
     (r"generic error \(see e-text\)", 60),
     (r"realm not local to kdc", 68),

@@ -40,7 +40,7 @@ PHRASES: tuple[Phrase, ...] = (
         _PROXY,
     ),
     Phrase(
-        "temporary server error. please try again later. prx1",
+        "temporary server error, prx",
         "Exchange's own proxy session: the front end found no Mailbox server to hand the session to. The number behind "
         "PRX differs with the step that failed.",
         ("name-not-resolved", "target-unreachable"),
@@ -73,7 +73,7 @@ PHRASES: tuple[Phrase, ...] = (
         "Postfix says so, for its SASL library (Cyrus or Dovecot) could not decide: not Exchange's X-EXPS.",
         ("credentials-rejected",),
         _POSTFIX_SASL,
-        pattern=r"temporary authentication failure: ?[a-z]",
+        pattern=r"temporary authentication failure: ?(?!connection lost)[a-z]",
         first=True,
     ),
     Phrase(
@@ -152,7 +152,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     # Google.
     Phrase(
-        "454 4.7.0 too many login attempts, please try again later. - gsmtp",
+        "too many login attempts - gsmtp",
         "Google's server says so (gsmtp): too many log-ons of one account.",
         ("credentials-rejected",),
         _GOOGLE,
@@ -160,16 +160,18 @@ PHRASES: tuple[Phrase, ...] = (
         first=True,
     ),
     Phrase(
-        "cannot authenticate due to temporary system problem",
+        "cannot authenticate due to temporary system problem - gsmtp",
         "Google's server says so: its own trouble with log-ons.",
         advice=_GOOGLE,
+        pattern=r"cannot authenticate due to temporary system problem",
         first=True,
     ),
     Phrase(
-        "username and password not accepted",
+        "username and password not accepted - gsmtp",
         f"Google's server says so: {_LOGON[0].lower()}{_LOGON[1:]}",
         ("credentials-rejected",),
         _GOOGLE,
+        pattern=r"username and password not accepted",
         first=True,
     ),
     Phrase(
@@ -186,17 +188,19 @@ PHRASES: tuple[Phrase, ...] = (
         pattern=r"email-smtp\.[\w.-]+\.amazonaws\.com",
     ),
     Phrase(
-        "smtpclientauthentication is disabled",
+        "authentication unsuccessful, smtpclientauthentication is disabled",
         "Exchange Online says so: SMTP AUTH is turned off for the tenant or the mailbox.",
         ("mechanism-refused",),
         _ONLINE,
+        pattern=r"smtpclientauthentication is disabled",
         first=True,
     ),
     Phrase(
-        "basic authentication is not supported",
+        "authentication unsuccessful, basic authentication is disabled",
         "Exchange Online says so: passwords are not taken, OAuth is.",
         ("mechanism-refused",),
         _ONLINE,
+        pattern=r"basic authentication is (?:not supported|disabled)",
         first=True,
     ),
     Phrase(

@@ -14,7 +14,7 @@ class Phrase(NamedTuple):
     alone: bool = False
     """Counts only as a sentence or reply of its own: the words are common ones."""
     pattern: str = ""
-    """Where words are not enough: a regular expression for folded lines; ``text`` is an example of it."""
+    """Where words are not enough: a regular expression for folded lines; ``text`` is then its name."""
     first: bool = False
     """Says whose words these are, so that it stands before the codes within them."""
 

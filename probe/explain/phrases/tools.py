@@ -26,13 +26,13 @@ PHRASES: tuple[Phrase, ...] = (
         ("spn-duplicate", "spn-on-wrong-account"),
     ),
     Phrase(
-        "found 1 group of duplicate spns",
+        "found groups of duplicate spns",
         "setspn -X: SPNs that more than one account has; the lines above name them.",
         ("spn-duplicate",),
         pattern=r"(?<!\w)found [1-9][0-9]{0,6} groups? of duplicate spns",
     ),
     Phrase(
-        "found 0 group of duplicate spns",
+        "found 0 groups of duplicate spns",
         "setspn -X: no SPN is on two accounts, as far as that domain controller knows.",
         advice=(NOTHING, "setspn -X -F looks in the whole forest."),
         pattern=r"(?<!\w)found 0 groups? of duplicate spns",
@@ -58,13 +58,13 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     # nltest, netdom, Test-ComputerSecureChannel
     Phrase(
-        "trusted dc connection status status = 5 0x5 error_access_denied",
+        "trusted dc connection status is not 0",
         "nltest: the secure channel of this computer does not work; the status behind it says why.",
         ("machine-key-stale", "kdc-unreachable", "replication-diverged"),
         pattern=r"(?:trusted dc connection status|trust verification)\s+status = [1-9]",
     ),
     Phrase(
-        "trusted dc connection status status = 0 0x0 nerr_success",
+        "trusted dc connection status is 0",
         "nltest: the secure channel of this computer works: its own password is the directory's.",
         advice=_FINE,
         pattern=r"trusted dc connection status\s+status = 0\b",
@@ -108,13 +108,13 @@ PHRASES: tuple[Phrase, ...] = (
         pattern=r"leap indicator: 3\s?\(",
     ),
     Phrase(
-        "ntp: +305.0000000s offset",
+        "time offset of 300 s or more",
         "w32tm: two clocks are further apart than Kerberos allows (300 s).",
         _SKEW,
         pattern=rf"(?:ntp: ?|(?<!\w)o:|phase offset: ?|time skew:? ?)[+-]?{_SECONDS}(?:[.,][0-9]{{1,9}})?\s?s",
     ),
     Phrase(
-        "ntp: +0.0012345s offset",
+        "time offset of less than 300 s",
         "w32tm: the two clocks differ by less than Kerberos allows (300 s).",
         advice=_FINE,
         pattern=r"(?:ntp: ?[+-]?|(?<!\w)o:[+-]?)0*[0-2]?[0-9]{1,2}[.,][0-9]{1,9}s",
@@ -132,13 +132,13 @@ PHRASES: tuple[Phrase, ...] = (
         _REPLICATION,
     ),
     Phrase(
-        "2 consecutive failure(s)",
+        "consecutive failures of replication",
         "repadmin: this link has not replicated for a while.",
         _REPLICATION,
         pattern=r"(?<![\w.])[1-9][0-9]{0,6} consecutive failures?",
     ),
     Phrase(
-        "03h:12m:05s 3 / 5 60 (1722)",
+        "repadmin /replsummary with failures",
         "repadmin /replsummary: this controller has links that fail; the error is in parentheses.",
         _REPLICATION,
         pattern=r"(?<![\w.])[1-9][0-9]{0,4} ?/ ?[0-9]{1,5} +[1-9][0-9]{0,2} +\([0-9]{1,10}\)",
@@ -161,6 +161,12 @@ PHRASES: tuple[Phrase, ...] = (
         "klist: this ticket is made with RC4, which updates of Windows take away; with AES it would say AES-256.",
         ("etype-unsupported",),
         pattern=r"kerbticket encryption type: (?:rsadsi )?rc4",
+    ),
+    Phrase(
+        "ticket encryption type: 0x17",
+        "The domain controller made this ticket with RC4 or DES (0x17, 0x18; 0x1, 0x3); with AES it would say 0x12.",
+        ("etype-unsupported",),
+        pattern=r"ticket encryption type:? ?0x(?:17|18|1|3)\b",
     ),
     Phrase(
         "error calling api lsacallauthenticationpackage",
@@ -247,5 +253,6 @@ DCDIAG: tuple[Phrase, ...] = (
         _SKEW,
         pattern=r"a (?:good )?time server could not be located",
     ),
+    Phrase("passed test", "dcdiag: that test found nothing wrong.", advice=_FINE),
     Phrase("missing spn :", "dcdiag: the controller's account lacks an SPN.", ("spn-missing",)),
 )
