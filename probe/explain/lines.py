@@ -59,6 +59,10 @@ _VAGUE = frozenset(
         ("Kerberos error", "60"),
         ("SSPI status", "InternalError"),
         ("text", "unspecified gss failure"),
+        ("text", "generic failure"),
+        ("text", "esmtp mail service ready"),
+        ("text", "inbound exchangeauth negotiation failed"),
+        ("text", "inbound negotiate failed"),
     }
 )
 """Codes that say that something is wrong and not what."""
@@ -71,13 +75,14 @@ def in_text(text: str) -> tuple[Explanation, ...]:
     flat = " ".join(text.split())
     codes = list(_judged(_codes(flat), folded))
     said = list(_said(folded, codes))
-    spoken = [entries.phrase(one) for one in phrases.phrases(folded, lines) if not one.first]
-    whose = [entries.phrase(one) for one in phrases.phrases(folded, lines) if one.first]
+    phrased = list(phrases.phrases(folded, lines))
+    whose, spoken = (
+        [entries.phrase(one) for one in phrased if one.first is first] for first in (True, False)
+    )
     happened = list(_events(folded, reason_told=bool(codes)))
-    told = bool(spoken or whose or happened or codes)
-    replies = list(_replies(flat, lines, said=said, told=told))
-    more = bool(whose) or any(item.causes for item in spoken)
-    symptom = [] if more else [item for item in said if item.kind == "SMTP status"]
+    replies = list(_replies(flat, lines, said=said, told=bool(phrased or happened or codes)))
+    closer = bool(whose) or any(item.causes for item in spoken)
+    symptom = [] if closer else [item for item in said if item.kind == "SMTP status"]
     found = [*whose, *(item for item in (*codes, *said, *spoken) if item.kind != "SMTP status"), *happened]
     found.sort(key=_rank)
     return tuple(_telling([*found, *symptom, *replies]))
@@ -98,6 +103,8 @@ def _fine(item: Explanation) -> bool:
 
 def _telling(found: list[Explanation]) -> Iterable[Explanation]:
     """Without what is in order, where something is not; without what is vague, where something is clear."""
+    if any(mechanism.a_password(item) for item in found):
+        return [item for item in found if item.kind == "event" or mechanism.a_password(item)]
     clear = any(item.causes and (item.kind, item.code) not in _VAGUE for item in found)
     wrong = clear or any(item.causes or item.code == "4.7.0" for item in found)
     return [
@@ -126,7 +133,7 @@ def _codes(text: str) -> Iterator[Explanation]:
     errors = (_KRB_CODE, _BARE_ERROR) if _KERBEROS.search(text) else (_KRB_CODE,)
     for matched in (matched for pattern in errors for matched in pattern.finditer(text)):
         code = integer(matched["number"])
-        if code in KRB_ERRORS and code:
+        if code in KRB_ERRORS and code and "ldap" not in text[: matched.start()][-8:].casefold():
             yield entries.krb_error(code)
     for matched in _HEX.finditer(text):
         value = int(matched[1] or matched[2], 16)

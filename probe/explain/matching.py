@@ -24,13 +24,13 @@ _PLAIN = str.maketrans(
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _IDEOGRAPHS = "\u2e80"
 """From here on scripts write no blanks between words (Unicode: CJK radicals and all behind them)."""
-_BEFORE = re.compile(r"(?:^|[.:;,\"'>(\[{=|/\t-]\s*|\d[ -]|\A)\Z")
+_BEFORE = re.compile(r"(?:^|[.:;,\"'>()\[\]{=|/\t-]\s*|\d[ -]|\A)\Z")
 _AFTER = re.compile(r"\s*(?:\Z|[.,:;!\"')\]}<|\r\n-]|\[)")
 
 
 def fold(text: str) -> str:
     """Small letters without accents, straight quotes, single blanks."""
-    spread = unicodedata.normalize("NFKD", _repaired(text).casefold().translate(_PLAIN))
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", _repaired(text)).casefold())
     bare = "".join(character for character in spread if not unicodedata.combining(character))
     return " ".join(bare.translate(_PLAIN).split())
 

@@ -9,10 +9,13 @@ from probe.explain.matching import fold
 _NAMES = r"(?P<name>exchangeauth|gssapi|ntlm|login|plain|basicauth(?:overtls)?|basic)"
 # Spanish mecanismo, German ...mechanismus, French mécanisme, Italian meccanismo; Japanese and Chinese.
 _STATED = re.compile(
-    rf"(?:mec+h?anism\w*|{fold('メカニズム')}|机制|機制)[^\w]{{0,3}}(?:[a-z]{{1,12}}[^\w]{{1,3}}){{0,3}}?[^\w]{{0,2}}"
+    rf"(?:mec+h?anism\w*|{fold('メカニズム')}|机制|機制)[^\w]{{0,3}}(?:[a-z]{{1,20}}[^\w]{{1,3}}){{0,3}}?[^\w]{{0,2}}"
     rf"(?:は|为|為|是)?[^\w]{{0,2}}{_NAMES}(?![a-z])"
 )
 _COMMANDED = re.compile(rf"(?:auth|x-exps) {_NAMES}(?![a-z])")
+_ALONE = re.compile(rf"(?<!\w){_NAMES}(?!\w)")
+_SHORT = 80
+"""Somebody's own summary of an event 1035 names the mechanism alone."""
 _PASSWORDS = frozenset({"login", "plain", "basic", "basicauth", "basicauthovertls", "ntlm"})
 _OF_KERBEROS = ("machine-key-stale", "spn-on-wrong-account", "spn-duplicate", "replication-diverged")
 """For GSSAPI: no hash of the TLS channel is in play, as it is for EXCHANGEAUTH."""
@@ -35,11 +38,17 @@ SHOWN = {
 
 def named(folded: str) -> frozenset[str]:
     """The mechanisms that a text names: as the event says it, or as commands of a session."""
-    for pattern in (_STATED, _COMMANDED):
+    short = (_ALONE,) if len(folded) <= _SHORT and "1035" in folded else ()
+    for pattern in (_STATED, _COMMANDED, *short):
         found = frozenset(matched["name"] for matched in pattern.finditer(folded))
         if found:
             return found
     return frozenset()
+
+
+def a_password(item: entries.Explanation) -> bool:
+    """Whether this is a refused password, beside which the reply's code says nothing more."""
+    return item.advice == _WHO
 
 
 def judged(refusal: entries.Explanation, mechanisms: frozenset[str]) -> entries.Explanation:

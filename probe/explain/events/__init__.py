@@ -49,6 +49,8 @@ _NUMBERED = re.compile(
     rf"(?<!\w)(?:{_EVENT_WORDS})(?:\s*(?:is|no\.?|nr\.?))?[^\w.]{{0,4}}(?P<number>[0-9]{{1,5}})(?![\w.]*\d)"
 )
 _SHORT = 60
+_NOTHING_ELSE = 24
+"""Characters of a text that is a source and a number, and little beside them."""
 _XML = re.compile(r"<eventid[^<>]{0,60}>(?P<number>[0-9]{1,5})<")
 _POWERSHELL = re.compile(r"(?<!\w)id\s*[:=]\s*(?P<number>[0-9]{1,5})\b")
 _ALONE = "|".join(
@@ -87,8 +89,9 @@ def numbered(folded: str) -> Iterator[Event]:
     foreign = any(not _NAMED.search(name) for name in stated)
     for pattern in (_BESIDE, _AHEAD):
         for matched in pattern.finditer(folded):
-            source = _BY_ALIAS[matched["source"]]
-            yield from (event for event in by_number(int(matched["number"])) if event.source == source)
+            # `Kerberos 4` in a sentence is a version of the protocol.
+            if len(folded) <= _NOTHING_ELSE or matched["source"] != "kerberos" or "event" in matched[0]:
+                yield from by_number(int(matched["number"]), frozenset({_BY_ALIAS[matched["source"]]}))
     if foreign:
         return
     patterns = (_NUMBERED, _XML, _POWERSHELL) if named else (_NUMBERED, _XML)

@@ -84,6 +84,16 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         "Time-Service",
+        34,
+        _TIME,
+        "The clock differs from its source by more than it may be set at once, so that it was left as it is.",
+        _CLOCKS,
+        (*_CLOCK, "Find out first which of the two is wrong; MaxPosPhaseCorrection is the limit."),
+        ("the time service has detected that the system time needs to be changed by",),
+        _TIME_SOURCE,
+    ),
+    Event(
+        "Time-Service",
         36,
         _TIME,
         "The clock was not set for a day or more: no time source gave a usable answer.",

@@ -49,7 +49,7 @@ def sayings(folded: str) -> Iterator[Saying]:
 def kerberos_errors(folded: str) -> Iterator[int]:
     """Error-codes of KRB-ERROR that MIT's, Heimdal's or Java's words stand for."""
     for pattern, code in WORDS:
-        if re.search(rf"(?<!\w)(?:{pattern})", folded):
+        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", folded):
             yield code
 
 

@@ -163,6 +163,7 @@ PHRASES: tuple[Phrase, ...] = (
         "unrecognized command",
         "The receiver does not know the command: no Exchange server, or a device that changes commands.",
         ("smtp-inspection", "wrong-server-answers"),
+        alone=True,
     ),
     Phrase(
         "command not implemented",
@@ -174,6 +175,7 @@ PHRASES: tuple[Phrase, ...] = (
         "send hello first",
         "A command came before EHLO, or EHLO was lost: after TLS it has to come again.",
         ("smtp-inspection",),
+        alone=True,
     ),
     Phrase(
         "need mail command", "RCPT or DATA came before MAIL FROM.", advice=("Look at the client's order.",)
@@ -201,16 +203,21 @@ PHRASES: tuple[Phrase, ...] = (
         ("credentials-rejected", "machine-key-stale"),
     ),
     Phrase("authentication successful", "The log-on was good.", advice=_FINE, alone=True),
-    Phrase("gssapi supported", "The receiver waits for a Negotiate token.", advice=_FINE),
-    Phrase("ntlm supported", "The receiver waits for an NTLM message.", advice=_FINE),
+    Phrase("gssapi supported", "The receiver waits for a Negotiate token.", advice=_FINE, alone=True),
+    Phrase("ntlm supported", "The receiver waits for an NTLM message.", advice=_FINE, alone=True),
     Phrase(
         "esmtp mail service ready",
         "An Exchange banner: the server's name and its clock, to the second.",
         advice=("Compare its time with this host's: exps probe <RECEIVER> does.",),
     ),
     Phrase("smtp server ready", "The TLS handshake may begin.", advice=_FINE, alone=True),
-    Phrase("service closing transmission channel", "The session ends as the client wished.", advice=_FINE),
-    Phrase("queued mail for delivery", "The receiver has the message.", advice=_FINE),
+    Phrase(
+        "service closing transmission channel",
+        "The session ends as the client wished.",
+        advice=_FINE,
+        alone=True,
+    ),
+    Phrase("queued mail for delivery", "The receiver has the message.", advice=_FINE, alone=True),
     Phrase("start mail input", "The receiver waits for the message.", advice=_FINE, alone=True),
     Phrase("resetting", "RSET: the session begins anew.", advice=_FINE, alone=True),
     Phrase("this server supports the following commands", "The answer to HELP.", advice=_FINE),

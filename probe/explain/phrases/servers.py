@@ -78,8 +78,8 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     Phrase(
         "generic failure",
-        "Cyrus SASL says so: its mechanism failed and the reason is in the server's own log.",
-        ("credentials-rejected",),
+        "Cyrus SASL says so: its mechanism failed; the reason stands behind it, or in the server's own log.",
+        (),
         _POSTFIX_SASL,
         alone=True,
     ),
@@ -113,6 +113,30 @@ PHRASES: tuple[Phrase, ...] = (
         "Postfix as the sender says so: the server behind its name refused the log-on.",
         ("credentials-rejected",),
         _CHECK_PASSWORD,
+    ),
+    Phrase(
+        "sasl login authentication failed",
+        "Postfix's log says so: somebody's name or password was refused (LOGIN, PLAIN or the like); from the Internet "
+        "mostly a guess.",
+        ("credentials-rejected",),
+        _CHECK_PASSWORD,
+        pattern=r"sasl (?:login|plain|cram-md5|digest-md5|ntlm|scram[\w-]*) authentication failed",
+    ),
+    Phrase(
+        "sasl gssapi authentication failed",
+        "Postfix's log says so: a Kerberos ticket was not taken; the reason stands behind it.",
+        ("machine-key-stale",),
+        ("On the Postfix host: klist -k, and give exps explain what stands behind it.",),
+    ),
+    Phrase(
+        "relay access denied",
+        "Postfix says so: it takes no mail for this recipient's domain from this client.",
+        ("not-authorized",),
+    ),
+    Phrase(
+        "error: authentication not enabled",
+        "Postfix says so: it has no log-on at all on this port.",
+        ("mechanism-refused",),
     ),
     Phrase(
         "no worthy mechs found",
@@ -201,6 +225,14 @@ PHRASES: tuple[Phrase, ...] = (
         ("mechanism-refused",),
         _ONLINE,
         pattern=r"basic authentication is (?:not supported|disabled)",
+        first=True,
+    ),
+    Phrase(
+        "authentication unsuccessful [prod.outlook.com]",
+        "Exchange Online says so: a name or password was refused, or the tenant does not take it.",
+        ("credentials-rejected",),
+        _ONLINE,
+        pattern=r"authentication unsuccessful.{0,80}\.prod\.outlook\.com",
         first=True,
     ),
     Phrase(

@@ -3,12 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from impacket import hresult_errors, nt_errors
+from impacket import hresult_errors, nt_errors, system_errors
 from impacket.krb5.constants import ErrorCodes
 
 from probe.codes import lookup as names
 from probe.codes.kerberos import ETYPES, KRB_ERRORS
 from probe.codes.smtp import ENHANCED_STATUSES
+from probe.codes.win32 import WIN32_ERRORS
 from probe.codes.windows import NT_STATUSES, SSPI_STATUSES
 
 # Where RFC 4556 section 3.1.3 renamed what RFC 4120 had only reserved, or impacket spells it differently.
@@ -72,6 +73,21 @@ def test_nt_statuses_are_those_of_impacket() -> None:
         assert nt_errors.ERROR_MESSAGES[number][0] == symbol
 
 
+def test_win32_errors_are_those_of_impacket() -> None:
+    for number, (symbol, _) in WIN32_ERRORS.items():
+        assert system_errors.ERROR_MESSAGES[number][0] == symbol
+
+
+@pytest.mark.parametrize("asked", [1326, 0x8007052E, 0x8007052E - (1 << 32)])
+def test_a_win32_error_alone_and_as_an_hresult(asked: int) -> None:
+    assert names.win32_error(asked).name == "ERROR_LOGON_FAILURE"
+
+
+@pytest.mark.parametrize("asked", [1327000, 0x8009052E, -1, 0x80070000])
+def test_a_number_that_is_no_win32_error_says_so(asked: int) -> None:
+    assert not names.win32_error(asked).known
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -133,6 +149,7 @@ def test_nothing_that_is_asked_raises(number: int, text: str) -> None:
         names.krb_error(number),
         names.etype(number),
         names.nt_status(number),
+        names.win32_error(number),
         names.sspi_status(number),
         names.sspi_status(text),
         names.sspi_status(str(number)),
@@ -146,6 +163,7 @@ def test_every_entry_is_a_sentence_with_a_source() -> None:
         *[names.krb_error(number) for number in KRB_ERRORS],
         *[names.etype(number) for number in ETYPES],
         *[names.nt_status(number) for number in NT_STATUSES],
+        *[names.win32_error(number) for number in WIN32_ERRORS],
         *[names.sspi_status(name) for name in SSPI_STATUSES],
         *[names.enhanced_status(code) for code in ENHANCED_STATUSES],
     ]
