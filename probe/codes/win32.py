@@ -5,6 +5,7 @@ WIN32_ERRORS: dict[int, tuple[str, str]] = {
     53: ("ERROR_BAD_NETPATH", "The name could not be found or reached in the network."),
     64: ("ERROR_NETNAME_DELETED", "The connection to the server broke."),
     121: ("ERROR_SEM_TIMEOUT", "No answer in time: the network loses or delays packets."),
+    1062: ("ERROR_SERVICE_NOT_ACTIVE", "The service that was asked does not run."),
     1219: (
         "ERROR_SESSION_CREDENTIAL_CONFLICT",
         "There is a connection to this server already, under another account.",

@@ -128,6 +128,7 @@ NT_ADVICE: Mapping[int, tuple[str, ...]] = {
 
 WIN32_ADVICE: Mapping[int, tuple[str, ...]] = {
     5: ("Look at the rights of the account on what was asked for.",),
+    1062: ("Start it, on the machine that was asked: Start-Service w32time (netlogon, kdc).",),
     1219: ("Look at the connections: net use, Get-SmbConnection.",),
     1328: _ACCOUNT,
     1329: _ACCOUNT,

@@ -31,15 +31,20 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         _SOURCE,
+        1018,
+        f"{_TRANSPORT} of the receiver",
+        "The log-on was good, and the account has no right to submit on this connector (MS-Exch-SMTP-Submit).",
+        ("not-authorized",),
+        words=("does not have submit permissions on smtp receive connector",),
+        citation=f"{_LEARN}: 1018",
+    ),
+    Event(
+        _SOURCE,
         1020,
         f"{_TRANSPORT} of the receiver",
         "The log-on was good, and the account may not submit on the connector (MS-Exch-SMTP-Submit).",
         ("not-authorized",),
-        words=(
-            "is not authorized to use the server",
-            "did not have submit permission",
-            "has no submit permission",
-        ),
+        words=("is not authorized to use the server",),
         citation=_LEARN,
     ),
     Event(
@@ -103,15 +108,6 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         _SOURCE,
-        12010,
-        _TRANSPORT,
-        "Certificates with one subject alternative are there, and the better one cannot be used.",
-        _TLS,
-        _CERTIFICATE_COMMANDS,
-        citation=_LEARN,
-    ),
-    Event(
-        _SOURCE,
         12011,
         _TRANSPORT,
         "Exchange could not write its own SPN (SMTPSVC/...) to its computer account: the error stands behind the name.",
@@ -119,6 +115,20 @@ EVENTS: tuple[Event, ...] = (
         ("Read only: setspn -Q SMTPSVC/<FQDN>, and setspn -L <SERVER>.",),
         ("couldn't register the service principal name", "could not register the service principal name"),
         f"{_LEARN}: 12011",
+    ),
+    # Before 12013, whose words it begins with.
+    Event(
+        _SOURCE,
+        12024,
+        _TRANSPORT,
+        (
+            "The certificate for authentication with other Exchange servers cannot be loaded; a short-lived one "
+            "is used in its place."
+        ),
+        _TLS,
+        _CERTIFICATE_COMMANDS,
+        ("an ephemeral, self-signed certificate with thumbprint",),
+        f"{_LEARN}: 12024",
     ),
     Event(
         _SOURCE,
@@ -207,24 +217,12 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         _SOURCE,
-        12023,
+        12019,
         _TRANSPORT,
-        "The certificate named for the transport could not be loaded; another one is in use.",
+        "The internal transport certificate of another server has expired: it is that server's to renew.",
         _TLS,
         _CERTIFICATE_COMMANDS,
-        ("could not load the certificate with thumbprint ... from the local",),
-        f"{_LEARN}: 12023",
-    ),
-    Event(
-        _SOURCE,
-        12024,
-        _TRANSPORT,
-        (
-            "The certificate for authentication with other Exchange servers cannot be loaded; a short-lived one "
-            "is used in its place."
-        ),
-        _TLS,
-        _CERTIFICATE_COMMANDS,
-        citation=_LEARN,
+        ("the remote internal transport certificate expired",),
+        f"{_LEARN}: 12019",
     ),
 )

@@ -44,15 +44,6 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         "NETLOGON",
-        5720,
-        _CONTROLLER,
-        "A computer or domain controller has no account that Netlogon could use.",
-        _PASSWORD,
-        _CHANNEL,
-        citation=_LEARN,
-    ),
-    Event(
-        "NETLOGON",
         5721,
         _MEMBER,
         "The domain controller has no account for this computer, or not under this name.",

@@ -46,6 +46,8 @@ FOREIGN_WORDS: tuple[tuple[str, int], ...] = (
     (r"server \(.{1,260}\) unknown", 7),
     (r"server not found in kerberos database", 7),
     (r"client not found in kerberos database", 6),
+    (r"as-req \S{1,260}: no such entry found in hdb", 6),
+    (r"server not found in database: \S{1,260}: no such entry found in hdb", 7),
     (r"password incorrect", 24),
     (r"preauth(?:entication)? failed", 24),
     (r"pre-authentication information was invalid", 24),

@@ -54,7 +54,7 @@ PHRASES: tuple[Phrase, ...] = (
         ("target-unreachable", "smtp-inspection"),
     ),
     Phrase(
-        "service not active",
+        "4.3.2 service not active",
         "Exchange's transport on that server is put out of service (maintenance) or not started.",
         advice=("On the receiver, read only: Get-ServerComponentState <SERVER>.",),
         alone=True,

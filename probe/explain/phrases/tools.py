@@ -80,6 +80,17 @@ PHRASES: tuple[Phrase, ...] = (
         advice=_FINE,
     ),
     Phrase(
+        "trust between ... has been successfully verified",
+        "netdom: the trust works, in the direction that was asked.",
+        advice=_FINE,
+    ),
+    Phrase(
+        "nltest /dsgetdc with an answer",
+        "nltest: a domain controller was found; its flags say what it offers (KDC, TIMESERV).",
+        advice=_FINE,
+        pattern=r"(?<!\w)dom guid: [0-9a-f-]{8,40}",
+    ),
+    Phrase(
         "getting dc name failed",
         "nltest: no domain controller was found; the status behind it says why.",
         ("kdc-unreachable", "name-not-resolved"),
@@ -106,6 +117,12 @@ PHRASES: tuple[Phrase, ...] = (
         "w32tm: the clock of this machine is not set by anything.",
         _SKEW,
         pattern=r"leap indicator: 3\s?\(",
+    ),
+    Phrase(
+        "leap indicator: 0(no warning)",
+        "w32tm: this machine follows the source that is named; w32tm /monitor shows whether that is right.",
+        advice=_FINE,
+        pattern=r"leap indicator: 0\s?\(",
     ),
     Phrase(
         "time offset of 300 s or more",
@@ -148,7 +165,15 @@ PHRASES: tuple[Phrase, ...] = (
         "repadmin: this link replicates.",
         advice=_FINE,
     ),
+    Phrase(
+        "syncall terminated with no errors", "repadmin: all partners were asked and answered.", advice=_FINE
+    ),
     # klist
+    Phrase(
+        "default principal:",
+        "klist: the tickets of this cache, with their times; the service's name stands behind them.",
+        advice=(NOTHING, "Look that none has expired and that the realm is the right one: exps doctor."),
+    ),
     Phrase(
         "cached tickets: (0)",
         "klist: this session has no tickets.",

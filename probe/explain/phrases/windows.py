@@ -20,6 +20,7 @@ SAYINGS: tuple[Saying, ...] = (
     Saying("the server's password is out of date at the domain controller", "win32", 1397),
     Saying("there is a time and/or date difference between the client and server", "win32", 1398),
     Saying("there is a time difference between the client and server", "win32", 1398),
+    Saying("the service has not been started", "win32", 1062),
     Saying("the rpc server is unavailable", "win32", 1722),
     Saying("there are no more endpoints available from the endpoint mapper", "win32", 1753),
     Saying("account currently disabled", "win32", 1331),

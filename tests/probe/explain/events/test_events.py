@@ -52,6 +52,7 @@ _KEY = "did not have a suitable key for generating a Kerberos ticket (the missin
 _AS = f"While processing an AS request for target service krbtgt, the account b {_KEY}"
 _TGS = f"While processing a TGS request for the target server SMTPSVC/a, the account b {_KEY}"
 _RESET = "Changing or resetting the password of b will generate a proper key."
+_LOAD = "could not load the certificate with thumbprint of 01 from the personal store on the local computer."
 _SETUP = "The session setup from the computer EX1 failed to authenticate."
 _NAMED = "The name(s) of the account(s) referenced in the security database is EX1$."
 _DENIED = "The following error occurred:\nAccess is denied."
@@ -80,6 +81,15 @@ _RC4 = (
         (
             "Microsoft Exchange couldn't register the service principal name SMTPSVC: x",
             "MSExchangeTransport 12011",
+        ),
+        (_LOAD, "MSExchangeTransport 12013"),
+        (
+            f"{_LOAD} Meanwhile, an ephemeral, self-signed certificate with thumbprint 02",
+            "MSExchangeTransport 12024",
+        ),
+        (
+            "The account 'a' provided valid credentials, but is not authorized to use the server;",
+            "MSExchangeTransport 1020",
         ),
         ("Inbound direct trust authentication failed for certificate CN=EX1.", "MSExchangeTransport 1036"),
         ("Die Sitzungseinrichtung des Computers EX1 konnte nicht authentifiziert werden.", "NETLOGON 5722"),

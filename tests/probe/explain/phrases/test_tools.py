@@ -72,6 +72,11 @@ def test_what_it_points_at(text: str, cause: str) -> None:
         "    NTP: -0.0412345s offset from DC1.contoso.lab",
         "Last attempt @ 2026-11-23 08:00:00 was successful.",
         "......................... DC1 passed test Advertising",
+        "The trust between contoso.lab and fabrikam.lab has been successfully verified",
+        "Leap Indicator: 0(no warning)\nSource: DC1.contoso.lab",
+        "SyncAll terminated with no errors.",
+        "           DC: \\\\DC1.contoso.lab\n     Dom Guid: 0a1b2c3d-1111-2222-3333-444455556666",
+        "Ticket cache: FILE:/tmp/krb5cc_0\nDefault principal: bob@CONTOSO.LAB",
     ],
 )
 def test_what_is_in_order(text: str) -> None:
@@ -89,6 +94,8 @@ def test_a_failure_among_what_is_in_order() -> None:
     [
         ("kinit: krb5_get_init_creds: Client (bob@CONTOSO.LAB) unknown", "6"),
         ("kgetcred: krb5_get_creds: Server (SMTPSVC/ex1@CONTOSO.LAB) unknown", "7"),
+        ("Kerberos: AS-REQ bob@CONTOSO.LAB: no such entry found in hdb", "6"),
+        ("Kerberos: Server not found in database: smtp/a@B: no such entry found in hdb", "7"),
         ("kinit: Password incorrect while getting initial credentials", "24"),
         ("krb5_rd_req: Time skew (601) larger than max (300)", "37"),
         ("GSSException: Failure unspecified at GSS-API level (Mechanism level: Checksum failed)", "41"),
