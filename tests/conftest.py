@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ TOGETHER = {
     "scenarios": [f"tests/{name}.py" for name in ("test_scenarios", "test_efforts", "test_deprivation")],
 }
 """Files whose tests share what took long to make."""
+
+MISSING = re.compile(r"Skipped: missing: (?P<programs>.+) \(scripts/install-peers")
+"""What tests/interop/conftest.py skips a test with."""
 
 # A machine that does something else at the same time makes no example wrong.
 settings.register_profile("exps", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -63,6 +67,19 @@ def worker_of(nodeid: str) -> str:
     """What tests with the same answer share: one worker, which makes their fixtures once."""
     file = nodeid.partition("::")[0]
     return next((name for name, files in TOGETHER.items() if file in files), file)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for all interop tests that were skipped, whichever worker skipped them."""
+    reports = terminalreporter.stats.get("skipped", [])
+    found = [MISSING.search(str(report.longrepr)) for report in reports]
+    programs = [each["programs"].split(", ") for each in found if each]
+    if programs:
+        names = ", ".join(sorted({name for several in programs for name in several}))
+        terminalreporter.write_line(
+            f"interop: {len(programs)} tests skipped, not installed: {names} (see scripts/install-peers)",
+            yellow=True,
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -19,8 +19,6 @@ from tests.support.samba_site import Site, site
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 
-SkippedTests = pytest.StashKey[dict[str, tuple[str, ...]]]()
-
 
 @cache
 def find_program(name: str) -> Path | None:
@@ -83,18 +81,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     reason = f"missing: {', '.join(missing)} (scripts/install-peers installs them on Debian)"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
-    item.config.stash.setdefault(SkippedTests, {})[item.nodeid] = missing
-    pytest.skip(reason)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    skipped = config.stash.get(SkippedTests, {})
-    if skipped:
-        names = ", ".join(sorted({name for missing in skipped.values() for name in missing}))
-        terminalreporter.write_line(
-            f"interop: {len(skipped)} tests skipped, not installed: {names} (see scripts/install-peers)",
-            yellow=True,
-        )
+    pytest.skip(reason)  # tests/conftest.py says so once, for all workers
 
 
 @pytest.fixture(scope="session")
