@@ -1,13 +1,11 @@
 """An account's password changed at one domain controller, and the change has not reached the others."""
 
 from dataclasses import dataclass, replace
-from hashlib import sha512
 from typing import ClassVar
 
-from probe.wire.crypto import Key
-from simulator.directory.store import Directory, KeySet
+from simulator.directory.store import Directory
 from simulator.faults import Fault
-from simulator.faults.values import Seconds
+from simulator.faults.values import Seconds, other_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +27,7 @@ class PasswordChangedOnOneDc(Fault):
         if kdc != self.on or account is None:
             return directory
         newest = account.newest()
-        keys = {etype: Key(etype, _other(key)) for etype, key in newest.keys.items()}
-        changed = KeySet(kvno=max(newest.kvno + self.kvno, 1), keys=keys)
+        changed = other_keys(newest, newest.kvno + self.kvno, password=b"a password set elsewhere")
         return directory.with_account(
             replace(account, key_sets=(changed,), password_set=account.password_set + self.later)
         )
-
-
-def _other(key: Key) -> bytes:
-    """Other contents of the same length, the same at every call."""
-    return sha512(b"a password set elsewhere" + key.contents).digest()[: len(key.contents)]

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from probe.wire.crypto import Key
-from simulator.directory.store import Account, KeySet
+from simulator.directory.store import Account
 from simulator.faults import Fault
-from simulator.faults.values import other_contents
+from simulator.faults.values import other_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,5 +23,5 @@ class StaleKey(Fault):
         if server != self.on:
             return account
         newest = account.newest()
-        stale = {etype: Key(etype, other_contents(key.contents)) for etype, key in newest.keys.items()}
-        return replace(account, key_sets=(KeySet(kvno=max(newest.kvno + self.kvno, 1), keys=stale),))
+        stale = other_keys(newest, newest.kvno + self.kvno, password=b"an older password")
+        return replace(account, key_sets=(stale,))

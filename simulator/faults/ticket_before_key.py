@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from probe.wire.crypto import Key
-from simulator.directory.store import Account, KeySet
+from simulator.directory.store import Account
 from simulator.faults import Fault
-from simulator.faults.values import other_contents
+from simulator.faults.values import other_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,5 +20,5 @@ class TicketBeforeKey(Fault):
         if account.name != self.account:
             return None
         newest = account.newest()
-        earlier = {etype: Key(etype, other_contents(key.contents)) for etype, key in newest.keys.items()}
-        return replace(account, key_sets=(KeySet(kvno=max(newest.kvno - 1, 1), keys=earlier),))
+        earlier = other_keys(newest, newest.kvno - 1, password=b"an older password")
+        return replace(account, key_sets=(earlier,))

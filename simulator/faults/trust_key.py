@@ -1,12 +1,11 @@
 """Two domains that do not have the same trust password any more."""
 
 from dataclasses import dataclass, replace
-from hashlib import sha512
 from typing import ClassVar
 
-from probe.wire.crypto import Key
-from simulator.directory.store import Account, Directory, KeySet, Trust
+from simulator.directory.store import Account, Directory, Trust
 from simulator.faults import Fault
+from simulator.faults.values import other_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +30,5 @@ class TrustKey(Fault):
     def _changed(self, account: Account) -> Account:
         """Keys derived from the true ones, but not equal to them."""
         newest = account.newest()
-        other = {etype: Key(etype, _other(key)) for etype, key in newest.keys.items()}
-        return replace(account, key_sets=(KeySet(kvno=max(newest.kvno + self.kvno, 1), keys=other),))
-
-
-def _other(key: Key) -> bytes:
-    """Other contents of the same length, the same at every call."""
-    return sha512(b"the trust's password before the reset" + key.contents).digest()[: len(key.contents)]
+        before = b"the trust's password before the reset"
+        return replace(account, key_sets=(other_keys(newest, newest.kvno + self.kvno, password=before),))

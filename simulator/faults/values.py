@@ -5,6 +5,9 @@ from enum import StrEnum
 from hashlib import sha512
 from typing import NewType
 
+from probe.wire.crypto import Key
+from simulator.directory.store import KeySet
+
 Seconds = NewType("Seconds", float)
 """A duration: in TOML ``"-10m"``, ``"90s"``, ``"250ms"``, ``"1h"`` or a number of seconds."""
 
@@ -73,6 +76,13 @@ class Place(StrEnum):
     RESULT = "result"
 
 
-def other_contents(contents: bytes) -> bytes:
-    """Another key's contents of the same length, the same at every call."""
-    return sha512(b"an older password" + contents).digest()[: len(contents)]
+def other_keys(held: KeySet, kvno: int, *, password: bytes) -> KeySet:
+    """Keys of the same types and lengths with other contents, as ``password`` makes them; the same at every call.
+
+    A key version is 1 at least.
+    """
+    keys = {
+        etype: Key(etype, sha512(password + key.contents).digest()[: len(key.contents)])
+        for etype, key in held.keys.items()
+    }
+    return KeySet(kvno=max(kvno, 1), keys=keys)
