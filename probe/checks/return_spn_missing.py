@@ -3,7 +3,7 @@
 from functools import partial
 
 from probe.checks import Finding, Status
-from probe.trace import Trace
+from probe.trace import GUESSED_NAMES, Trace
 from probe.trace.views.directory.ownership import names_of, nowhere, ownership
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import views_of
@@ -13,9 +13,6 @@ from probe.trace.views.smtp.session import answer
 CHECK = CAUSE = "return-spn-missing"
 TITLE = "The KDCs know SMTPSVC/<our name in EHLO>"
 CITATION = "observed: the receiver makes its own AP-REQ for SMTPSVC/<EHLO name>; KB 979174"
-
-GUESSED = ("account", "host")
-"""Sources of our EHLO name that prove nothing about a sender (`probe.trace.Request.ehlo_source`)."""
 
 FOREST = "on any domain member: ask the whole forest who has it, setspn -F -Q"
 
@@ -40,7 +37,7 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says="no EXCHANGEAUTH was refused, or no KDC was asked")
     passing = others_verified(trace)
     everywhere = len(unknown) == len(seen)
-    guessed = trace.request.ehlo_source in GUESSED
+    guessed = trace.request.ehlo_source in GUESSED_NAMES
     proven = bool(passing) and everywhere and not guessed and nowhere(trace, return_spn(trace)) is not None
     says, told = _directory(trace)
     if guessed:

@@ -53,10 +53,10 @@ def _by_directory(trace: Trace, owned: Ownership) -> Finding:
         says = f"{owned.spn} has more than one owner: {names_of(owned.accounts)}"
         return finding(status=Status.NOT_APPLICABLE, says=says)
     owner, host = owned.accounts[0], host_account(trace, _host(owned))
-    elsewhere = other_owner(trace, owned.spn)
-    if host is None and elsewhere is not None and owner.name.endswith("$") and refusals(trace):
-        return _anothers(trace, owned, elsewhere[1])
     if host is None:
+        elsewhere = other_owner(trace, owned.spn)
+        if elsewhere is not None and owner.name.endswith("$") and refusals(trace):
+            return _anothers(trace, owned, elsewhere[1])
         says = f"{owned.spn} is on {names_of([owner])}; no computer account of that name was seen beside it"
         return finding(status=Status.NOT_APPLICABLE, says=says, evidence=owned.evidence())
     if key(owner) == key(host):

@@ -16,8 +16,6 @@ MECHANISMS = ("auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "non
 WRAPPINGS = ("auto", "spnego", "kerberos")
 EFFORTS = ("quick", "default", "thorough")
 BINDINGS = ("none", "tls-server-end-point", "tls-unique")
-KNOWN_NAMES = ("given", "keytab")
-"""Sources of an EHLO name that is known to be the sender's; any other is a guess of ours, which accuses nobody."""
 TLS_MODES = ("auto", "x-anonymoustls", "starttls", "none")
 
 

@@ -8,7 +8,6 @@ from probe.kdcs.ticket_service import TicketService
 from probe.net.tasks import run_together
 from probe.settings.context import RunContext
 from probe.settings.injection import Fault
-from probe.settings.options import KNOWN_NAMES
 from probe.smtp.connect import ConnectedTarget, connect_target
 from probe.smtp.exchangeauth import (
     authenticate_exchangeauth,
@@ -19,6 +18,7 @@ from probe.smtp.exchangeauth import (
 )
 from probe.smtp.gssapi import Attempt, authenticate, perform
 from probe.tickets.native.context import ServiceTicket
+from probe.trace import GUESSED_NAMES
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class Authentication:
         """No KDC knows our name; or, where none knows any, perhaps none could be asked."""
         options = self.context.options
         name = return_name(options)
-        hint = "" if options.ehlo_source in KNOWN_NAMES else " (give the sender's own name: --ehlo)"
+        hint = " (give the sender's own name: --ehlo)" if options.ehlo_source in GUESSED_NAMES else ""
         if known:
             return f"no KDC knows {name}, so the receiver could not answer{hint}"
         return (

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from probe.settings.context import RunContext
 from probe.settings.injection import Fault, Injection, damage
-from probe.settings.options import KNOWN_NAMES, ProbeOptions
+from probe.settings.options import ProbeOptions
 from probe.smtp.connect import ConnectedTarget
 from probe.smtp.gssapi import token_rounds
 from probe.smtp.session import MAXIMUM_TEXT, Exchange, smtp_reply
 from probe.tickets.client.results import TicketError
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.tickets.secret import KeytabKeys
-from probe.trace import facts
+from probe.trace import GUESSED_NAMES, facts
 from probe.trace.facts import Outcome
 from probe.wire.crypto import CryptoError, Key
 from probe.wire.gssapi.initiator import ContextError, Initiator
@@ -150,7 +150,7 @@ def is_sender(options: ProbeOptions) -> bool:
 
     With a guessed name a refusal would say something about the guess and nothing about the receiver.
     """
-    return is_machine(options) and options.ehlo_source in KNOWN_NAMES
+    return is_machine(options) and options.ehlo_source not in GUESSED_NAMES
 
 
 def _own_keys(options: ProbeOptions) -> Sequence[tuple[int, Key]]:

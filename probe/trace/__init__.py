@@ -40,6 +40,10 @@ class Target:
     """The address of the connection that carried the handshake; empty if there was none."""
 
 
+GUESSED_NAMES = ("account", "host")
+"""Sources of an EHLO name that is not known to be the sender's: a guess of ours, which accuses nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """The settings of the run that a judgement depends on. No secrets."""
@@ -52,7 +56,7 @@ class Request:
     """``none``, ``password``, ``keytab``, ``ccache`` or ``native``."""
     ehlo_name: str = ""
     ehlo_source: str = "given"
-    """Where that name comes from: ``given``, ``keytab``, ``account`` or ``host``; the last two are guesses."""
+    """Where that name comes from: ``given``, ``keytab``, ``account`` or ``host``; see `GUESSED_NAMES`."""
     spn: str = ""
     source: str = ""
     """Our own address, when it was chosen: receive connectors differ by it."""

@@ -110,12 +110,6 @@ class Clocks:
         # Of two the one that agrees with this host; their names, which may be ports, must not decide.
         return min(self.kdcs, key=lambda kdc: (round(abs(kdc.offset - middle), 3), abs(kdc.offset), kdc.who))
 
-    def off_from_most(self, clock: Clock) -> bool:
-        """Apart from the middle one of three or more KDCs."""
-        # With two, the middle lies between them, and each would be as far from it as the other.
-        reference = self.reference()
-        return len(self.kdcs) >= 3 and reference is not None and self.apart(clock, reference)
-
     def someone_off(self) -> bool:
         """Any two parties are apart."""
         everyone = (self.host, *self.kdcs, *self.receiver)
