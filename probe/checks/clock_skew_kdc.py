@@ -3,6 +3,7 @@
 from functools import partial
 
 from probe.checks import ANOTHER_CLOCK, Finding, Status, clock_status
+from probe.durations import ahead, duration
 from probe.trace import Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.clocks import KDC_SOURCES, Clock, Clocks, read_clocks
@@ -12,7 +13,6 @@ from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.exchangeauth import refused
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand
 from probe.trace.views.wrong_clocks import KDC, Blame, WrongClocks, find_wrong_clocks
-from probe.trace.wording import ahead, duration
 
 CHECK = CAUSE = "clock-skew-kdc"
 TITLE = "The KDCs' clocks agree"

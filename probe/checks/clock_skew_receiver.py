@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from probe.checks import EVENT_1035, RECEIVER_CLOCK, Finding, Status, clock_status
+from probe.durations import ahead, duration
 from probe.trace import Trace
 from probe.trace.views.clocks import RECEIVER_SOURCES, Clock, Clocks, read_clocks
 from probe.trace.views.kerberos.answers import Code, receiver_errors, receiver_evidence
@@ -13,7 +14,6 @@ from probe.trace.views.smb_session_check import told as told_by_smb
 from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.session import refusals, succeeded
 from probe.trace.views.wrong_clocks import RECEIVER, Blame, find_wrong_clocks
-from probe.trace.wording import ahead, duration
 
 CHECK = CAUSE = "clock-skew-receiver"
 TITLE = "The receiver's clock agrees with the KDCs'"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from probe.checks import ANOTHER_CLOCK, Finding, Status, clock_status
+from probe.durations import ahead, duration
 from probe.trace import Trace
 from probe.trace.views.clocks import Clock, Clocks, read_clocks
 from probe.trace.views.evidence import Evidence
@@ -18,7 +19,7 @@ from probe.trace.views.kerberos.answers import (
 from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.session import answer, handshakes, succeeded, verified
 from probe.trace.views.wrong_clocks import SENDER, Blame, find_wrong_clocks
-from probe.trace.wording import ahead, duration, kerberos_error
+from probe.trace.wording import kerberos_error
 
 CHECK = CAUSE = "clock-skew-sender"
 TITLE = "This host's clock agrees with the KDCs'"

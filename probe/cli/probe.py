@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from probe.cli.errors import check_writable, write_file
-from probe.cli.options import build_options
 from probe.cli.settings import ProbeSettings
 from probe.settings.options import MECHANISMS, TLS_MODES, WRAPPINGS
 
@@ -146,6 +145,7 @@ def _options(command: Any) -> Any:
 @_options
 def command(*, target: str, as_json: bool, html: Path | None, trace: Path | None, **typed: Any) -> int:
     """Run the probe and print its report; the exit status is the verdict's."""
+    from probe.cli.options import build_options
     from probe.cli.render import show
 
     (options,) = build_options((target,), ProbeSettings.of(typed))

@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from probe.cli.errors import BadInput
-from probe.cli.options import build_options
 from probe.cli.probe import command as probe_command
 from probe.cli.settings import ProbeSettings
 from probe.cli.sweep_files import Address, Results, Row, read_results, read_targets
@@ -119,6 +118,8 @@ def _earlier(out: Path | None, *, resume: bool) -> dict[Address, Row]:
 
 def _options(targets: Sequence[str], settings: ProbeSettings) -> list[ProbeOptions]:
     """The options of each target. Raises BadInput."""
+    from probe.cli.options import build_options
+
     options = build_options(targets, settings)
     if settings.mechanism == "ntlm":
         raise BadInput("--mechanism ntlm would try the password at every target: use exps probe")

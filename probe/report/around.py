@@ -1,8 +1,9 @@
 """What was measured around the handshake, each in a line of the ladder (PURE)."""
 
 from probe.codes import lookup as names
+from probe.durations import duration, signed
 from probe.trace.facts import Look, Resolve, SmbSessionCheck, TimeServer
-from probe.trace.wording import duration, etype, kerberos_error, signed
+from probe.trace.wording import etype, kerberos_error
 
 
 def resolve_text(facts: Resolve) -> str:

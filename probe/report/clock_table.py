@@ -1,9 +1,9 @@
 """The clock table (PURE)."""
 
+from probe.durations import duration, signed
 from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
 from probe.trace.views.clocks import THIS_HOST, Clock, Clocks, all_clocks, read_clocks
-from probe.trace.wording import duration, signed
 
 _LABEL = 26
 OFF, NEAR = "✗ off", "! near"

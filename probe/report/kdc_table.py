@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from probe.durations import signed
 from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
 from probe.trace.facts import ClockReading, KdcExchange, Outcome
 from probe.trace.jsonable import Json, to_json
-from probe.trace.wording import etype, signed
+from probe.trace.wording import etype
 
 _LABEL = 26
 _CELL = 17

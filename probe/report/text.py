@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from probe.diagnosis.verdict import Certainty, Judgement, Overall, Verdict
+from probe.durations import duration
 from probe.report.clock_table import clock_table
 from probe.report.directory_table import directory_table
 from probe.report.kdc_table import kdc_table
@@ -15,7 +16,6 @@ from probe.report.ladder import ladder
 from probe.report.lines import Line, line, to_ascii, wrapped
 from probe.report.names_table import names_table
 from probe.trace import Trace
-from probe.trace.wording import duration
 
 _STYLES = {
     Overall.OK: "bold green",

@@ -6,8 +6,7 @@ What the same connector answers to a fault that we know tells what an unknown on
 from dataclasses import dataclass
 from enum import StrEnum
 
-from probe.durations import parse_duration
-from probe.trace.wording import signed
+from probe.durations import parse_duration, signed
 
 MAXIMUM_SKEW_S = 10 * 365 * 86_400
 """A KerberosTime has four digits for the year (RFC 4120 section 5.2.3), and nobody needs more."""

@@ -1,6 +1,5 @@
-"""Facts put into words: durations, replies, encryption types; and network text made harmless (PURE)."""
+"""Facts put into words: replies, encryption types; and network text made harmless (PURE)."""
 
-import math
 import unicodedata
 
 from probe.trace.facts import KerberosError, SmtpReply
@@ -16,38 +15,6 @@ ETYPES = {
     20: "aes256-sha2",
     23: "rc4",
 }
-
-
-_MILLENNIUM = 1000 * 365 * 86400
-
-
-def duration(seconds: float) -> str:
-    """A length of time for people: ``0.4 s``, ``42 s``, ``10 min 3 s``, ``2 h 5 min``, ``3 d 1 h``."""
-    if not math.isfinite(seconds) or abs(seconds) > _MILLENNIUM:
-        return "more than a thousand years"
-    seconds = abs(seconds)
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    for size, unit, smaller_size, smaller in (
-        (86400, "d", 3600, "h"),
-        (3600, "h", 60, "min"),
-        (60, "min", 1, "s"),
-    ):
-        if whole >= size:
-            rest = whole % size // smaller_size
-            return f"{whole // size} {unit}" + (f" {rest} {smaller}" if rest else "")
-    return f"{whole} s"
-
-
-def signed(seconds: float) -> str:
-    """``duration`` with a sign: ``+10 min 3 s``."""
-    return ("-" if seconds < 0 else "+") + duration(seconds)
-
-
-def ahead(seconds: float) -> str:
-    """How a clock stands to another: ``10 min 3 s ahead of`` or ``10 min 3 s behind``."""
-    return f"{duration(seconds)} {'behind' if seconds < 0 else 'ahead of'}"
 
 
 def etype(number: int | None) -> str:

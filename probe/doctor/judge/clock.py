@@ -4,8 +4,8 @@ from probe.causes import Remedy
 from probe.doctor.judge.config import SKEW_LIMIT_S
 from probe.doctor.observation import Notes, Observation, do, listed
 from probe.doctor.values import HostFacts
+from probe.durations import duration, signed
 from probe.trace.facts import ClockReading
-from probe.trace.wording import duration, signed
 
 NEARLY_S = 240.0
 """Four of the five minutes: the probe warns from here on, too."""

@@ -3,7 +3,8 @@
 from probe.doctor.files import kind_and_path
 from probe.doctor.observation import Notes, Observation, do, listed
 from probe.doctor.values import Cache, CachedTicket, HostFacts, KeytabFile
-from probe.trace.wording import duration, etype, signed
+from probe.durations import duration, signed
+from probe.trace.wording import etype
 
 SOON_S = 600.0
 """A ticket that ends within ten minutes may end during the work that it is meant for."""

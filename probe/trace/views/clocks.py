@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
 
+from probe.durations import duration, signed
 from probe.trace import Step, Trace
 from probe.trace.facts import ClockReading, DirectoryAnswer, Facts, KdcExchange, TimeServer
 from probe.trace.views.evidence import Evidence
-from probe.trace.wording import duration, signed
 
 NEARLY = 0.8
 """The share of the limit from which on a difference is about to break: four of five minutes."""

@@ -1,10 +1,10 @@
 """Whether the ticket that we presented was within its lifetime, by the clocks that we trust (PURE)."""
 
+from probe.durations import duration
 from probe.trace import Step, Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.clocks import Clocks
 from probe.trace.views.evidence import Evidence
-from probe.trace.wording import duration
 
 
 def outside_lifetime(trace: Trace, clocks: Clocks) -> tuple[Evidence, ...]:
