@@ -19,7 +19,8 @@ receiver refuses a ticket that came from another one.
 * A bug of ours in the trace: ``undetermined``, and nobody else is blamed.
 
 Certainty: ``certain`` when confirmed, ``likely`` for the only suspect (or a notice after a success), else
-``possible``; what does not break the handshake is never more than ``possible`` as the cause of a failure.
+``possible``. What would explain the same failure is told as a rival, and only where the verdict is not certain; what
+is wrong and did not stop this log-on is told beside it, with its own certainty.
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,6 +72,15 @@ class Certainty(StrEnum):
     POSSIBLE = "possible"
 
 
+class Relation(StrEnum):
+    """How something else that was found stands to the verdict."""
+
+    RIVAL = "rival"
+    """It would explain the same failure: one of the two is the cause."""
+    BESIDE = "also-wrong"
+    """It is so, or may be so, beside the verdict, and is no other explanation of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """One cause with what bears it out and what to do."""
@@ -83,6 +93,8 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     remedy: tuple[RemedyText, ...] = ()
     references: tuple[str, ...] = ()
+    relation: Relation | None = None
+    """Of an alternative; None for the verdict itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +209,11 @@ def _with_lead(
         status=status,
         verdict=verdict,
         alternatives=tuple(
-            _alternative(finding, names, explains=finding.breaks or status is Overall.WARNING)
+            _alternative(
+                finding,
+                names,
+                rival=finding.breaks and status is Overall.FAILURE and certainty is not Certainty.CERTAIN,
+            )
             for finding in others
         ),
         next_measurements=_next(
@@ -219,9 +235,11 @@ def _certainty(finding: Finding, *, alone: bool) -> Certainty:
     return Certainty.LIKELY if alone else Certainty.POSSIBLE
 
 
-def _alternative(finding: Finding, names: Mapping[str, str], *, explains: bool) -> Verdict:
-    certainty = _certainty(finding, alone=False) if explains else Certainty.POSSIBLE
-    return _verdict(load(finding.cause), certainty, finding.says, finding, names)
+def _alternative(finding: Finding, names: Mapping[str, str], *, rival: bool) -> Verdict:
+    """What is wrong beside the verdict has a certainty of its own."""
+    certainty = _certainty(finding, alone=False)
+    verdict = _verdict(load(finding.cause), certainty, finding.says, finding, names)
+    return replace(verdict, relation=Relation.RIVAL if rival else Relation.BESIDE)
 
 
 def _committed(trace: Trace) -> list[Step[Handshake]]:
@@ -268,7 +286,7 @@ def _undetermined(trace: Trace, supported: list[Finding], found: tuple[Finding, 
     return Judgement(
         status=Overall.UNKNOWN,
         verdict=_verdict(cause, Certainty.POSSIBLE, summary, finding, names),
-        alternatives=tuple(_alternative(item, names, explains=False) for item in supported),
+        alternatives=tuple(_alternative(item, names, rival=item.breaks) for item in supported),
         next_measurements=_next(trace, advised),
         findings=found,
     )

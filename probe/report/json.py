@@ -29,7 +29,7 @@ def report(trace: Trace, judgement: Judgement) -> dict[str, Json]:
         "unfinished": trace.unfinished,
         "status": judgement.status.value,
         "verdict": _verdict(judgement.verdict),
-        "alternatives": [_verdict(alternative) for alternative in judgement.alternatives],
+        "alternatives": [_alternative(other) for other in judgement.alternatives],
         "next_measurements": list(judgement.next_measurements),
         "steps": [_step(step) for step in trace.steps],
         "clocks": _clocks(trace),
@@ -53,7 +53,7 @@ def _rounded(value: float, digits: int) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
 
 
-def _verdict(verdict: Verdict) -> Json:
+def _verdict(verdict: Verdict) -> dict[str, Json]:
     return {
         "cause": verdict.cause,
         "title": verdict.title,
@@ -67,6 +67,12 @@ def _verdict(verdict: Verdict) -> Json:
         ],
         "references": list(verdict.references),
     }
+
+
+def _alternative(verdict: Verdict) -> Json:
+    """As the verdict, with how it stands to it: ``rival`` or ``also-wrong``."""
+    relation = "" if verdict.relation is None else verdict.relation.value
+    return {"relation": relation, **_verdict(verdict)}
 
 
 def _evidence(evidence: tuple[Evidence, ...]) -> list[Json]:

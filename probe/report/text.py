@@ -7,7 +7,7 @@ texts are the peer's, and must neither colour nor steer the administrator's term
 from rich.console import Console
 from rich.text import Text
 
-from probe.diagnosis.verdict import Certainty, Judgement, Overall, Verdict
+from probe.diagnosis.verdict import Judgement, Overall, Relation, Verdict
 from probe.durations import duration
 from probe.report.clock_table import clock_table
 from probe.report.directory_table import directory_table
@@ -46,7 +46,8 @@ def report(trace: Trace, judgement: Judgement, width: int = 80) -> list[Line]:
         _headline(trace, judgement, width),
         _evidence(judgement.verdict, width),
         _remedies(judgement.verdict, width),
-        _alternatives(judgement, width),
+        _alternatives(judgement, width, Relation.BESIDE, "Also wrong"),
+        _alternatives(judgement, width, Relation.RIVAL, "It might also be"),
         _next(judgement, width),
         _titled("Who it is", names_table(trace, width)),
         _titled("Clocks, against this host", clock_table(trace, width)),
@@ -120,18 +121,13 @@ def _remedies(verdict: Verdict, width: int) -> list[Line]:
     return _titled("What to do", lines)
 
 
-def _alternatives(judgement: Judgement, width: int) -> list[Line]:
+def _alternatives(judgement: Judgement, width: int, relation: Relation, title: str) -> list[Line]:
     lines: list[Line] = []
     for other in judgement.alternatives:
-        text = f"{other.cause} ({other.certainty.value}): {other.summary}"
-        lines += wrapped(text, width, indent="  • ", hang="    ")
-    return _titled(_heading(judgement), lines)
-
-
-def _heading(judgement: Judgement) -> str:
-    """Rivals, or what is true beside the verdict."""
-    beside = judgement.status is Overall.WARNING or judgement.verdict.certainty is Certainty.CERTAIN
-    return "Also seen" if beside else "It might also be"
+        if other.relation is relation:
+            text = f"{other.cause} ({other.certainty.value}): {other.summary}"
+            lines += wrapped(text, width, indent="  • ", hang="    ")
+    return _titled(title, lines)
 
 
 def _next(judgement: Judgement, width: int) -> list[Line]:

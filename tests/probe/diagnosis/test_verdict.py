@@ -7,7 +7,16 @@ import pytest
 
 from probe.causes import UnknownCauseError
 from probe.checks import Finding, Status, examine_all
-from probe.diagnosis.verdict import CREDENTIAL, THOROUGH, Certainty, Judgement, Overall, exit_status, judge
+from probe.diagnosis.verdict import (
+    CREDENTIAL,
+    THOROUGH,
+    Certainty,
+    Judgement,
+    Overall,
+    Relation,
+    exit_status,
+    judge,
+)
 from probe.trace import Request, Target
 from probe.trace.views.evidence import Evidence
 from tests.support.traces import (
@@ -84,8 +93,8 @@ def test_one_suspect_is_likely_and_several_are_possible() -> None:
 def test_what_does_not_break_explains_no_failure() -> None:
     judgement = judge(trace(), [finding("clock-skew-kdc", Status.CONFIRMED, breaks=False)])
     assert (judgement.verdict.cause, judgement.status) == ("undetermined", Overall.UNKNOWN)
-    assert [(other.cause, other.certainty) for other in judgement.alternatives] == [
-        ("clock-skew-kdc", Certainty.POSSIBLE)
+    assert [(other.cause, other.certainty, other.relation) for other in judgement.alternatives] == [
+        ("clock-skew-kdc", Certainty.CERTAIN, Relation.BESIDE)
     ]
 
 
@@ -98,7 +107,23 @@ def test_a_suspicion_that_breaks_comes_before_a_proof_that_does_not() -> None:
         ],
     )
     assert causes(judgement) == ["machine-key-stale", "kdc-tcp-blocked"]
-    assert judgement.alternatives[0].certainty is Certainty.POSSIBLE
+    assert judgement.alternatives[0].relation is Relation.BESIDE
+    assert judgement.alternatives[0].certainty is Certainty.CERTAIN, "it is true, and not why"
+
+
+def test_rivals_are_told_apart_from_what_is_wrong_beside() -> None:
+    key, message = finding("machine-key-stale", Status.SUSPECT), finding("illegal-message", Status.SUSPECT)
+    judgement = judge(trace(), [key, message, finding("kdc-tcp-blocked", Status.CONFIRMED, breaks=False)])
+    assert [(other.cause, other.relation) for other in judgement.alternatives] == [
+        ("illegal-message", Relation.RIVAL),
+        ("kdc-tcp-blocked", Relation.BESIDE),
+    ]
+    assert judgement.verdict.relation is None
+
+
+def test_a_proven_cause_has_no_rival() -> None:
+    proven, message = finding("spn-missing", Status.CONFIRMED), finding("illegal-message", Status.SUSPECT)
+    assert [other.relation for other in judge(trace(), [proven, message]).alternatives] == [Relation.BESIDE]
 
 
 @pytest.mark.parametrize(

@@ -143,4 +143,4 @@ def test_a_warning_names_what_else_was_seen() -> None:
     run = trace(clock(DC1), clock(DC2, 600.0), dead(DC1, "tcp"), asks(), traces.ticket(), traces.handshake())
     shown = text(run)
     assert shown.startswith("WARNING")
-    assert "Also seen" in shown
+    assert "Also wrong" in shown
