@@ -26,6 +26,7 @@ from probe.trace.views.smb_session_check import SmbOutcome, key_is_good, with_op
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.contrasts import passing, told
 from probe.trace.views.smtp.lengths import Reading, read_lengths
+from probe.trace.views.smtp.other_kdc import compare_tickets
 from probe.trace.views.smtp.session import answer, chose_ntlm, honest, refusals, verified
 from probe.trace.wording import reply_text
 
@@ -139,6 +140,9 @@ def _perhaps_diverged(trace: Trace) -> bool:
 
     Then another KDC's ticket might be opened, and replication is what is broken.
     """
+    seen = compare_tickets(trace)
+    if seen is not None and seen.refused_from_another and not seen.taken_from_another:
+        return False
     kdcs = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
     return len(kdcs) > 1 and not compared(trace)
 

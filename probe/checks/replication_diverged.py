@@ -23,7 +23,9 @@ from probe.trace.views.kerberos.answers import (
     kdc_evidence,
     views,
 )
-from probe.trace.views.smtp.session import succeeded, ticket_in_hand, wanted_spns
+from probe.trace.views.smtp.contrasts import told
+from probe.trace.views.smtp.other_kdc import compare_tickets
+from probe.trace.views.smtp.session import answer, succeeded, ticket_in_hand, wanted_spns
 
 CHECK = CAUSE = "replication-diverged"
 TITLE = "The KDCs know the same"
@@ -35,10 +37,28 @@ MAXIMUM_SAYS = 2
 
 def examine(trace: Trace) -> Finding:
     """Known here and not there, or another key, is proof; a log-on refused here only, a suspicion."""
-    found, told = _by_kdcs(trace), _by_directories(trace)
-    if found is not None and told is not None:
-        return replace(found, evidence=(*found.evidence, *told.evidence), breaks=found.breaks or told.breaks)
-    return found or told or _neither(trace)
+    found, more = _by_tickets(trace) or _by_kdcs(trace), _by_directories(trace)
+    if found is not None and more is not None:
+        return replace(found, evidence=(*found.evidence, *more.evidence), breaks=found.breaks or more.breaks)
+    return found or more or _neither(trace)
+
+
+def _by_tickets(trace: Trace) -> Finding | None:
+    """One KDC's ticket is taken and another's refused: the contrast that nothing else in the catalogue makes."""
+    seen = compare_tickets(trace)
+    if seen is None or not seen.taken_from_another or not seen.refused or succeeded(trace):
+        return None
+    other = seen.taken_from_another[0]
+    return finding(
+        status=Status.CONFIRMED if seen.alike else Status.SUSPECT,
+        says=f"the receiver takes {other.facts.kdc}'s ticket and refuses {seen.issuer.kdc}'s for the same service",
+        evidence=(
+            *(answer(step) for step in seen.refused),
+            Evidence(step=seen.issuer.step, says=f"that ticket came from {seen.issuer.kdc}"),
+            *(told(step) for step in seen.taken_from_another),
+        ),
+        names={"spn": bare(other.facts.server), "kdc": seen.issuer.kdc},
+    )
 
 
 def _by_kdcs(trace: Trace) -> Finding | None:

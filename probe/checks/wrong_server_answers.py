@@ -9,13 +9,13 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.trace import Step, Trace
-from probe.trace.facts import Ehlo, Greeting, Look, Ntlm, Resolve, Tls
+from probe.trace.facts import Ehlo, Greeting, Ntlm, Resolve, Tls
 from probe.trace.views.clocks import read_clocks
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.names import addresses, aliases, same_host
 from probe.trace.views.smb_session_check import SmbOutcome, with_opinion
 from probe.trace.views.smb_session_check import says as opinion_says
-from probe.trace.views.smtp.connections import different_keys
+from probe.trace.views.smtp.connections import different_keys, different_names
 from probe.trace.views.smtp.session import advertised_name, is_address, succeeded
 
 CHECK = CAUSE = "wrong-server-answers"
@@ -32,7 +32,7 @@ AGAIN = (
 def examine(trace: Trace) -> Finding:
     """Different names on repeated connections, or a computer that is neither the target nor the advertised one."""
     asked = [step for step in trace.of(Ntlm) if step.facts.dns_computer or step.facts.computer]
-    changed = _changed(trace)
+    changed = different_names(trace)
     if changed:
         return _suspect(trace, "repeated connections meet different servers", changed)
     keys = different_keys(trace)
@@ -109,23 +109,6 @@ def _own_name(facts: Ntlm) -> str:
 def _names(facts: Ntlm, name: str) -> bool:
     """Whether ``name`` is one of the computer's own; without a name to compare nobody is wrong."""
     return not name or any(same_host(name, own) for own in (facts.dns_computer, facts.computer) if own)
-
-
-def _changed(trace: Trace) -> tuple[Evidence, ...]:
-    """Names in EHLO replies that are not the same host's, by the connections that gave them; or nothing."""
-    said = [
-        *((step.id, step.facts.advertised_name) for step in trace.of(Ehlo)),
-        *((step.id, step.facts.advertised_name) for step in trace.of(Ntlm)),
-        *((step.id, step.facts.advertised_name) for step in trace.of(Look)),
-    ]
-    given = [(step, name) for step, name in said if name]
-    if all(same_host(given[0][1], name) for _, name in given):
-        return ()
-    first_by_name = {name.casefold(): (step, name) for step, name in reversed(given)}
-    return tuple(
-        Evidence(step=step, says=f"EHLO is answered by {name}")
-        for step, name in reversed(first_by_name.values())
-    )
 
 
 def _challenge(step: Step[Ntlm]) -> Evidence:

@@ -144,6 +144,22 @@ class TicketService:
         except TicketError:
             return None
 
+    async def ticket_of(self, kdc: str, spn: str, realm: str) -> ServiceTicket | None:
+        """A fresh ticket for ``spn`` from ``kdc`` (``HOST:PORT``) of ``realm`` and no other one, for a contrast.
+
+        None without one, and where the system's own client chooses the KDC.
+        """
+        ours = realm.casefold() == self._context.options.realm.casefold()
+        referrals = {name.casefold(): tgt for name, tgt in self._client.referrals.items()}
+        tgt = self._tgt if ours else referrals.get(realm.casefold())
+        named = [one for one in await self._client.kdcs(realm) if str(one) == kdc]
+        if self._native is not None or tgt is None or not named:
+            return None
+        try:
+            return await self._client.get_service_ticket(tgt, spn, only=named[0])
+        except TicketError:
+            return None
+
     async def _one(self, name: str) -> ServiceTicket | None:
         """A ticket for one name; None when no KDC knows it and another may be tried. Raises TicketError."""
         if self._native is not None:

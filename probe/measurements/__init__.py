@@ -35,6 +35,8 @@ class MeasurementContext(RunContext):
     was said before. So each measurement opens connections of its own.
     """
 
+    trace: Trace
+    """All that was seen before this measurement."""
     ticket_service: TicketService
     """For further tickets: ``await ticket_service.other_ticket("cifs/ex1.contoso.com")``."""
     connected: ConnectedTarget | None = None

@@ -41,9 +41,12 @@ async def new_session(
 
 
 async def rerun(
-    context: MeasurementContext, *, contrast: str, ticket: ServiceTicket, options: ProbeOptions
+    context: MeasurementContext, *, contrast: str, ticket: ServiceTicket, options: ProbeOptions, kdc: str = ""
 ) -> None:
-    """Authenticate with ``ticket`` under ``options`` and keep the Handshake step, marked as ``contrast``."""
+    """Authenticate with ``ticket`` under ``options`` and keep the Handshake step, marked as ``contrast``.
+
+    ``kdc`` is whose ticket it is, where that is the difference.
+    """
     start_ms = context.recorder.elapsed_ms()
     async with new_session(context, options) as (connected, side):
         fresh = None if connected is None else await _fresh(ticket, connected, options)
@@ -53,7 +56,7 @@ async def rerun(
     for step in steps:
         if isinstance(step.facts, facts.Handshake):
             context.recorder.add(
-                replace(step.facts, contrast=contrast),
+                replace(step.facts, contrast=contrast, kdc=kdc),
                 step.outcome,
                 start_ms=start_ms,
                 sent=tuple(line for each in steps for line in each.sent),

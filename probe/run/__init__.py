@@ -120,6 +120,7 @@ class _Run:
             options=options,
             environment=self._context.environment,
             recorder=self._context.recorder,
+            trace=self.trace(),
             ticket_service=self._ticket_service,
             connected=self._connected,
             ticket=self._authentication.ticket,
@@ -132,7 +133,7 @@ class _Run:
             if chosen is None:
                 return
             made.append(chosen.name)
-            await chosen.perform(context)
+            await chosen.perform(replace(context, trace=trace))
 
     def trace(self, *, unfinished: bool = False) -> Trace:
         """What has been seen so far."""

@@ -16,6 +16,7 @@ from probe.trace.facts import DirectoryAnswer, KdcExchange, Outcome
 from probe.wire.kerberos import PrincipalName
 from tests.support.hostile import Behaviour, hostile_server
 from tests.support.mit_receiver import REALM, credential, environment
+from tests.support.traces import trace as empty_trace
 
 TIMEOUT_S = 5.0
 
@@ -54,6 +55,7 @@ async def perform(
         asked = KdcExchange(realm=REALM, kdc=kdc, transport="udp", purpose="clock")
         run.recorder.add(asked, Outcome.OK, start_ms=0.0)
     context = MeasurementContext(
+        trace=empty_trace(),
         options=run.options,
         environment=run.environment,
         recorder=run.recorder,

@@ -14,6 +14,7 @@ from probe.tickets.secret import Password
 from probe.trace import Step
 from probe.trace.facts import SmbSessionCheck
 from probe.wire.kerberos import PrincipalName
+from tests.support.traces import trace as empty_trace
 
 FQDN = "ex1.contoso.lab"
 
@@ -48,7 +49,11 @@ async def smb_session_check(
     await ticket_service.open()
     await perform(
         MeasurementContext(
-            options=options, environment=environment, recorder=context.recorder, ticket_service=ticket_service
+            trace=empty_trace(),
+            options=options,
+            environment=environment,
+            recorder=context.recorder,
+            ticket_service=ticket_service,
         )
     )
     return [step for step in context.recorder.steps() if isinstance(step.facts, SmbSessionCheck)]

@@ -173,14 +173,16 @@ class KerberosClient:
             self._offsets[(granted_realm(credential.server) or realm).upper()] = exchange.clock_offset_s
         return credential
 
-    async def get_service_ticket(self, tgt: Credential, spn: PrincipalName | str) -> Credential:
-        """A ticket for a service, over referrals where the KDCs give them.
+    async def get_service_ticket(
+        self, tgt: Credential, spn: PrincipalName | str, *, only: KdcEndpoint | None = None
+    ) -> Credential:
+        """A ticket for a service, over referrals where the KDCs give them; of the KDC ``only``, if one is named.
 
         Raises TicketError, and ValueError for an empty name or a ``tgt`` that is no krbtgt ticket.
         """
         exchange, subject = self._tgs(tgt, spn, Purpose.TGS)
         try:
-            done = await self._drive(exchange, subject, None)
+            done = await self._drive(exchange, subject, None, only=only)
         except CryptoError as error:
             raise TicketError(Problem.NO_KEY_FOR_ETYPE, detail=str(error)) from None
         if exchange.clock_offset_s:
@@ -287,13 +289,26 @@ class KerberosClient:
         return self._last_microsecond / 1e6
 
     async def _drive(
-        self, exchange: _Exchange, subject: _Subject, account: tuple[str, str] | None, *, once: bool = True
+        self,
+        exchange: _Exchange,
+        subject: _Subject,
+        account: tuple[str, str] | None,
+        *,
+        once: bool = True,
+        only: KdcEndpoint | None = None,
     ) -> Established:
         ask = exchange.start()
+        first = ask.realm
         while True:
             if ask.purpose is Purpose.AS_PREAUTH and account is not None and not ask.clock_adjusted:
                 self._tried.add(account)
-            result = await self._ask(exchange, ask, subject, once=once and ask.purpose is Purpose.AS_PREAUTH)
+            result = await self._ask(
+                exchange,
+                ask,
+                subject,
+                once=once and ask.purpose is Purpose.AS_PREAUTH,
+                only=only if ask.realm == first else None,
+            )
             if isinstance(result, Established):
                 return result
             if not isinstance(result, NeedRequest):
@@ -303,7 +318,13 @@ class KerberosClient:
             ask = result
 
     async def _ask(
-        self, exchange: _Exchange, ask: NeedRequest, subject: _Subject, *, once: bool = False
+        self,
+        exchange: _Exchange,
+        ask: NeedRequest,
+        subject: _Subject,
+        *,
+        once: bool = False,
+        only: KdcEndpoint | None = None,
     ) -> Result:
         """The answer of the first KDC that gives one. Raises TicketError when none does.
 
@@ -313,7 +334,12 @@ class KerberosClient:
         tried: set[Way] = set()
         too_big: KrbError | None = None
         while way := await self._routes.next_way(
-            ask.realm, len(ask.request), tried=tried, tcp_only=too_big is not None, reliable=reliable
+            ask.realm,
+            len(ask.request),
+            tried=tried,
+            tcp_only=too_big is not None,
+            reliable=reliable,
+            only=only,
         ):
             tried.add(way)
             result, _ = await self._once(way, ask, subject, exchange.receive)

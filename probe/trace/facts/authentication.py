@@ -37,6 +37,8 @@ class Handshake:
     """The fault that the user asked us to commit, or empty."""
     bindings: str = ""
     """The channel bindings in our token, ``tls-server-end-point`` or ``tls-unique`` (RFC 5929); empty for none."""
+    kdc: str = ""
+    """In a contrast that chose it: the KDC whose ticket was presented."""
     contrast: str = ""
     """The measurement that this authentication belongs to, with one difference to the main one; empty for that."""
     rounds: tuple[TokenRound, ...] = ()

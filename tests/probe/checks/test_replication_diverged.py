@@ -5,14 +5,18 @@ from tests.support.traces import (
     DC2,
     SPN,
     asks,
+    clock,
     ehlo,
     greeting,
     handshake,
     logon,
     no_ticket,
+    refused,
     ticket,
     trace,
 )
+
+OTHERS = handshake(contrast="other-kdc", kdc=DC2)
 
 
 def test_known_here_and_unknown_there_is_proof_and_the_lagging_kdc_is_named() -> None:
@@ -66,3 +70,16 @@ def test_the_name_that_is_needed_is_named_first() -> None:
     less = (asks("HOST/ex1", code=7), asks("HOST/ex1", kdc=DC2))
     finding = examine(trace(greeting(), ehlo(), *less, asks(), asks(kdc=DC2, code=7), no_ticket(7)))
     assert (finding.names["spn"], finding.breaks) == (SPN, True)
+
+
+def test_one_kdcs_ticket_taken_and_anothers_refused_is_proof() -> None:
+    found = examine(trace(asks(kdc=DC1, purpose="tgs"), asks(kdc=DC2), ticket(), refused(), OTHERS))
+    assert (found.status, found.breaks) == (Status.CONFIRMED, True)
+    assert found.names["kdc"] == DC1
+    assert DC2 in found.says
+
+
+def test_it_is_none_where_the_kdcs_clocks_differ() -> None:
+    clocks = (clock(DC1, 600.0), clock(DC2, 0.0))
+    found = examine(trace(*clocks, asks(kdc=DC1, purpose="tgs"), asks(kdc=DC2), ticket(), refused(), OTHERS))
+    assert found.status is Status.SUSPECT

@@ -17,6 +17,7 @@ from probe.trace import Recorder, Step
 from probe.trace.facts import Handshake, Negotiation, Outcome
 from tests.support.hostile import CLEAR_OFFER, Peer, hostile_server
 from tests.support.mit_receiver import BYE, SUPPORTED, TEMPORARY, environment, negotiated, script
+from tests.support.traces import trace as empty_trace
 
 READS = (
     CLEAR_OFFER,
@@ -60,6 +61,7 @@ async def contrast(
     async with hostile_server(behaviour) as port:
         options = ProbeOptions(name="127.0.0.1", port=port, timeout_s=5.0)
         context = MeasurementContext(
+            trace=empty_trace(),
             options=options,
             environment=environment(),
             recorder=recorder,

@@ -38,6 +38,7 @@ from tests.support.traces import (
     step,
     trace,
 )
+from tests.support.traces import trace as empty_trace
 from tests.support.vectors import VECTOR_FOLDER
 
 REFUSED: Step[Facts] = step(refused(), Outcome.REFUSED)
@@ -176,6 +177,7 @@ class Elsewhere:
             target="ex1.contoso.lab",
         )
         self.context = MeasurementContext(
+            trace=empty_trace(),
             options=options,
             environment=environment,
             recorder=run.recorder,

@@ -22,6 +22,7 @@ from tests.probe.wire.test_sntp import AHEAD, AHEAD_RECEIVED, AHEAD_SENT, ALONE,
 from tests.support import traces
 from tests.support.mit_receiver import environment
 from tests.support.traces import DC1, DC2, FQDN, clock, greeting, refused, step, trace
+from tests.support.traces import trace as empty_trace
 
 
 def copying(data: bytes) -> Answers:
@@ -42,6 +43,7 @@ async def asked(
         session=cast("Any", None), address=Address(host=address, port=25), target=FQDN
     )
     context = MeasurementContext(
+        trace=empty_trace(),
         options=ProbeOptions(**(settings | options)),
         environment=replace(environment(), clock=iter((AHEAD_SENT, AHEAD_RECEIVED) * 8).__next__),
         recorder=recorder,

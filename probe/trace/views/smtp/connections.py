@@ -1,8 +1,9 @@
 """Whether the connections of a run met one server: if they did not, nothing of one explains another (PURE)."""
 
 from probe.trace import Trace
-from probe.trace.facts import Look, Tls
+from probe.trace.facts import Ehlo, Look, Ntlm, Tls
 from probe.trace.views.evidence import Evidence
+from probe.trace.views.names import same_host
 
 
 def different_keys(trace: Trace) -> tuple[Evidence, ...]:
@@ -25,3 +26,25 @@ def different_keys(trace: Trace) -> tuple[Evidence, ...]:
                 for key, step in keys.items()
             )
     return ()
+
+
+def different_names(trace: Trace) -> tuple[Evidence, ...]:
+    """Names in EHLO replies that are not the same host's, by the connections that gave them; or nothing."""
+    said = [
+        *((step.id, step.facts.advertised_name) for step in trace.of(Ehlo)),
+        *((step.id, step.facts.advertised_name) for step in trace.of(Ntlm)),
+        *((step.id, step.facts.advertised_name) for step in trace.of(Look)),
+    ]
+    given = [(step, name) for step, name in said if name]
+    if all(same_host(given[0][1], name) for _, name in given):
+        return ()
+    first_by_name = {name.casefold(): (step, name) for step, name in reversed(given)}
+    return tuple(
+        Evidence(step=step, says=f"EHLO is answered by {name}")
+        for step, name in reversed(first_by_name.values())
+    )
+
+
+def one_computer(trace: Trace) -> bool:
+    """Nothing shows that the connections met several."""
+    return not different_keys(trace) and not different_names(trace)

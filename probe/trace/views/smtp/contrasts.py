@@ -11,7 +11,7 @@ from probe.trace.views.smtp.session import contrasts, refusals, verified
 from probe.trace.wording import reply_line
 
 OTHER_TLS, OTHER_MECHANISM, OTHER_SERVICE = "other-tls", "other-mechanism", "other-service"
-FRESH_TICKET = "fresh-ticket"
+FRESH_TICKET, OTHER_KDC = "fresh-ticket", "other-kdc"
 BINDINGS = ("bindings", "bindings-unique")
 """`probe.measurements`: NAME of each."""
 
@@ -40,9 +40,13 @@ def failing(trace: Trace, *names: str) -> tuple[Step[Handshake], ...]:
 
 
 def same_ticket_taken(trace: Trace) -> tuple[Step[Handshake], ...]:
-    """The contrasts that took a ticket for the service that refused it: key, SPN, clocks and lifetime are good."""
+    """The contrasts that took the very ticket that was refused: key, SPN, clocks and lifetime are good."""
     refused = {step.facts.server.casefold() for step in refusals(trace)}
-    return tuple(step for step in passing(trace) if step.facts.server.casefold() in refused)
+    return tuple(
+        step
+        for step in passing(trace)
+        if step.facts.server.casefold() in refused and step.facts.contrast not in (FRESH_TICKET, OTHER_KDC)
+    )
 
 
 def told(step: Step[Handshake]) -> Evidence:
