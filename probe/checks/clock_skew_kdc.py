@@ -7,7 +7,7 @@ from probe.durations import ahead, duration
 from probe.trace import Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.clocks import KDC_SOURCES, Clock, Clocks, read_clocks
-from probe.trace.views.kerberos.answers import Code, exchanges, receiver_errors
+from probe.trace.views.kerberos.answers import LOGON, Code, exchanges, receiver_errors
 from probe.trace.views.kerberos.lifetime import until_valid
 from probe.trace.views.smtp.contrasts import passing
 from probe.trace.views.smtp.exchangeauth import refused
@@ -69,7 +69,9 @@ def _off(trace: Trace, clocks: Clocks, wrong: WrongClocks) -> Finding:
     right = (*wrong.right, *clocks.servers, *clocks.receiver[:1], clocks.host)
     first = wrong.kdcs[0]
     against = next((one for one in right if clocks.apart(first, one)), clocks.host)
-    breaks = _breaks(trace) and (_served(trace, clocks, wrong) or not ticket_in_hand(trace))
+    breaks = _breaks(trace) and (
+        _served(trace, clocks, wrong) if ticket_in_hand(trace) else _took_part(trace, wrong)
+    )
     measured = all(kdc.source == KDC_SOURCES[0] for kdc in wrong.kdcs)
     status, place = clock_status(wrong.of(KDC), measured=measured, breaks=breaks)
     others = f" (and {', '.join(kdc.who for kdc in wrong.kdcs[1:])} with it)" if len(wrong.kdcs) > 1 else ""
@@ -101,6 +103,15 @@ def _served(trace: Trace, clocks: Clocks, wrong: WrongClocks) -> bool:
         return True
     nearest = min(wrong.right, key=lambda kdc: abs(kdc.offset - wrong.kdcs[0].offset))
     return wrong.kdcs[0].offset > nearest.offset and _made_ahead(trace, nearest, clocks.limit)
+
+
+def _took_part(trace: Trace, wrong: WrongClocks) -> bool:
+    """A wrong KDC was asked on the way to the ticket that did not come: another one's refusal is not its doing."""
+    names = {kdc.who for kdc in wrong.kdcs}
+    asked = [step.facts for step in exchanges(trace) if step.facts.purpose in (*LOGON, "tgs")]
+    # The system does not tell whom it asked.
+    took = any(facts.kdc in names or facts.transport == "native" for facts in asked)
+    return took or not asked or not wrong.right
 
 
 def _made_ahead(trace: Trace, right: Clock, limit: float) -> bool:

@@ -2,6 +2,7 @@
 
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, KdcExchange
+from probe.trace.views.kerberos.kdc_names import kdc_names
 
 
 def placeholders(trace: Trace) -> dict[str, str]:
@@ -10,6 +11,7 @@ def placeholders(trace: Trace) -> dict[str, str]:
     fqdn = advertised[-1] if advertised else trace.target.name
     realm = trace.request.realm or next((step.facts.realm for step in trace.of(KdcExchange)), "")
     short = fqdn.partition(".")[0].upper()
+    kdc = next((s.facts.kdc for s in trace.of(KdcExchange) if s.facts.transport != "native"), "")
     names = {
         "target": trace.target.name,
         "port": str(trace.target.port),
@@ -20,7 +22,7 @@ def placeholders(trace: Trace) -> dict[str, str]:
         "spn": trace.request.spn or f"SMTPSVC/{fqdn}",
         "realm": realm,
         "domain": (_service_realm(trace) or realm).lower(),
-        "kdc": next((s.facts.kdc for s in trace.of(KdcExchange) if s.facts.transport != "native"), ""),
+        "kdc": kdc_names(trace).get(kdc, kdc),
         "sender": trace.request.ehlo_name,
         "sender_short": trace.request.ehlo_name.partition(".")[0].upper(),
         "principal": trace.request.principal,

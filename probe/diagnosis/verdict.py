@@ -30,11 +30,13 @@ from typing import assert_never
 
 from probe.causes import Cause, Remedy, fill, load
 from probe.checks import Finding, Status, examine_all
+from probe.diagnosis.naming import named
 from probe.diagnosis.outcome import lacks_credentials, what_happened
 from probe.diagnosis.placeholders import placeholders, with_hosts
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Handshake, Outcome
 from probe.trace.views.evidence import Evidence
+from probe.trace.views.kerberos.kdc_names import kdc_names
 from probe.trace.wording import reply_line
 
 RemedyText = Remedy
@@ -128,7 +130,8 @@ def judge(trace: Trace, findings: Iterable[Finding] | None = None) -> Judgement:
 
     Raises probe.causes.UnknownCauseError if a finding names a cause that has no file: a bug of ours.
     """
-    found = examine_all(trace) if findings is None else tuple(findings)
+    kdcs = kdc_names(trace)
+    found = tuple(named(finding, kdcs) for finding in (examine_all(trace) if findings is None else findings))
     bugs = [step for step in trace.steps if step.outcome is Outcome.PROBE_BUG or isinstance(step.facts, Bug)]
     if bugs:
         return _our_bug(trace, bugs[0].id, found)
@@ -279,13 +282,15 @@ def _undetermined(trace: Trace, supported: list[Finding], found: tuple[Finding, 
     healthy = next((finding for finding in found if finding.cause == "healthy"), None)
     summary, evidence = what_happened(trace, healthy)
     summary = _with_injection(trace, summary, proven=False)
-    finding = Finding(check="", status=Status.NOTICE, says=summary, evidence=evidence)
+    finding = named(
+        Finding(check="", status=Status.NOTICE, says=summary, evidence=evidence), kdc_names(trace)
+    )
     open_questions = [*supported, *(item for item in found if item not in supported)]
     cause = load("undetermined")
     advised = _measurements(open_questions, cause, names)
     return Judgement(
         status=Overall.UNKNOWN,
-        verdict=_verdict(cause, Certainty.POSSIBLE, summary, finding, names),
+        verdict=_verdict(cause, Certainty.POSSIBLE, finding.says, finding, names),
         alternatives=tuple(_alternative(item, names, rival=item.breaks) for item in supported),
         next_measurements=_next(trace, advised),
         findings=found,

@@ -13,6 +13,7 @@ from probe.report.lines import Line, line, shorten
 from probe.trace import Trace
 from probe.trace.facts import ClockReading, KdcExchange, Outcome
 from probe.trace.jsonable import Json, to_json
+from probe.trace.views.kerberos.kdc_names import kdc_names
 from probe.trace.wording import etype
 
 _LABEL = 26
@@ -43,15 +44,19 @@ class Kdc:
     clock: ClockReading | None = None
     logons: dict[str, Answer] = field(default_factory=dict)
     spns: dict[str, Answer] = field(default_factory=dict)
+    host: str = ""
+    """Its own DNS name, where it is called otherwise here."""
 
 
 def survey(trace: Trace) -> tuple[Kdc, ...]:
     """Every KDC that was asked, in the order in which that began."""
     found: dict[tuple[str, str], Kdc] = {}
+    hosts = kdc_names(trace)
     for step in trace.of(KdcExchange):
         if step.outcome is not Outcome.SKIPPED:
             facts = step.facts
-            _take(found.setdefault((facts.realm, facts.kdc), Kdc(name=facts.kdc, realm=facts.realm)), facts)
+            kdc = Kdc(name=facts.kdc, realm=facts.realm, host=hosts.get(facts.kdc, ""))
+            _take(found.setdefault((facts.realm, facts.kdc), kdc), facts)
     return tuple(found.values())
 
 
@@ -124,6 +129,7 @@ class _Question:
 
 
 def _rows(kdcs: tuple[Kdc, ...]) -> Iterator[_Question]:
+    yield _Question(label="own name", cell=lambda kdc: kdc.host)
     for transport in dict.fromkeys(name for kdc in kdcs for name in kdc.transports):
         yield _Question(label=transport.upper(), cell=partial(_transport, transport))
     yield _Question(label="clock", cell=_clock)
@@ -162,6 +168,7 @@ def kdcs_json(trace: Trace) -> list[Json]:
     return [
         {
             "kdc": kdc.name,
+            "host": kdc.host,
             "realm": kdc.realm,
             "transports": dict(kdc.transports),
             "clock": None if kdc.clock is None else to_json(kdc.clock),

@@ -11,6 +11,7 @@ from tests.support.traces import (
     greeting,
     handshake,
     logon,
+    no_ticket,
     reading,
     refused,
     step,
@@ -44,7 +45,7 @@ def test_of_two_kdcs_the_one_that_differs_from_everybody_is_named() -> None:
 
 def test_four_minutes_fifty_is_about_to_break() -> None:
     finding = examine(against(0.0, 290.0, 1.0))
-    assert (finding.status, finding.breaks) == (Status.NOTICE, False)
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, False)
 
 
 def test_a_ticket_from_a_good_kdc_means_that_it_does_not_break() -> None:
@@ -129,3 +130,11 @@ def test_a_time_service_that_contradicts_its_kdc_is_told() -> None:
 def test_a_kdc_of_another_domain_is_named_with_its_own() -> None:
     finding = examine(trace(clock(), clock(DC2, 600.0, realm="FABRIKAM.LAB"), clock(DC3)))
     assert (finding.names["kdc"], finding.names["domain"]) == (DC2, "fabrikam.lab")
+
+
+def test_another_kdcs_refusal_is_not_its_doing() -> None:
+    clocks = (clock(DC1, 0.0), clock(DC2, 600.0), clock(DC3, 0.0))
+    refused_by_good = examine(trace(*clocks, logon(DC1), asks(kdc=DC1, code=7, purpose="tgs"), no_ticket(7)))
+    assert (refused_by_good.status, refused_by_good.breaks) == (Status.CONFIRMED, False)
+    by_the_wrong_one = examine(trace(*clocks, logon(DC2), asks(kdc=DC2, code=7, purpose="tgs"), no_ticket(7)))
+    assert by_the_wrong_one.breaks
