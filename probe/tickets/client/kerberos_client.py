@@ -217,18 +217,18 @@ class KerberosClient:
         *,
         client: PrincipalName | str | None = None,
         include_unreachable: bool = True,
-        heard: Callable[[], None] = lambda: None,
+        heard: Callable[[KdcEndpoint], None] = lambda _: None,
     ) -> tuple[Step[KdcExchange], ...]:
         """The clock of every KDC of the realm over UDP and TCP, concurrently; what fails is not asked again.
 
         Without ``include_unreachable`` the ways that did not answer before in this run are left out: their steps exist.
-        ``heard`` is called at each answer: the KDCs that are alive are asked first from then on.
+        ``heard`` is called with the KDC at each answer: those that are alive are asked first from then on.
         """
 
         async def one(way: Way) -> Step[KdcExchange]:
             step = await self.measure_clock(way.endpoint, way.transport, realm=realm, client=client)
             if not step.facts.transport_error:
-                heard()
+                heard(way.endpoint)
             return step
 
         jobs = [one(way) for way in await self._routes.routes(realm, include_unreachable=include_unreachable)]

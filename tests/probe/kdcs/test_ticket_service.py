@@ -1,6 +1,7 @@
 """The KDC is the scripted one, made of impacket's classes and cryptography."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from probe.kdcs.ticket_service import MAXIMUM_NAMES, TicketService
 from probe.settings.context import begin_run
 from probe.settings.environment import Environment
 from probe.settings.options import Credentials, ProbeOptions
-from probe.tickets.client.transport import KdcEndpoint
+from probe.tickets.client.transport import Answer, KdcEndpoint, Transport, TransportFailure
 from probe.tickets.files import ccache
 from probe.tickets.files.ccache import CredentialCache
 from probe.tickets.secret import Password
@@ -39,13 +40,14 @@ class Run:
             kdcs=tuple(self.kdcs),
             credentials=password("secret") if credentials is None else credentials,
         )
+        self.network = ScriptedNetwork(dict(self.kdcs))
         environment = Environment(
             clock=lambda: NOW,
             monotonic=lambda: 0.0,
             randomness=counting,
-            kdc_transport=ScriptedNetwork(dict(self.kdcs)),
+            kdc_transport=self.network,
         )
-        context = begin_run(options, environment)
+        self.context = context = begin_run(options, environment)
         self.recorder = context.recorder
         self.ticket_service = TicketService(context)
 
@@ -223,3 +225,31 @@ async def test_a_ticket_for_somebody_else(spn: str, server: str | None) -> None:
     await run.ticket()
     wrong = await run.ticket_service.other_ticket(spn)
     assert (None if wrong is None else str(wrong.server)) == server
+
+
+class Later:
+    """A network that hands on the answers of one KDC a little later."""
+
+    def __init__(self, network: ScriptedNetwork, slow: KdcEndpoint, delay_s: float) -> None:
+        self._network, self._slow, self._delay_s = network, slow, delay_s
+
+    async def exchange(
+        self, endpoint: KdcEndpoint, transport: Transport, request: bytes, *, timeout_s: float
+    ) -> Answer | TransportFailure:
+        if endpoint == self._slow:
+            await asyncio.sleep(self._delay_s)
+        return await self._network.exchange(endpoint, transport, request, timeout_s=timeout_s)
+
+
+@pytest.mark.parametrize(("delay_s", "asked"), [(0.01, DC1), (60.0, DC2)])
+async def test_the_first_kdc_in_order_is_waited_for_a_moment(delay_s: float, asked: KdcEndpoint) -> None:
+    """Milliseconds decide nothing: the order does, unless the first one lets everybody wait."""
+    run = Run(kdcs={DC1: ScriptedKdc(), DC2: ScriptedKdc()})
+    slow = Later(run.network, DC1, delay_s)
+    environment = replace(run.context.environment, kdc_transport=slow)
+    run.ticket_service = TicketService(replace(run.context, environment=environment))
+    surveying = asyncio.create_task(run.ticket_service.survey_clocks())
+    await run.ticket_service.open()
+    surveying.cancel()
+    logons = [step.facts for step in run.recorder.steps() if isinstance(step.facts, KdcExchange)]
+    assert {facts.kdc for facts in logons if facts.purpose in ("as", "as-preauth")} == {str(asked)}
