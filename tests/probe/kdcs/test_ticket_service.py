@@ -249,6 +249,7 @@ async def test_the_first_kdc_in_order_is_waited_for_a_moment(delay_s: float, ask
     environment = replace(run.context.environment, kdc_transport=slow)
     run.ticket_service = TicketService(replace(run.context, environment=environment))
     surveying = asyncio.create_task(run.ticket_service.survey_clocks())
+    await asyncio.sleep(0)  # begun before `open`, as it wants to be
     await run.ticket_service.open()
     surveying.cancel()
     logons = [step.facts for step in run.recorder.steps() if isinstance(step.facts, KdcExchange)]
