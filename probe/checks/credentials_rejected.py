@@ -7,7 +7,15 @@ from probe.trace import Trace
 from probe.trace.facts import KerberosError, Ticket
 from probe.trace.views.directory.accounts import read_opinions
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import LOGON, Code, errors, exchanges, kdc_evidence, ticket_errors
+from probe.trace.views.kerberos.answers import (
+    LOGON,
+    Code,
+    answered,
+    errors,
+    exchanges,
+    kdc_evidence,
+    ticket_errors,
+)
 from probe.trace.views.kerberos.realms import same_realm
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand
 from probe.trace.wording import kerberos_error
@@ -19,7 +27,10 @@ CITATION = "RFC 4120 section 7.5.9: errors 6, 18, 23, 24; MS-KILE section 2.2.1 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 PROOF = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.PREAUTH_FAILED)
-EACH_DC = "on any domain member: Get-ADUser <ACCOUNT> -Server <EACH_DC> -Properties Enabled,LockedOut"
+EACH_DC = (
+    "on any domain member, of each domain controller: repadmin /showattr <EACH_DC> <ACCOUNT_DN> "
+    "/atts:userAccountControl,pwdLastSet,lockoutTime"
+)
 SUPPORT = (Code.KEY_EXPIRED, Code.POLICY)
 
 NT_STATUS = {
@@ -64,12 +75,24 @@ def examine(trace: Trace) -> Finding:
     return finding(status=Status.NOT_APPLICABLE, says="the log-on was not tried or not answered")
 
 
+def _perhaps_behind(trace: Trace, error: KerberosError) -> bool:
+    """A computer's key changes by itself, and reaches one controller before another: one refusal is one opinion.
+
+    A person's password is another matter: a controller that finds it wrong asks the PDC emulator before it refuses.
+    """
+    computer = trace.request.credentials == "keytab" and trace.request.principal.partition("@")[0].endswith(
+        "$"
+    )
+    kdcs = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
+    return error.code == Code.PREAUTH_FAILED and computer and len(kdcs) > 1
+
+
 def _refused(trace: Trace, error: KerberosError, evidence: tuple[Evidence, ...]) -> Finding:
     opinions = read_opinions(trace)
     elsewhere = opinions.split or any(
         step.facts.purpose in LOGON and step.facts.ticket_etype is not None for step in exchanges(trace)
     )
-    alone = error.code == Code.CLIENT_REVOKED and bool(opinions.unheard)
+    alone = (error.code == Code.CLIENT_REVOKED and bool(opinions.unheard)) or _perhaps_behind(trace, error)
     status = Status.CONFIRMED if error.code in PROOF and not elsewhere and not alone else Status.SUSPECT
     reason = NT_STATUS.get(error.nt_status or 0, "")
     who = trace.request.principal or "the account"

@@ -140,8 +140,7 @@ def _perhaps_diverged(trace: Trace) -> bool:
 
     Then another KDC's ticket might be opened, and replication is what is broken.
     """
-    seen = compare_tickets(trace)
-    if seen is not None and seen.refused_from_another and not seen.taken_from_another:
+    if _refused_from_all(trace):
         return False
     kdcs = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
     return len(kdcs) > 1 and not compared(trace)
@@ -195,7 +194,7 @@ def _against(trace: Trace) -> Evidence | None:
             says = f"{bare(spn)} is {owner[0].name}'s, and another computer answers"
             return Evidence(step=owner[1][0].step, says=says)
     service = [view for view in views_of(trace, _presented(trace)) if view.known]
-    if len({view.kvno for view in service if view.kvno is not None}) > 1:
+    if len({view.kvno for view in service if view.kvno is not None}) > 1 and not _refused_from_all(trace):
         return Evidence(step=service[0].step, says="the KDCs disagree about the kvno")
     host = [view for view in views(trace) if view.known and _is_host_name(view, service)]
     kvnos = [seen[0].kvno for seen in (service, host) if seen]
@@ -213,8 +212,16 @@ def _against_by_directory(trace: Trace) -> Evidence | None:
         if owned is not None and host is not None and owned.accounts and key(owned.accounts[0]) != key(host):
             says = f"{owned.spn} is on {names_of(owned.accounts)}, not on {host.name}"
             return Evidence(step=owned.steps[0].id, says=says)
-    apart = [split for split in splits(trace) if split.matters]
+    if _refused_from_all(trace):
+        return None  # they differ, and the receiver has neither's key
+    apart = [split for split in splits(trace) if split.matters and not split.disabled]
     return Evidence(step=apart[0].evidence[0].step, says=apart[0].says) if apart else None
+
+
+def _refused_from_all(trace: Trace) -> bool:
+    """Another KDC's ticket was shown as well, and refused as ours was."""
+    seen = compare_tickets(trace)
+    return seen is not None and bool(seen.refused_from_another) and not seen.taken_from_another
 
 
 def _presented(trace: Trace) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.accounts import read_opinions
-from probe.trace.views.directory.splits import compared, kdcs_apart, splits
+from probe.trace.views.directory.splits import Split, compared, kdcs_apart, splits
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     LOGON,
@@ -22,10 +22,12 @@ from probe.trace.views.kerberos.answers import (
     exchanges,
     kdc_evidence,
     views,
+    views_of,
 )
 from probe.trace.views.smtp.contrasts import told
+from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
 from probe.trace.views.smtp.other_kdc import compare_tickets
-from probe.trace.views.smtp.session import answer, succeeded, ticket_in_hand, wanted_spns
+from probe.trace.views.smtp.session import answer, refusals, succeeded, ticket_in_hand, wanted_spns
 
 CHECK = CAUSE = "replication-diverged"
 TITLE = "The KDCs know the same"
@@ -65,12 +67,12 @@ def _by_kdcs(trace: Trace) -> Finding | None:
     for spn in wanted_spns(trace):
         given = etype_split(trace, spn)
         if given:
-            refused = errors(trace, [Code.ETYPE_NOSUPP], ("tgs", "spn"))
+            denied = errors(trace, [Code.ETYPE_NOSUPP], ("tgs", "spn"))
             return finding(
                 status=Status.CONFIRMED,
-                says=f"{refused[0].facts.kdc} has other encryption types for {bare(spn)} than {given[0].kdc}",
-                evidence=(*(kdc_evidence(step) for step in refused[:1]), given[0].evidence()),
-                names={"spn": bare(spn), "kdc": refused[0].facts.kdc},
+                says=f"{denied[0].facts.kdc} has other encryption types for {bare(spn)} than {given[0].kdc}",
+                evidence=(*(kdc_evidence(step) for step in denied[:1]), given[0].evidence()),
+                names={"spn": bare(spn), "kdc": denied[0].facts.kdc},
                 breaks=not succeeded(trace),
             )
     needed = {bare(spn).casefold() for spn in wanted_spns(trace)}
@@ -82,8 +84,30 @@ def _by_kdcs(trace: Trace) -> Finding | None:
             return _says(seen, f"the KDCs disagree whether {seen[0].spn} exists", breaks=breaks)
         if len({view.kvno for view in seen if view.known and view.kvno is not None}) > 1:
             says = f"the KDCs give different key versions (kvno) for {seen[0].spn}"
-            return _says(seen, says, breaks=not succeeded(trace))
-    return None
+            status, breaks = _weight(trace, matters=seen[0].spn.casefold() in needed)
+            return _says(seen, says, status=status, breaks=breaks)
+    return _return_leg(trace)
+
+
+def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
+    """That keys differ is proven; that this is what refused us, only by another KDC's ticket (`_by_tickets`)."""
+    if not matters or succeeded(trace):
+        return Status.CONFIRMED, False
+    if not refusals(trace):
+        return Status.CONFIRMED, True
+    seen = compare_tickets(trace)
+    if seen is not None and seen.refused_from_another and not seen.taken_from_another:
+        return Status.CONFIRMED, False  # the receiver has neither's key
+    return Status.SUSPECT, True
+
+
+def _return_leg(trace: Trace) -> Finding | None:
+    """Our own name is known here and not there: which KDC the receiver asks is not seen from here."""
+    seen = views_of(trace, (return_spn(trace),))
+    if len({view.known for view in seen}) < 2 or not (refused(trace) and others_verified(trace)):
+        return None
+    says = f"the KDCs disagree whether {seen[0].spn} exists, which the receiver needs for its half of EXCHANGEAUTH"
+    return _says(seen, says, status=Status.SUSPECT, breaks=True)
 
 
 def _by_directories(trace: Trace) -> Finding | None:
@@ -91,13 +115,23 @@ def _by_directories(trace: Trace) -> Finding | None:
     found = splits(trace)
     if not found:
         return None
+    status, breaks = _by_split(trace, found[0])
     return finding(
-        status=Status.CONFIRMED,
+        status=status,
         says="; ".join(split.says for split in found[:MAXIMUM_SAYS]),
         evidence=tuple(dict.fromkeys(each for split in found for each in split.evidence)),
         names={"spn": found[0].spn, "kdc": found[0].controller},
-        breaks=found[0].matters and not succeeded(trace),
+        breaks=breaks,
     )
+
+
+def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
+    if not split.disabled:
+        return _weight(trace, matters=split.matters)
+    # Tickets *for* a disabled account go on being issued: only its own log-on fails, the receiver's for the way back.
+    if split.matters and refused(trace) and others_verified(trace):
+        return Status.SUSPECT, True
+    return Status.CONFIRMED, split.matters and not ticket_in_hand(trace)
 
 
 def _neither(trace: Trace) -> Finding:
@@ -140,10 +174,10 @@ def _by_spn(trace: Trace) -> list[tuple[View, ...]]:
     return [tuple(group) for _, group in groupby(ordered, key=lambda view: (view.realm, view.spn))]
 
 
-def _says(seen: tuple[View, ...], says: str, *, breaks: bool) -> Finding:
+def _says(seen: tuple[View, ...], says: str, *, breaks: bool, status: Status = Status.CONFIRMED) -> Finding:
     lagging = min(seen, key=lambda view: (view.known, view.kvno or 0, view.kdc))
     return finding(
-        status=Status.CONFIRMED,
+        status=status,
         says=says,
         evidence=tuple(view.evidence() for view in seen),
         names={"spn": seen[0].spn, "kdc": lagging.kdc},
@@ -152,15 +186,15 @@ def _says(seen: tuple[View, ...], says: str, *, breaks: bool) -> Finding:
 
 
 def _logons_differ(trace: Trace) -> tuple[Evidence, ...]:
-    refused = errors(trace, [Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.PREAUTH_FAILED], LOGON)
+    turned_down = errors(trace, [Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.PREAUTH_FAILED], LOGON)
     good = [
         step
         for step in exchanges(trace)
         if step.facts.purpose in LOGON and step.facts.ticket_etype is not None
     ]
-    if not refused or not any(step.facts.kdc != refused[0].facts.kdc for step in good):
+    if not turned_down or not any(step.facts.kdc != turned_down[0].facts.kdc for step in good):
         return ()
     return (
-        *(kdc_evidence(step) for step in refused),
+        *(kdc_evidence(step) for step in turned_down),
         *(Evidence(step=step.id, says=f"{step.facts.kdc}: log-on accepted") for step in good[:1]),
     )

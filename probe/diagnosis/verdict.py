@@ -33,6 +33,7 @@ from probe.checks import Finding, Status, examine_all
 from probe.diagnosis.naming import named
 from probe.diagnosis.outcome import lacks_credentials, what_happened
 from probe.diagnosis.placeholders import placeholders, with_hosts
+from probe.diagnosis.stages import left_behind
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Handshake, Outcome
 from probe.trace.views.evidence import Evidence
@@ -130,8 +131,7 @@ def judge(trace: Trace, findings: Iterable[Finding] | None = None) -> Judgement:
 
     Raises probe.causes.UnknownCauseError if a finding names a cause that has no file: a bug of ours.
     """
-    kdcs = kdc_names(trace)
-    found = tuple(named(finding, kdcs) for finding in (examine_all(trace) if findings is None else findings))
+    found = _placed(trace, examine_all(trace) if findings is None else findings)
     bugs = [step for step in trace.steps if step.outcome is Outcome.PROBE_BUG or isinstance(step.facts, Bug)]
     if bugs:
         return _our_bug(trace, bugs[0].id, found)
@@ -145,6 +145,21 @@ def judge(trace: Trace, findings: Iterable[Finding] | None = None) -> Judgement:
     return _undetermined(trace, supported, found)
 
 
+def _placed(trace: Trace, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings with KDCs by name; those that the log-on had left behind when it was stopped do not break it."""
+    kdcs, behind = kdc_names(trace), left_behind(trace)
+    called = tuple(named(finding, kdcs) if kdcs else finding for finding in findings)
+    return tuple(
+        replace(finding, breaks=False)
+        if finding.cause in behind and finding.status in _SUPPORTING and finding.breaks
+        else finding
+        for finding in called
+    )
+
+
+_SUPPORTING = (Status.NOTICE, Status.SUSPECT, Status.CONFIRMED)
+
+
 def _tier(finding: Finding) -> int:
     if finding.status is Status.CONFIRMED:
         return 1 if finding.breaks else 3
@@ -155,11 +170,10 @@ def _tier(finding: Finding) -> int:
 
 def _ranked(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that support a cause, best first, one for each cause."""
-    weights = (Status.NOTICE, Status.SUSPECT, Status.CONFIRMED)
     supporting = [
         finding
         for finding in findings
-        if finding.status in weights and finding.cause not in ("", "healthy", "undetermined")
+        if finding.status in _SUPPORTING and finding.cause not in ("", "healthy", "undetermined")
     ]
     ordered = sorted(
         supporting,

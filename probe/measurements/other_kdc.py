@@ -8,24 +8,27 @@ from probe.smtp.gssapi import OPTION_OF
 from probe.trace import Trace
 from probe.trace.views.kerberos.answers import View, views_of
 from probe.trace.views.kerberos.issuer import issuing_kdc
+from probe.trace.views.smb_session_check import key_is_good
 from probe.trace.views.smtp.contrasts import OTHER_KDC
 from probe.trace.views.smtp.session import refusals
 
 NAME = OTHER_KDC
 TITLE = "The same log-on with a ticket of another KDC"
 DECIDES = ("replication-diverged", "machine-key-stale", "clock-skew-kdc", "ticket-time")
-COST = 13
+COST = 17
 REFUSALS = 2
 """So many other KDCs are tried."""
 
 
 def wanted(trace: Trace) -> bool:
-    """A ticket was refused over GSSAPI, and another KDC knows the service as well."""
+    """A ticket was refused over GSSAPI, another KDC knows the service, and nothing says that its key is good."""
     return bool(_others(trace))
 
 
 def _others(trace: Trace) -> tuple[View, ...]:
     """The other KDCs of the service's realm that know it, in the order in which they were asked."""
+    if key_is_good(trace):
+        return ()
     issuer = issuing_kdc(trace)
     shown = [step.facts.server for step in refusals(trace) if step.facts.mechanism == "GSSAPI"]
     if issuer is None or not shown:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from probe.diagnosis.verdict import Certainty, Judgement, Overall
 from probe.trace import Trace
 
-MAXIMUM_REFUSALS = {"quick": 0, "default": 6, "thorough": 12}
+MAXIMUM_REFUSALS = {"quick": 0, "default": 8, "thorough": 12}
 """Log-ons that the receiver may be made to refuse in a run, beside the main ones. Each has a connection of its own, so
 that no connection comes near a connector's MaxLogonFailures (3 by default)."""
 

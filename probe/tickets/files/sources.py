@@ -120,6 +120,11 @@ def _listed(held: Sequence[tuple[PrincipalName, str]]) -> str:
     return (", ".join(names) + (" ..." if len(held) > 10 else "")) or "no keys"
 
 
+SKEW_S = 300.0
+"""By how much a ticket may begin later than our clock has it: clocks may differ by that (RFC 4120 section 3.2.3). A
+ticket that was fetched a moment ago begins in the future on a host that is behind."""
+
+
 def from_ccache(data: bytes, *, now: float, realm: str = "", services: Sequence[str] = ()) -> CachedTickets:
     """The ticket-granting ticket for ``realm`` and the tickets for ``services`` in a credential cache.
 
@@ -131,7 +136,7 @@ def from_ccache(data: bytes, *, now: float, realm: str = "", services: Sequence[
     kdc_now = now + cache.kdc_offset_s
     home = realm or cache.default_realm
     fitting = [ticket for ticket in cache.credentials if _fits(ticket, home, cache.default_realm, services)]
-    valid = [ticket for ticket in fitting if ticket.start_time <= kdc_now < ticket.end_time]
+    valid = [ticket for ticket in fitting if ticket.start_time - SKEW_S <= kdc_now < ticket.end_time]
     if not valid:
         raise _nothing(cache, fitting, kdc_now)
     return CachedTickets(
@@ -169,7 +174,7 @@ def _nothing(cache: ccache.CredentialCache, fitting: Sequence[Credential], kdc_n
         names = ", ".join(f"{ticket.server}@{ticket.server_realm}" for ticket in cache.credentials[:10])
         return TicketError(Problem.NO_CREDENTIALS, detail=f"the cache has {names or 'no tickets'}")
     last = max(fitting, key=lambda ticket: ticket.end_time)
-    early = last.start_time > kdc_now
+    early = last.start_time - SKEW_S > kdc_now
     how = (
         f"begins in {last.start_time - kdc_now:.0f} s"
         if early

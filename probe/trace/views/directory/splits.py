@@ -27,6 +27,9 @@ Seen = dict[str, tuple[Step[DirectoryAnswer], DirectoryAccount]]
 """Controller -> what it says of one account."""
 
 
+DISABLED = "it is disabled on one only"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
     """One thing about which controllers disagree."""
@@ -38,6 +41,8 @@ class Split:
     spn: str = ""
     matters: bool = True
     """The log-on depends on it."""
+    disabled: bool = False
+    """It is about whether an account may log on, and not about a key or a name."""
 
 
 def splits(trace: Trace) -> tuple[Split, ...]:
@@ -96,6 +101,7 @@ def _accounts(trace: Trace) -> Iterator[Split]:
                 evidence=tuple(account_evidence(step, account) for step, account in seen.values()),
                 controller=behind,
                 matters=which in important,
+                disabled=says == DISABLED,
             )
 
 
@@ -108,5 +114,5 @@ def _difference(seen: Seen) -> str:
         # The one way to see it: both sides made a key of the same version, each its own.
         return "the same key version, but passwords set at different times: the keys differ"
     if len({account.disabled for account in accounts if account.disabled is not None}) > 1:
-        return "it is disabled on one only"
+        return DISABLED
     return ""

@@ -105,13 +105,17 @@ def test_cache_without_the_wanted_realm_gives_the_home_realms_ticket() -> None:
     [
         (END, Problem.EXPIRED, "ended 0 s ago"),
         (END + 60, Problem.EXPIRED, "ended 60 s ago"),
-        (BEGIN - 5, Problem.NOT_YET_VALID, "begins in 5 s"),
+        (BEGIN - 305, Problem.NOT_YET_VALID, "begins in 305 s"),
     ],
 )
 def test_cache_out_of_time(now: float, problem: Problem, words: str) -> None:
     with pytest.raises(TicketError, match=words) as caught:
         sources.from_ccache(CCACHE, now=now)
     assert caught.value.problem is problem
+
+
+def test_a_ticket_that_was_fetched_just_now_is_good_on_a_host_that_is_behind() -> None:
+    assert sources.from_ccache(CCACHE, now=BEGIN - 295).tgt is not None
 
 
 def test_time_is_judged_by_the_kdcs_clock() -> None:

@@ -2,7 +2,7 @@ from probe.checks import Status
 from probe.checks.credentials_rejected import examine as credentials
 from probe.checks.replication_diverged import examine as replication
 from probe.trace.views.directory.accounts import read_opinions
-from tests.support.traces import DC1, DC2, clock, error, logon, trace
+from tests.support.traces import DC1, DC2, asked, clock, error, logon, trace
 
 OURS = "EX2$"
 
@@ -40,7 +40,14 @@ def test_another_name_says_nothing_about_ours() -> None:
 def test_a_wrong_password_is_no_opinion_about_the_account() -> None:
     seen = trace(clock(DC1, client=OURS), clock(DC2, client=OURS), logon(DC1, 24))
     assert not read_opinions(seen).bad
-    assert credentials(seen).status is Status.CONFIRMED
+    assert credentials(seen).status is Status.SUSPECT, (
+        "a computer's new key may not have reached this controller"
+    )
+    alone = trace(clock(DC1, client=OURS), logon(DC1, 24))
+    assert credentials(alone).status is Status.CONFIRMED
+    person = asked(principal="alice@CONTOSO.LAB", credentials="password")
+    typed = trace(clock(DC1), clock(DC2), logon(DC1, 24, client="alice"), request=person)
+    assert credentials(typed).status is Status.CONFIRMED
 
 
 def test_who_refuses_only_after_the_preauthentication_is_not_contradicted_by_who_saw_none() -> None:

@@ -37,17 +37,23 @@ def refusing(*told: Facts) -> Trace:
     [
         ({"kvno": 4}, "different key versions (kvno)"),
         ({"password_set": 1_700_000_001.0}, "the same key version, but passwords set at different times"),
-        ({"disabled": True}, "it is disabled on one only"),
     ],
 )
-def test_what_differs_in_the_receivers_account(change: dict[str, Any], words: str) -> None:
+def test_what_differs_in_the_receivers_key(change: dict[str, Any], words: str) -> None:
+    """That they differ is proven; that this is why we were refused, by another controller's ticket alone."""
     split = refusing(*directory(), *directory(DC2, ex1=account(**change)))
     finding = examine(split)
-    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
     assert words in finding.says
     assert [each.says.partition(":")[0] for each in finding.evidence] == [DC1, DC2]
     verdict = judge(split).verdict
-    assert (verdict.cause, verdict.certainty) == ("replication-diverged", "certain")
+    assert (verdict.cause, verdict.certainty) == ("replication-diverged", "likely")
+
+
+def test_a_receiver_that_is_disabled_on_one_side_still_opens_its_tickets() -> None:
+    finding = examine(refusing(*directory(), *directory(DC2, ex1=account(disabled=True))))
+    assert (finding.status, finding.breaks) == (Status.CONFIRMED, False)
+    assert "it is disabled on one only" in finding.says
 
 
 def test_the_one_that_is_behind_is_named() -> None:
