@@ -2,10 +2,8 @@
 
 import os
 import re
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from probe.tickets.files import ccache, keytab, sources
 from probe.trace import Recorder
 from probe.trace.facts import KdcExchange, Outcome
 from tests.support.mit import ENCTYPES, MitRealm, mit_realm
+from tests.support.silent import silent_port
 
 pytestmark = pytest.mark.interop("krb5kdc", "kdb5_util", "kadmin.local", "kinit", "klist", "kvno")
 
@@ -223,14 +222,8 @@ async def test_kdc_stopped(tmp_path: Path) -> None:
 
 
 async def test_silent_kdc_is_passed_over(realm: MitRealm) -> None:
-    with ExitStack() as stack:
-        udp = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
-        udp.bind(("127.0.0.1", 0))
-        silent = KdcEndpoint("127.0.0.1", udp.getsockname()[1])
-        tcp = stack.enter_context(socket.socket())
-        tcp.bind((silent.host, silent.port))
-        tcp.listen()
-        run = Run(realm, kdcs=(silent, realm.kdc), timeout_s=1.0)
+    with silent_port() as port:
+        run = Run(realm, kdcs=(KdcEndpoint("127.0.0.1", port), realm.kdc), timeout_s=1.0)
         await run.client.survey(realm.realm)
         tgt = await run.client.get_tgt("alice", realm.realm, Password(PASSWORD))
         await run.client.get_service_ticket(tgt, SPN)
