@@ -6,7 +6,15 @@ from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Outcome, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.smtp.session import handshakes, is_exchange, is_masked, offers, succeeded
+from probe.trace.views.smtp.session import (
+    answer,
+    handshakes,
+    is_exchange,
+    is_masked,
+    offers,
+    served_unoffered,
+    succeeded,
+)
 from probe.trace.wording import reply_line
 
 CHECK = CAUSE = "exchange-auth-not-offered"
@@ -43,7 +51,8 @@ def _none_at_all(trace: Trace) -> Finding:
 
     Until the receiver was asked for X-ANONYMOUSTLS without an offer and refused: then nothing speaks for that.
     """
-    masked = is_masked(trace)
+    served = served_unoffered(trace)
+    masked = is_masked(trace) or bool(served)
     asked = [step for step in trace.of(Tls) if step.facts.contrast and step.outcome is Outcome.REFUSED]
     bare = not any(step.facts.is_exchange for step in offers(trace)) and not asked
     doubt = (
@@ -57,7 +66,8 @@ def _none_at_all(trace: Trace) -> Finding:
     return finding(
         status=Status.NOTICE if masked else Status.SUSPECT if bare else Status.CONFIRMED,
         says="the receiver is Exchange and offers no X-EXPS" + doubt,
-        evidence=(*(_keywords(step) for step in offers(trace)), *refused),
+        evidence=(*(_keywords(step) for step in offers(trace)), *refused, *(answer(step) for step in served)),
+        breaks=not served,
         would_decide=(COMPARE,),
     )
 

@@ -6,7 +6,13 @@ from probe.checks import EVENT_1035, Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.smtp.contrasts import OTHER_MECHANISM, passing, told, unexplained_refusals
+from probe.trace.views.smtp.contrasts import (
+    OTHER_MECHANISM,
+    OTHER_WRAPPING,
+    passing,
+    told,
+    unexplained_refusals,
+)
 from probe.trace.views.smtp.session import answer, chose_ntlm, honest, ntlm_log_ons, succeeded
 
 CHECK = CAUSE = "mechanism-refused"
@@ -27,6 +33,18 @@ def examine(trace: Trace) -> Finding:
             evidence=tuple(item for step in chosen for item in (_choice(step), answer(step))),
             breaks=not succeeded(trace),
             would_decide=("on the sender: see whether there is a ticket, klist -li 0x3e4 get {spn}",),
+        )
+    bare = passing(trace, OTHER_WRAPPING)
+    if bare and unexplained_refusals(trace):
+        return finding(
+            status=Status.SUSPECT,
+            says="the receiver takes the ticket in a bare Kerberos token and refuses every negotiation (SPNEGO)",
+            evidence=(
+                *(answer(step) for step in unexplained_refusals(trace)),
+                *(told(step) for step in bare),
+            ),
+            breaks=not succeeded(trace),
+            would_decide=(EVENT_1035,),
         )
     only_one = _other_verb(trace)
     if only_one is not None:

@@ -5,14 +5,16 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import host_account
-from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import views_of
+from probe.trace.views.kerberos.answers import kdc_evidence, views_of
 from probe.trace.views.smtp.exchangeauth import (
+    anothers_certificate,
     lost_controllers,
     others_verified,
+    probably_met,
     refused,
     return_spn,
     slow_refusals,
+    unanswered,
 )
 from probe.trace.views.smtp.session import EXCHANGEAUTH, answer, honest, unproven, verified
 
@@ -30,13 +32,13 @@ WOULD_DECIDE = (
 def examine(trace: Trace) -> Finding:
     """What a run cannot see is never proven: the receiver's own way to its domain controllers.
 
-    A controller that is silent to us is support, as it may be to the receiver; so is a refusal that took long.
+    Support is a wait, which a silent controller makes, or one that refuses us and that the receiver asks early.
     """
     if any(
         verified(step) or unproven(step) for step in honest(trace) if step.facts.mechanism == EXCHANGEAUTH
     ):
         return finding(status=Status.PASS, says="the receiver got a ticket for its half of EXCHANGEAUTH")
-    turned_down, others = refused(trace), others_verified(trace)
+    turned_down, others = (*refused(trace), *unanswered(trace)), others_verified(trace)
     if not turned_down or not others:
         return finding(
             status=Status.NOT_APPLICABLE, says=f"no {EXCHANGEAUTH} was refused beside one that passed"
@@ -45,23 +47,26 @@ def examine(trace: Trace) -> Finding:
     if (account is not None and account.disabled) or any(not view.known for view in views):
         return finding(status=Status.NOT_APPLICABLE, says="something else keeps the receiver from its ticket")
     lost, slow = lost_controllers(trace), slow_refusals(trace)
-    supported = bool(lost or slow)
+    waited = bool(slow or unanswered(trace))
+    supported = waited or (probably_met(trace, lost) and not anothers_certificate(trace))
     return finding(
         # Nothing tells the two ends of one TLS channel from a way back that is closed, where neither has left a mark.
         status=Status.SUSPECT if supported else Status.NOTICE,
-        says=_says(lost, slow),
+        says=_says(lost=bool(lost), waited=waited),
         evidence=(
             *(answer(step) for step in turned_down),
             *(answer(step) for step in others),
-            *lost,
+            *(kdc_evidence(step) for step in lost),
             *slow,
         ),
         would_decide=WOULD_DECIDE,
     )
 
 
-def _says(lost: tuple[Evidence, ...], slow: tuple[Evidence, ...]) -> str:
-    says = "EXCHANGEAUTH alone is refused: the receiver may not have reached a domain controller for its own half"
+def _says(*, lost: bool, waited: bool) -> str:
+    says = "EXCHANGEAUTH alone fails: the receiver may not have reached a domain controller for its own half"
     if lost:
         says += "; one was lost to us, too"
-    return says + ("; the refusal took long" if slow else "")
+    return says + (
+        "; the receiver waited for something before it refused, or beyond our time-out" if waited else ""
+    )

@@ -6,7 +6,14 @@ from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Handshake, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.smtp.session import UNKNOWN_COMMAND, greetings, offers, replies, succeeded
+from probe.trace.views.smtp.session import (
+    UNKNOWN_COMMAND,
+    greetings,
+    offers,
+    replies,
+    served_unoffered,
+    succeeded,
+)
 from probe.trace.wording import reply_line, reply_text
 
 CHECK = CAUSE = "smtp-inspection"
@@ -108,6 +115,8 @@ def _keywords_gone(trace: Trace) -> tuple[bool, str]:
     A connector gives X-EXPS before TLS when it gives it inside (observed), where nobody in the path can leave it out.
     Without that, a connector that lacks Exchange Server authentication is the better explanation.
     """
+    if served_unoffered(trace):
+        return True, "X-EXPS is served, and was not offered: something in the path left it out"
     exchange = any(step.facts.software == "exchange" for step in greetings(trace))
     seen = offers(trace)
     clear = [step for step in seen if step.facts.tls == "none"]

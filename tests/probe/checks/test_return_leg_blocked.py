@@ -2,10 +2,12 @@ from dataclasses import replace
 
 from probe.checks import Status
 from probe.checks.return_leg_blocked import examine
-from probe.trace.facts import Outcome
+from probe.trace.facts import Certificate, KdcDiscovery, Outcome
 from tests.support.directories import account, found
 from tests.support.traces import (
+    DC1,
     DC2,
+    DC3,
     RETURN_SPN,
     asks,
     bound,
@@ -16,14 +18,65 @@ from tests.support.traces import (
     healthy,
     refused,
     step,
+    tls,
+    trace,
 )
 
+FOUND = KdcDiscovery(realm="CONTOSO.LAB", source="dns-srv-dc", kdcs=(DC1, DC2, DC3))
+BALANCER = Certificate(
+    subject="CN=balancer.contoso.lab",
+    names=("balancer.contoso.lab",),
+    issuer="CN=CA",
+    self_signed=False,
+    key_type="rsa",
+    key_bits=2048,
+    not_before=0.0,
+    not_after=0.0,
+    sha256="00",
+    public_key_sha256="11",
+)
+REFUSES = {"why": "refused"}
 
-def test_a_controller_that_is_silent_to_us_supports_it() -> None:
-    silent = (dead(DC2, transport="tcp"), dead(DC2))
-    finding = examine(failing(asks(RETURN_SPN), *silent, bound_refused(), handshake()))
+
+def test_the_first_controller_refuses_connections() -> None:
+    gone = (dead(DC1, **REFUSES), dead(DC1, transport="tcp", **REFUSES))
+    finding = examine(trace(FOUND, *gone, asks(RETURN_SPN, kdc=DC2), bound_refused(), handshake()))
     assert finding.status is Status.SUSPECT
-    assert DC2 in finding.evidence[2].says
+    assert DC1 in finding.evidence[2].says
+
+
+def test_so_do_most_of_them() -> None:
+    gone = (dead(DC2, **REFUSES), dead(DC3, **REFUSES))
+    finding = examine(trace(FOUND, *gone, asks(RETURN_SPN), bound_refused(), handshake()))
+    assert finding.status is Status.SUSPECT
+
+
+def test_a_later_one_is_hardly_met() -> None:
+    gone = dead(DC3, **REFUSES)
+    assert examine(trace(FOUND, gone, asks(RETURN_SPN), bound_refused(), handshake())).status is Status.NOTICE
+
+
+def test_whom_silence_keeps_waiting_does_not_refuse_at_once() -> None:
+    silent = (dead(DC1, transport="tcp"), dead(DC1))
+    quick = trace(FOUND, *silent, asks(RETURN_SPN, kdc=DC2), bound_refused(), handshake())
+    assert examine(quick).status is Status.NOTICE
+    waited = replace(bound_refused(), duration_ms=2500.0)
+    slow = trace(FOUND, *silent, asks(RETURN_SPN, kdc=DC2), waited, handshake())
+    assert examine(slow).status is Status.SUSPECT
+
+
+def test_anothers_certificate_is_the_better_explanation() -> None:
+    other = tls(certificate=BALANCER)
+    gone = dead(DC1, **REFUSES)
+    run = trace(FOUND, other, gone, asks(RETURN_SPN, kdc=DC2), bound_refused(), handshake())
+    assert examine(run).status is Status.NOTICE
+
+
+def test_a_log_on_that_was_not_answered_in_our_time() -> None:
+    silent = step(bound("", reply=None), Outcome.TIMEOUT)
+    finding = examine(trace(FOUND, asks(RETURN_SPN), silent, handshake()))
+    assert finding.status is Status.SUSPECT
+    assert "time-out" in finding.says
 
 
 def test_silence_over_udp_alone_is_no_sign() -> None:

@@ -167,12 +167,13 @@ async def test_a_target_that_refuses_connections() -> None:
 
 async def test_a_mute_refusal_is_contrasted_on_connections_of_its_own() -> None:
     refuses, looked_at = (CLEAR_OFFER, SUPPORTED, TEMPORARY), (CLEAR_OFFER, BYE)
-    receiver = Connections(refuses, looked_at, looked_at, looked_at, refuses, refuses, ends=True)
+    bare = (CLEAR_OFFER, TEMPORARY)
+    receiver = Connections(refuses, looked_at, looked_at, looked_at, refuses, refuses, bare, ends=True)
     trace = await run(receiver)
-    assert len(receiver.heard) == 6
+    assert len(receiver.heard) == 7
     assert [step.outcome for step in trace.of(Look)] == [Outcome.OK] * 3
     assert [step.facts.answered for step in trace.of(Negotiation)] == [False, False]
-    assert len(trace.of(Handshake)) == 1
+    assert [step.facts.contrast for step in trace.of(Handshake)] == ["", "other-wrapping"]
     assert not trace.of(Quit), "who hung up is not told goodbye"
 
 

@@ -12,6 +12,7 @@ from probe.trace.wording import reply_line
 
 OTHER_TLS, OTHER_MECHANISM, OTHER_SERVICE = "other-tls", "other-mechanism", "other-service"
 FRESH_TICKET, OTHER_KDC = "fresh-ticket", "other-kdc"
+OTHER_WRAPPING = "other-wrapping"
 BINDINGS = ("bindings", "bindings-unique")
 """`probe.measurements`: NAME of each."""
 

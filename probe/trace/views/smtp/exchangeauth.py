@@ -1,9 +1,9 @@
 """What the checks of EXCHANGEAUTH have in common (PURE)."""
 
 from probe.trace import Step, Trace
-from probe.trace.facts import Handshake, KdcExchange, Tls
+from probe.trace.facts import Handshake, KdcDiscovery, KdcExchange, Outcome, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
+from probe.trace.views.kerberos.answers import answered, exchanges
 from probe.trace.views.names import same_host
 from probe.trace.views.smtp.session import (
     AUTHENTICATION_REFUSALS,
@@ -28,6 +28,18 @@ def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
     )
 
 
+def unanswered(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Honest EXCHANGEAUTH log-ons that were sent whole, and not answered within our own time-out."""
+    return tuple(
+        step
+        for step in honest(trace)
+        if step.facts.mechanism == EXCHANGEAUTH
+        and step.facts.token_octets
+        and step.facts.reply is None
+        and step.outcome is Outcome.TIMEOUT
+    )
+
+
 def others_verified(trace: Trace) -> tuple[Step[Handshake], ...]:
     """Log-ons by another mechanism in which the receiver proved its key: ticket, key and clocks are good."""
     return tuple(step for step in honest(trace) if step.facts.mechanism != EXCHANGEAUTH and verified(step))
@@ -38,10 +50,10 @@ def return_spn(trace: Trace) -> str:
     return f"SMTPSVC/{trace.request.ehlo_name}"
 
 
-def lost_controllers(trace: Trace) -> tuple[Evidence, ...]:
+def lost_controllers(trace: Trace) -> tuple[Step[KdcExchange], ...]:
     """The KDCs that were silent at some time, or answered nothing: the receiver may have met the same.
 
-    A refusal costs nobody time, nor does UDP where TCP answers: Windows asks over TCP (MaxPacketSize 0 since Vista).
+    UDP does not count where TCP answers: Windows asks over TCP (MaxPacketSize 0 since Vista).
     """
     answering = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
     first: dict[str, Step[KdcExchange]] = {}
@@ -49,7 +61,19 @@ def lost_controllers(trace: Trace) -> tuple[Evidence, ...]:
         silent = step.facts.transport_error == "timed-out" and step.facts.transport == "tcp"
         if silent or (step.facts.transport_error and step.facts.kdc not in answering):
             first.setdefault(step.facts.kdc, step)
-    return tuple(kdc_evidence(step) for step in first.values())
+    return tuple(first.values())
+
+
+def probably_met(trace: Trace, lost: tuple[Step[KdcExchange], ...]) -> bool:
+    """The receiver that was refused at once may have met one of these: one that refuses connections, and comes early.
+
+    Silence costs whoever meets it time. Who asks controllers in which order is not seen from here: ours is that of the
+    directory's own records, so the first one is likelier met than the fifth.
+    """
+    order = list(dict.fromkeys(kdc for step in trace.of(KdcDiscovery) for kdc in step.facts.kdcs))
+    early = set(order[:1])
+    refusing = {step.facts.kdc for step in lost if step.facts.transport_error == "refused"}
+    return bool(refusing & early) or len(refusing) * 2 > max(len(order), 1)
 
 
 def slow_refusals(trace: Trace) -> tuple[Evidence, ...]:

@@ -116,6 +116,20 @@ def offers(trace: Trace) -> tuple[Step[Ehlo], ...]:
     )
 
 
+def served_unoffered(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """X-EXPS was used without any offer, and answered as by who has it: the offer was lost on its way."""
+    seen = offers(trace)
+    if not seen or any(step.facts.exps for step in seen):
+        return ()
+    return tuple(
+        step
+        for step in handshakes(trace)
+        if step.facts.verb == "X-EXPS"
+        and step.facts.reply is not None
+        and step.facts.reply.code in (*AUTHENTICATION_REFUSALS, 235)
+    )
+
+
 def is_exchange(trace: Trace) -> bool:
     """The banner or the keywords are those of Exchange."""
     return any(step.facts.software == "exchange" for step in greetings(trace)) or any(
