@@ -45,7 +45,11 @@ def examine(trace: Trace) -> Finding:
         says = f"the connector advertises {name}, which has an SPN in the directory"
         return finding(status=Status.PASS, says=says, evidence=owned.evidence())
     # The name that an alias leads to is the host's own: then it is the SPN that is missing, and no Fqdn is wrong.
-    if not advertised or not any(view.known for view in own) or _alias(trace, name):
+    if (
+        not advertised
+        or not (any(view.known for view in own) or _is_registered(trace, target))
+        or _alias(trace, name)
+    ):
         return finding(
             status=Status.NOT_APPLICABLE,
             says=f"{name} is advertised for {target}; the KDCs do not tell them apart{_alias(trace, name)}",
@@ -62,6 +66,12 @@ def examine(trace: Trace) -> Finding:
         names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
         breaks=not succeeded(trace),
     )
+
+
+def _is_registered(trace: Trace, host: str) -> bool:
+    """The host's own SPN is there, also where no KDC gives a ticket for it because two accounts have it."""
+    owned = ownership(trace, f"SMTPSVC/{host}")
+    return owned is not None and bool(owned.accounts)
 
 
 def _known(trace: Trace, name: str, target: str, view: View) -> Finding:

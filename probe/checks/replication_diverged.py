@@ -22,7 +22,6 @@ from probe.trace.views.kerberos.answers import (
     exchanges,
     kdc_evidence,
     views,
-    views_of,
 )
 from probe.trace.views.smtp.contrasts import told
 from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
@@ -39,10 +38,14 @@ MAXIMUM_SAYS = 2
 
 def examine(trace: Trace) -> Finding:
     """Known here and not there, or another key, is proof; a log-on refused here only, a suspicion."""
-    found, more = _by_tickets(trace) or _by_kdcs(trace), _by_directories(trace)
-    if found is not None and more is not None:
-        return replace(found, evidence=(*found.evidence, *more.evidence), breaks=found.breaks or more.breaks)
-    return found or more or _neither(trace)
+    told = [one for one in (_by_tickets(trace) or _by_kdcs(trace), _by_directories(trace)) if one is not None]
+    if not told:
+        return _neither(trace)
+    lead = max(
+        told, key=lambda one: (one.breaks, one.status is Status.CONFIRMED)
+    )  # among equals the KDCs' word
+    more = [item for one in told if one is not lead for item in one.evidence]
+    return replace(lead, evidence=(*lead.evidence, *more))
 
 
 def _by_tickets(trace: Trace) -> Finding | None:
@@ -86,6 +89,9 @@ def _by_kdcs(trace: Trace) -> Finding | None:
             says = f"the KDCs give different key versions (kvno) for {seen[0].spn}"
             status, breaks = _weight(trace, matters=seen[0].spn.casefold() in needed)
             return _says(seen, says, status=status, breaks=breaks)
+        if len({view.etype for view in seen if view.known}) > 1:
+            says = f"the KDCs give tickets of different encryption types for {seen[0].spn}"
+            return _says(seen, says, breaks=False)
     return _return_leg(trace)
 
 
@@ -103,11 +109,14 @@ def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
 
 def _return_leg(trace: Trace) -> Finding | None:
     """Our own name is known here and not there: which KDC the receiver asks is not seen from here."""
-    seen = views_of(trace, (return_spn(trace),))
-    if len({view.known for view in seen}) < 2 or not (refused(trace) and others_verified(trace)):
+    wanted = return_spn(trace).casefold()
+    if not (refused(trace) and others_verified(trace)):
         return None
-    says = f"the KDCs disagree whether {seen[0].spn} exists, which the receiver needs for its half of EXCHANGEAUTH"
-    return _says(seen, says, status=Status.SUSPECT, breaks=True)
+    for seen in _by_spn(trace):  # of one realm each
+        if seen[0].spn.casefold() == wanted and len({view.known for view in seen}) > 1:
+            says = f"the KDCs disagree whether {seen[0].spn} exists, which the receiver needs for its half"
+            return _says(seen, f"{says} of EXCHANGEAUTH", status=Status.SUSPECT, breaks=True)
+    return None
 
 
 def _by_directories(trace: Trace) -> Finding | None:
@@ -126,6 +135,8 @@ def _by_directories(trace: Trace) -> Finding | None:
 
 
 def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
+    if split.absent:
+        return Status.CONFIRMED, split.matters and not succeeded(trace) and not ticket_in_hand(trace)
     if not split.disabled:
         return _weight(trace, matters=split.matters)
     # Tickets *for* a disabled account go on being issued: only its own log-on fails, the receiver's for the way back.
@@ -157,8 +168,8 @@ def _neither(trace: Trace) -> Finding:
     logons = _logons_differ(trace)
     if logons:
         return finding(
-            status=Status.SUSPECT,
-            says="one KDC refuses the account that another one accepts",
+            status=Status.CONFIRMED,
+            says="one KDC refuses the account's key that another one accepts",
             evidence=logons,
             breaks=not ticket_in_hand(trace),
         )

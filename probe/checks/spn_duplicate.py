@@ -6,7 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import Ownership, computer_name, in_sight, names_of, ownership
 from probe.trace.views.kerberos.answers import Code, View, errors, kdc_evidence, views, views_of
-from probe.trace.views.smtp.session import succeeded, wanted_spns
+from probe.trace.views.smtp.session import refusals, succeeded, wanted_spns
 
 CHECK = CAUSE = "spn-duplicate"
 TITLE = "The receiver's SPN is on one account only"
@@ -40,9 +40,9 @@ def examine(trace: Trace) -> Finding:
         seen = views_of(trace, [spn])
         known = [view for view in seen if view.known]
         if len({view.etype for view in known}) > 1:
-            return _says(
-                Status.SUSPECT, known, f"KDCs give tickets of different etypes for {spn}", breaks=breaks
-            )
+            # So does one account whose encryption types are not replicated yet.
+            says = f"KDCs give tickets of different etypes for {spn}, as two accounts would get them"
+            return _says(Status.NOTICE, known, says, breaks=breaks and bool(refusals(trace)))
         if owned is not None and owned.agreed and _answers_for_all(trace, owned):
             says = f"{spn} is on {names_of(owned.accounts)} alone" if owned.accounts else f"nobody has {spn}"
             return finding(status=Status.PASS, says=f"the directory says: {says}", evidence=owned.evidence())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from probe.kdcs.srv import srv_kdcs
 from probe.net import dns
 from probe.net.tasks import run_together
 from probe.settings.context import RunContext
+from probe.tickets.client.kdc_reply import KdcError
 from probe.tickets.client.kerberos_client import ClientSettings, KerberosClient
 from probe.tickets.client.locator import KdcLocator, SrvAnswer
 from probe.tickets.client.recording import kerberos_error
@@ -20,9 +22,10 @@ from probe.tickets.files.ccache import CredentialCache
 from probe.tickets.files.sources import CachedTickets, from_ccache
 from probe.tickets.native.context import NativeTicket, ServiceTicket
 from probe.tickets.native.errors import NativeError
+from probe.tickets.secret import KeytabKeys
 from probe.trace import facts
 from probe.trace.facts import KerberosError, Outcome
-from probe.wire.kerberos import Credential
+from probe.wire.kerberos import Credential, PrincipalName
 
 KDC_TIMEOUT_S = 3.0
 """For one request to one KDC; Windows waits a second and doubles it, MIT one second per KDC and round."""
@@ -112,6 +115,22 @@ class TicketService:
             self._tgt = await self._client.get_tgt(principal, options.realm, secret)
         except TicketError as error:
             self._problem = error
+            if isinstance(secret, KeytabKeys) and str(principal).endswith("$") and _is_wrong_key(error):
+                await self._log_on_elsewhere(principal, secret)
+
+    async def _log_on_elsewhere(self, principal: PrincipalName, keys: KeytabKeys) -> None:
+        """A computer's key that one controller refuses may be another one's: replication, and not the key."""
+        realm = self._context.options.realm
+        refusing = {
+            step.facts.kdc
+            for step in self._context.recorder.steps()
+            if isinstance(step.facts, facts.KdcExchange) and step.facts.purpose == "as-preauth"
+        }
+        for kdc in await self._client.kdcs(realm):
+            if str(kdc) not in refusing and self._client.is_alive(kdc):
+                with suppress(TicketError):
+                    self._tgt = await self._client.log_on_elsewhere(principal, realm, keys, kdc)
+                return
 
     async def log_on(self) -> CredentialCache:
         """Nothing but the ticket-granting ticket, as a cache for other runs. Raises TicketError."""
@@ -285,3 +304,7 @@ class TicketService:
             cached=self._from_cache,
         )
         recorder.add(got, Outcome.OK, start_ms=start_ms)
+
+
+def _is_wrong_key(error: TicketError) -> bool:
+    return error.krb_error is not None and error.krb_error.error_code == KdcError.PREAUTH_FAILED

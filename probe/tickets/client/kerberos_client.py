@@ -140,6 +140,10 @@ class KerberosClient:
         """The KDCs of a realm as the locator gave them, bounded."""
         return await self._routes.kdcs(realm)
 
+    def is_alive(self, kdc: KdcEndpoint) -> bool:
+        """It has answered in this run, over whichever transport."""
+        return self._routes.is_alive(kdc)
+
     def clock_offset_s(self, realm: str) -> float:
         """What is added to our clock for a realm whose KDC refused it (``adjust_clock``); 0 before that."""
         return self._offsets.get(realm.upper(), 0.0)
@@ -172,6 +176,28 @@ class KerberosClient:
         if exchange.clock_offset_s:
             self._offsets[(granted_realm(credential.server) or realm).upper()] = exchange.clock_offset_s
         return credential
+
+    async def log_on_elsewhere(
+        self, client: PrincipalName, realm: str, keys: KeytabKeys, kdc: KdcEndpoint
+    ) -> Credential:
+        """A ticket-granting ticket of ``kdc`` and no other, after another KDC refused the same keys.
+
+        For a computer's keys only: lockout policies are for people's accounts, and a computer's key, which changes by
+        itself, may not have reached every controller. Raises TicketError.
+        """
+        account = (str(client).lower(), realm.upper())
+        exchange = AsExchange(
+            client=client,
+            realm=realm,
+            secret=keys,
+            now=self._now,
+            randomness=self._randomness,
+            etypes=self._settings.etypes,
+            adjust_clock=self._settings.adjust_clock,
+        )
+        done = await self._drive(exchange, _Subject(client, None), account, once=False, only=kdc)
+        self._granted[account] = done.credential
+        return done.credential
 
     async def get_service_ticket(
         self, tgt: Credential, spn: PrincipalName | str, *, only: KdcEndpoint | None = None

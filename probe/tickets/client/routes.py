@@ -92,7 +92,7 @@ class Routes:
         def rank(way: Way) -> tuple[bool, ...]:  # False comes first
             tcp, elsewhere = way.transport is Transport.TCP, way.endpoint != preferred
             # Over either transport: a host that answers over one is up; one that was never heard may cost a time-out.
-            unheard = not any(Way(way.endpoint, each) in self._alive for each in Transport)
+            unheard = not self.is_alive(way.endpoint)
             if reliable:
                 # A datagram may be lost, and nobody can tell whether on its way there or back; then no second password
                 # may be sent. TCP that worked a moment ago loses nothing. The KDC matters even more: the request has
@@ -101,6 +101,10 @@ class Routes:
             return (unheard, tcp, elsewhere)
 
         return min(routes, key=rank, default=None)  # among equals the locator's order stays
+
+    def is_alive(self, endpoint: KdcEndpoint) -> bool:
+        """It has answered, over whichever transport."""
+        return any(Way(endpoint, each) in self._alive for each in Transport)
 
     def answered(self, realm: str, way: Way, *, prefer: bool = True) -> None:
         """Something came back. Without ``prefer`` (a clock, a survey of names) it says nothing about our account."""

@@ -41,6 +41,8 @@ class Split:
     spn: str = ""
     matters: bool = True
     """The log-on depends on it."""
+    absent: bool = False
+    """One of them does not have it at all: no ticket of its KDC was ever refused for that."""
     disabled: bool = False
     """It is about whether an account may log on, and not about a key or a name."""
 
@@ -86,6 +88,7 @@ def _owners(trace: Trace) -> Iterator[Split]:
             controller=controller(fewest.facts),
             spn=spn,
             matters=spn.casefold() in wanted,
+            absent=absent,
         )
 
 
