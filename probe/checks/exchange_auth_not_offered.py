@@ -7,6 +7,7 @@ from probe.trace import Step, Trace
 from probe.trace.facts import Ehlo, Outcome, Tls
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import (
+    UNKNOWN_COMMAND,
     answer,
     handshakes,
     is_exchange,
@@ -49,12 +50,13 @@ def examine(trace: Trace) -> Finding:
 def _none_at_all(trace: Trace) -> Finding:
     """No X-EXPS: proof, unless no keyword of Exchange's own is left: a device in the path may have taken them all.
 
-    Until the receiver was asked for X-ANONYMOUSTLS without an offer and refused: then nothing speaks for that.
+    A refused X-ANONYMOUSTLS settles that, if it is not for an unknown command: the device may have overwritten it.
     """
     served = served_unoffered(trace)
     masked = is_masked(trace) or bool(served)
     asked = [step for step in trace.of(Tls) if step.facts.contrast and step.outcome is Outcome.REFUSED]
-    bare = not any(step.facts.is_exchange for step in offers(trace)) and not asked
+    settled = any(step.facts.reply and step.facts.reply.code not in UNKNOWN_COMMAND for step in asked)
+    bare = not any(step.facts.is_exchange for step in offers(trace)) and not settled
     doubt = (
         ", but its replies are altered" if masked else ", nor any other keyword of its own" if bare else ""
     )

@@ -6,7 +6,7 @@ from probe.checks import EVENT_1035, LOG_LEVEL, Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, SmbSessionCheck
 from probe.trace.views.answering import other_owner
-from probe.trace.views.clocks import read_clocks
+from probe.trace.views.clocks import Clocks, read_clocks
 from probe.trace.views.directory.ownership import host_account, key, key_evidence, names_of, ownership
 from probe.trace.views.directory.splits import compared, splits
 from probe.trace.views.evidence import Evidence
@@ -160,21 +160,31 @@ def _what_remains(trace: Trace, against: Evidence | None) -> Finding:
             evidence=tuple(answer(step) for step in refused),
             would_decide=WOULD_DECIDE,
         )
-    measured = bool(clocks.receiver) and bool(clocks.kdcs)
+    seen = [view for view in views_of(trace, (step.facts.server for step in refused)) if view.known]
+    measured = bool(clocks.receiver) and bool(clocks.kdcs) and bool(seen)
     # Samba refuses without a reason, and a computer that does not say who it is may be another one: support only.
     unhelpful = with_opinion(trace, SmbOutcome.WRONG_KEY_SOMEWHERE, SmbOutcome.REFUSED)
     return finding(
         status=Status.SUSPECT if measured else Status.NOTICE,
         says="the receiver refuses a well-formed token"
-        + (" although SPN, kvno and clocks are good" if measured else "; its clock is not known"),
+        + (" although SPN, kvno and clocks are good" if measured else f"; {_unknown(clocks)}"),
         evidence=(
             *(answer(step) for step in refused),
-            *(view.evidence() for view in views_of(trace, (step.facts.server for step in refused))),
+            *(view.evidence() for view in seen),
             *key_evidence(trace, host_account(trace)),
             *lengths.evidence(),
             *(opinion_says(step) for step in unhelpful),
         ),
         would_decide=WOULD_DECIDE,
+    )
+
+
+def _unknown(clocks: Clocks) -> str:
+    """What was not measured, and might be the reason as well."""
+    if not clocks.receiver:
+        return "its clock is not known"
+    return (
+        "no KDC told its clock" if not clocks.kdcs else "no KDC says whether the ticket is of its present key"
     )
 
 

@@ -21,6 +21,7 @@ from probe.trace.views.kerberos.answers import (
     etype_split,
     exchanges,
     kdc_evidence,
+    same_name,
     views,
 )
 from probe.trace.views.smtp.contrasts import told
@@ -78,6 +79,9 @@ def _by_kdcs(trace: Trace) -> Finding | None:
                 names={"spn": bare(spn), "kdc": denied[0].facts.kdc},
                 breaks=not succeeded(trace),
             )
+    behind = _return_leg(trace)
+    if behind is not None:
+        return behind
     needed = {bare(spn).casefold() for spn in wanted_spns(trace)}
     for seen in sorted(_by_spn(trace), key=lambda seen: seen[0].spn.casefold() not in needed):
         if len({view.known for view in seen}) > 1:
@@ -92,7 +96,7 @@ def _by_kdcs(trace: Trace) -> Finding | None:
         if len({view.etype for view in seen if view.known}) > 1:
             says = f"the KDCs give tickets of different encryption types for {seen[0].spn}"
             return _says(seen, says, breaks=False)
-    return _return_leg(trace)
+    return None
 
 
 def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
@@ -135,6 +139,8 @@ def _by_directories(trace: Trace) -> Finding | None:
 
 
 def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
+    if split.absent and same_name(split.spn, return_spn(trace)) and refused(trace) and others_verified(trace):
+        return Status.SUSPECT, True
     if split.absent:
         return Status.CONFIRMED, split.matters and not succeeded(trace) and not ticket_in_hand(trace)
     if not split.disabled:

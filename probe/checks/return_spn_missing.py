@@ -38,13 +38,15 @@ def examine(trace: Trace) -> Finding:
     passing = others_verified(trace)
     everywhere = len(unknown) == len(seen)
     guessed = trace.request.ehlo_source in GUESSED_NAMES
+    owned = ownership(trace, return_spn(trace))
+    somewhere = owned is not None and bool(owned.accounts) and not owned.together
     proven = bool(passing) and everywhere and not guessed and nowhere(trace, return_spn(trace)) is not None
     says, told = _directory(trace)
     if guessed:
         says += "; but that name is a guess of this run, which --ehlo replaces"
     who = "no KDC knows" if everywhere else f"{unknown[0].kdc} does not know"
     # Where only some do not know it, it depends on which one the receiver asks.
-    suspect = bool(passing) and everywhere and not guessed
+    suspect = bool(passing) and everywhere and not guessed and not somewhere
     return finding(
         status=Status.CONFIRMED if proven else Status.SUSPECT if suspect else Status.NOTICE,
         says=f"{who} {return_spn(trace)}, which the receiver needs for its half of EXCHANGEAUTH{says}",

@@ -6,7 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import Ownership, computer_name, in_sight, names_of, ownership
 from probe.trace.views.kerberos.answers import Code, View, errors, kdc_evidence, views, views_of
-from probe.trace.views.smtp.session import refusals, succeeded, wanted_spns
+from probe.trace.views.smtp.session import refusals, succeeded, ticket_in_hand, wanted_spns
 
 CHECK = CAUSE = "spn-duplicate"
 TITLE = "The receiver's SPN is on one account only"
@@ -36,7 +36,8 @@ def examine(trace: Trace) -> Finding:
     for spn in wanted_spns(trace):
         owned = ownership(trace, spn)
         if owned is not None and owned.together:
-            return _owners(owned, breaks=breaks)
+            # Windows gives no ticket then; where there is one, some KDC took one of the two accounts.
+            return _owners(owned, breaks=breaks, proven=not (breaks and ticket_in_hand(trace)))
         seen = views_of(trace, [spn])
         known = [view for view in seen if view.known]
         if len({view.etype for view in known}) > 1:
@@ -60,12 +61,12 @@ def examine(trace: Trace) -> Finding:
     )
 
 
-def _owners(owned: Ownership, *, breaks: bool) -> Finding:
+def _owners(owned: Ownership, *, breaks: bool, proven: bool) -> Finding:
     """Both accounts by name; the one to take it off is the one that is not the host's."""
     own = computer_name(owned.spn.partition("/")[2]).casefold()
     others = [account.name for account in owned.accounts if account.name.casefold() != own]
     return finding(
-        status=Status.CONFIRMED,
+        status=Status.CONFIRMED if proven else Status.SUSPECT,
         says=f"{owned.spn} is on {len(owned.accounts)} accounts: {names_of(owned.accounts)}",
         evidence=owned.evidence(),
         names={"spn": owned.spn, "wrong_account": others[0] if len(others) == 1 else ""},

@@ -32,6 +32,16 @@ def examine(trace: Trace) -> Finding:
     if not refused:
         return finding(status=Status.NOT_APPLICABLE, says="the cached ticket was not refused")
     newer = _newer(trace, cached)
+    if not newer and not any(view.known for view in views_of(trace, (cached.facts.server,))):
+        return finding(
+            status=Status.NOTICE,
+            says=f"the cached ticket for {bare(cached.facts.server)} was refused, and no KDC says whether it is of the "
+            "service's present key",
+            evidence=tuple(answer(step) for step in refused),
+            names={"spn": bare(cached.facts.server)},
+            breaks=not succeeded(trace),
+            would_decide=WOULD_DECIDE,
+        )
     if not newer:
         return finding(status=Status.NOT_APPLICABLE, says="no KDC gives a newer key than the cached ticket's")
     taken = passing(trace, FRESH_TICKET) or passing(trace, OTHER_SERVICE)

@@ -4,7 +4,7 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.trace import Step, Trace
-from probe.trace.facts import Outcome, Tls
+from probe.trace.facts import Outcome, Ticket, Tls
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import UNKNOWN_COMMAND, refusals, replies, succeeded
 from probe.trace.wording import reply_line, reply_text
@@ -49,8 +49,8 @@ def examine(trace: Trace) -> Finding:
             status=Status.CONFIRMED if proven else Status.SUSPECT,
             says=_says(failed[0]),
             evidence=tuple(Evidence(step=step.id, says=_says(step)) for step in failed),
-            # A log-on that was refused for itself did without TLS.
-            breaks=breaks and not refusals(trace),
+            # A session that went on as far as asking for a ticket did without TLS.
+            breaks=breaks and not refusals(trace) and not trace.of(Ticket),
             would_decide=()
             if proven
             else ("on the receiver: read events 12012-12015 and 12024 and System event 36874",),

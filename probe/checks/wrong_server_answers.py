@@ -16,7 +16,7 @@ from probe.trace.views.names import addresses, aliases, same_host
 from probe.trace.views.smb_session_check import SmbOutcome, with_opinion
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.connections import different_keys, different_names
-from probe.trace.views.smtp.session import advertised_name, is_address, succeeded
+from probe.trace.views.smtp.session import advertised_name, is_address, refusals, succeeded
 
 CHECK = CAUSE = "wrong-server-answers"
 TITLE = "The server that answers is the one that was meant"
@@ -55,11 +55,27 @@ def examine(trace: Trace) -> Finding:
     facts = asked[-1].facts
     own = _own_name(facts)
     if any(_names(facts, name) for name in _meant(trace)):
-        return finding(status=Status.PASS, says=f"the computer that answers is {own}")
+        return _another_than_asked(trace, asked[-1]) or finding(
+            status=Status.PASS, says=f"the computer that answers is {own}"
+        )
     return _suspect(
         trace,
         f"the computer that answers calls itself {own}, and none of the names that led to it",
         (_challenge(asked[-1]), *_others(trace)),
+    )
+
+
+def _another_than_asked(trace: Trace, asked: Step[Ntlm]) -> Finding | None:
+    """It is whom its connector says it is, and not whom we asked for: a reason only where it refuses the ticket."""
+    meant = [
+        name for name in (trace.target.name.rstrip("."), *aliases(trace)) if name and not is_address(name)
+    ]
+    if not meant or any(_names(asked.facts, name) for name in meant) or not refusals(trace):
+        return None
+    return _suspect(
+        trace,
+        f"{meant[0]} was asked for, and {_own_name(asked.facts)} answers, by its own word and its connector's",
+        (_challenge(asked), *_others(trace)),
     )
 
 

@@ -32,11 +32,17 @@ def test_an_exchange_banner_without_x_exps_is_proof() -> None:
     assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
 
 
-def test_without_any_keyword_of_its_own_it_is_proof_once_x_anonymoustls_is_refused() -> None:
+def test_without_any_keyword_of_its_own_an_unknown_command_is_no_proof() -> None:
+    """Whoever takes keywords out of replies may overwrite commands as well, and the receiver then says 500."""
     assert examine(trace(greeting(), ehlo(**NOTHING))).status is Status.SUSPECT
     finding = examine(trace(greeting(), ehlo(**NOTHING), UNLISTED))
-    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+    assert (finding.status, finding.breaks) == (Status.SUSPECT, True)
     assert any("500 5.3.3" in item.says for item in finding.evidence)
+
+
+def test_served_without_an_offer() -> None:
+    finding = examine(trace(greeting(), ehlo(**NOTHING), refused()))
+    assert (finding.status, finding.breaks) == (Status.NOTICE, False)
 
 
 def test_exchange_keywords_without_x_exps_are_proof_even_with_a_banner_of_its_own() -> None:
