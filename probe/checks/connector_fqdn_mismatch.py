@@ -6,7 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, Resolve
 from probe.trace.views.answering import answering_computer, other_owner
-from probe.trace.views.directory.ownership import ownership
+from probe.trace.views.directory.ownership import Ownership, in_sight, ownership
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import View, same_name, views_of
 from probe.trace.views.names import aliases, same_host
@@ -24,6 +24,9 @@ TITLE = "The connector advertises the host's own name"
 CITATION = "Set-ReceiveConnector -Fqdn; the sender's SPN is SMTPSVC/<first word of the EHLO reply>"
 
 finding = partial(Finding, check=CHECK, cause=CAUSE)
+
+
+FOREST = "on any domain member: ask the whole forest who has it, setspn -F -Q"
 
 
 def examine(trace: Trace) -> Finding:
@@ -56,16 +59,29 @@ def examine(trace: Trace) -> Finding:
             evidence=_alias_evidence(trace),
         )
     said = [step.id for step in trace.of(Ehlo) if step.facts.advertised_name]
+    proven = _nobody_has(trace, owned, target)
     return finding(
-        status=Status.CONFIRMED,
+        # KDCs call a name that two accounts have unknown as well.
+        status=Status.CONFIRMED if proven else Status.SUSPECT,
         says=f"the connector advertises {name}, which has no SPN; {target} has one",
         evidence=(
             Evidence(step=said[-1], says=f"EHLO was answered by {name}"),
             *(view.evidence() for view in (*advertised, *own)),
+            *(owned.evidence() if owned is not None else ()),
         ),
         names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
         breaks=not succeeded(trace),
+        would_decide=()
+        if proven
+        else (f"on any domain member: ask the forest who has it, setspn -F -Q SMTPSVC/{name}",),
     )
+
+
+def _nobody_has(trace: Trace, owned: Ownership | None, target: str) -> bool:
+    """The receiver's own directory, or the whole forest, says that no account has the advertised name."""
+    if owned is None or owned.accounts or not owned.complete:
+        return False
+    return owned.forest_wide or in_sight(trace, target)
 
 
 def _is_registered(trace: Trace, host: str) -> bool:

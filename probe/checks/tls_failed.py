@@ -49,8 +49,7 @@ def examine(trace: Trace) -> Finding:
             status=Status.CONFIRMED if proven else Status.SUSPECT,
             says=_says(failed[0]),
             evidence=tuple(Evidence(step=step.id, says=_says(step)) for step in failed),
-            # A session that went on as far as asking for a ticket did without TLS.
-            breaks=breaks and not refusals(trace) and not trace.of(Ticket),
+            breaks=breaks and not refusals(trace) and not _did_without(trace, failed),
             would_decide=()
             if proven
             else ("on the receiver: read events 12012-12015 and 12024 and System event 36874",),
@@ -59,6 +58,12 @@ def examine(trace: Trace) -> Finding:
         done = tried[-1].facts
         return finding(status=Status.PASS, says=f"{done.verb}: {done.version} {done.cipher}".strip())
     return finding(status=Status.NOT_APPLICABLE, says="TLS was not tried")
+
+
+def _did_without(trace: Trace, failed: list[Step[Tls]]) -> bool:
+    """The command was refused, the session went on in clear, and it was a ticket that was lacking."""
+    alive = all(step.facts.reply is not None and step.facts.reply.code >= 400 for step in failed)
+    return alive and any(step.facts.etype is None for step in trace.of(Ticket))
 
 
 def _proven(facts: Tls) -> bool:

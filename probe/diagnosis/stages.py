@@ -1,13 +1,15 @@
-"""What a log-on has left behind: a cause that would have stopped it earlier did not stop it (PURE).
+"""Where a log-on was stopped, and what did not stop it: a cause of an earlier stage, or of a later one (PURE).
 
 A log-on goes through stages: name, connection, greeting, EHLO, TLS, ticket, token, and in EXCHANGEAUTH the way back.
 What was refused after the receiver had our token got past all stages before that, so whatever is wrong there is wrong
-beside it: a closed port 88 of a domain controller that was not needed, an account that one of them does not know.
+beside it: a closed port 88 of a domain controller that was not needed, an account that one of them does not know. And
+where no KDC gave a ticket, the receiver was shown none: its clock or its key may be wrong, and did not matter yet.
 """
 
 from probe.trace import Trace
+from probe.trace.facts import Ticket
 from probe.trace.views.smtp.exchangeauth import others_verified, refused
-from probe.trace.views.smtp.session import refusals
+from probe.trace.views.smtp.session import refusals, ticket_in_hand
 
 BEFORE_THE_TOKEN = frozenset(
     {
@@ -19,12 +21,34 @@ BEFORE_THE_TOKEN = frozenset(
         "target-unreachable",
     }
 )
+BEHIND_THE_TICKET = frozenset(
+    {
+        "bindings-rejected",
+        "clock-skew-receiver",
+        "illegal-message",
+        "machine-key-stale",
+        "not-authorized",
+        "receiver-account-refused",
+        "return-leg-blocked",
+        "return-spn-missing",
+        "ticket-stale",
+        "tls-terminated-in-path",
+    }
+)
+"""What the receiver would object to, once it is shown a ticket."""
 ALTERED = "smtp-inspection"
 """Who alters lines may have altered the token's as well, where it went in clear."""
 
 
-def left_behind(trace: Trace) -> frozenset[str]:
+def _lacks_ticket(trace: Trace) -> bool:
+    """Somebody was to log on, and no KDC gave a ticket; without an account that was never tried."""
+    return any(step.facts.etype is None for step in trace.of(Ticket)) and not ticket_in_hand(trace)
+
+
+def not_the_reason(trace: Trace) -> frozenset[str]:
     """The causes that cannot be why the log-on failed, by how far it got."""
+    if _lacks_ticket(trace):
+        return BEHIND_THE_TICKET
     stopped = refusals(trace) or (others_verified(trace) and refused(trace))
     if not stopped:
         return frozenset()

@@ -33,7 +33,7 @@ from probe.checks import Finding, Status, examine_all
 from probe.diagnosis.naming import named
 from probe.diagnosis.outcome import lacks_credentials, what_happened
 from probe.diagnosis.placeholders import placeholders, with_hosts
-from probe.diagnosis.stages import left_behind
+from probe.diagnosis.stages import not_the_reason
 from probe.trace import Step, Trace
 from probe.trace.facts import Bug, Handshake, Outcome
 from probe.trace.views.evidence import Evidence
@@ -146,12 +146,12 @@ def judge(trace: Trace, findings: Iterable[Finding] | None = None) -> Judgement:
 
 
 def _placed(trace: Trace, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings with KDCs by name; those that the log-on had left behind when it was stopped do not break it."""
-    kdcs, behind = kdc_names(trace), left_behind(trace)
+    """The findings with KDCs by name; those of other stages than the one where it was stopped do not break it."""
+    kdcs, elsewhere = kdc_names(trace), not_the_reason(trace)
     called = tuple(named(finding, kdcs) if kdcs else finding for finding in findings)
     return tuple(
         replace(finding, breaks=False)
-        if finding.cause in behind and finding.status in _SUPPORTING and finding.breaks
+        if finding.cause in elsewhere and finding.status in _SUPPORTING and finding.breaks
         else finding
         for finding in called
     )

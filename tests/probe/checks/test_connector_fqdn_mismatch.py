@@ -3,6 +3,7 @@ from probe.checks.connector_fqdn_mismatch import examine
 from probe.diagnosis.verdict import judge
 from probe.trace import Target
 from probe.trace.facts import Resolve
+from tests.support.directories import account, forest, found, owners
 from tests.support.traces import (
     DC2,
     FQDN,
@@ -22,10 +23,25 @@ OTHER_SPN = f"SMTPSVC/{OTHER}"
 SEEN = greeting(), ehlo(advertised_name=OTHER)
 
 
-def test_advertised_unknown_and_own_name_known_is_proof() -> None:
+def test_advertised_unknown_and_own_name_known_is_proof_where_the_directory_has_nobody() -> None:
+    asked = (*SEEN, asks(OTHER_SPN, code=7), asks(SPN))
+    for told in ((forest(OTHER_SPN),), (found(), owners(OTHER_SPN))):
+        finding = examine(trace(*asked, *told))
+        assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
+        assert (finding.names["fqdn"], finding.names["advertised"]) == (FQDN, OTHER)
+
+
+def test_a_kdc_says_the_same_of_a_name_that_two_accounts_have() -> None:
     finding = examine(trace(*SEEN, asks(OTHER_SPN, code=7), asks(SPN)))
-    assert (finding.status, finding.breaks) == (Status.CONFIRMED, True)
-    assert (finding.names["fqdn"], finding.names["advertised"]) == (FQDN, OTHER)
+    assert finding.status is Status.SUSPECT
+    assert "setspn -F -Q" in finding.would_decide[0]
+    both = owners(OTHER_SPN, account(), account("OLD1$"))
+    assert examine(trace(*SEEN, asks(OTHER_SPN, code=7), asks(SPN), both)).status is Status.PASS
+
+
+def test_an_answer_that_was_cut_proves_no_absence() -> None:
+    cut = (found(), owners(OTHER_SPN, complete=False))
+    assert examine(trace(*SEEN, asks(OTHER_SPN, code=7), asks(SPN), *cut)).status is Status.SUSPECT
 
 
 def test_advertised_known_passes() -> None:

@@ -107,7 +107,7 @@ RUNS: list[tuple[str, Trace, str, Certainty, Overall]] = [
             no_ticket(7),
         ),
         "connector-fqdn-mismatch",
-        Certainty.CERTAIN,
+        Certainty.LIKELY,
         Overall.FAILURE,
     ),
     (
