@@ -25,7 +25,13 @@ from probe.trace.views.kerberos.answers import (
     views,
 )
 from probe.trace.views.smtp.contrasts import told
-from probe.trace.views.smtp.exchangeauth import others_verified, refused, return_spn
+from probe.trace.views.smtp.exchangeauth import (
+    anothers_certificate,
+    likely_asked,
+    others_verified,
+    refused,
+    return_spn,
+)
 from probe.trace.views.smtp.other_kdc import compare_tickets
 from probe.trace.views.smtp.session import answer, refusals, succeeded, ticket_in_hand, wanted_spns
 
@@ -119,7 +125,10 @@ def _return_leg(trace: Trace) -> Finding | None:
     for seen in _by_spn(trace):  # of one realm each
         if seen[0].spn.casefold() == wanted and len({view.known for view in seen}) > 1:
             says = f"the KDCs disagree whether {seen[0].spn} exists, which the receiver needs for its half"
-            return _says(seen, f"{says} of EXCHANGEAUTH", status=Status.SUSPECT, breaks=True)
+            lacking = {view.kdc for view in seen if not view.known}
+            met = likely_asked(trace, lacking) or not anothers_certificate(trace)
+            status = Status.SUSPECT if met else Status.NOTICE
+            return _says(seen, f"{says} of EXCHANGEAUTH", status=status, breaks=True)
     return None
 
 

@@ -9,6 +9,7 @@ where no KDC gave a ticket, the receiver was shown none: its clock or its key ma
 from probe.trace import Trace
 from probe.trace.facts import Ticket
 from probe.trace.views.smtp.exchangeauth import others_verified, refused
+from probe.trace.views.smtp.lengths import Reading, read_lengths
 from probe.trace.views.smtp.session import refusals, ticket_in_hand
 
 BEFORE_THE_TOKEN = frozenset(
@@ -36,6 +37,22 @@ BEHIND_THE_TICKET = frozenset(
     }
 )
 """What the receiver would object to, once it is shown a ticket."""
+OF_THE_TICKET = frozenset(
+    {
+        "clock-skew-kdc",
+        "clock-skew-receiver",
+        "clock-skew-sender",
+        "connector-fqdn-mismatch",
+        "etype-unsupported",
+        "machine-key-stale",
+        "replication-diverged",
+        "spn-duplicate",
+        "spn-on-wrong-account",
+        "ticket-stale",
+        "ticket-time",
+    }
+)
+"""What a ticket is refused for; not a negotiation that has none."""
 ALTERED = "smtp-inspection"
 """Who alters lines may have altered the token's as well, where it went in clear."""
 
@@ -52,5 +69,7 @@ def not_the_reason(trace: Trace) -> frozenset[str]:
     stopped = refusals(trace) or (others_verified(trace) and refused(trace))
     if not stopped:
         return frozenset()
+    if read_lengths(trace).reading is Reading.NEITHER:
+        return BEFORE_THE_TOKEN | OF_THE_TICKET
     hidden = all(step.facts.tls != "none" for step in stopped)
     return BEFORE_THE_TOKEN | ({ALTERED} if hidden else frozenset())

@@ -1,9 +1,19 @@
 """What a log-on has got past did not stop it."""
 
 from probe.checks import Finding, Status
-from probe.diagnosis.stages import BEFORE_THE_TOKEN, BEHIND_THE_TICKET, not_the_reason
+from probe.diagnosis.stages import BEFORE_THE_TOKEN, BEHIND_THE_TICKET, OF_THE_TICKET, not_the_reason
 from probe.diagnosis.verdict import Relation, judge
-from tests.support.traces import bound_refused, failing, handshake, healthy, no_ticket, refused, reply, trace
+from tests.support.traces import (
+    bound_refused,
+    failing,
+    handshake,
+    healthy,
+    negotiation,
+    no_ticket,
+    refused,
+    reply,
+    trace,
+)
 
 
 def test_nothing_is_ruled_out_where_nothing_was_tried() -> None:
@@ -49,3 +59,10 @@ def test_without_a_ticket_the_receiver_had_nothing_to_object_to() -> None:
     assert [(one.cause, one.relation) for one in judgement.alternatives] == [
         ("clock-skew-receiver", Relation.BESIDE)
     ]
+
+
+def test_a_receiver_that_reads_no_negotiation_dislikes_no_ticket() -> None:
+    nothing_read = (negotiation(60, answered=False), negotiation(1700, answered=False))
+    elsewhere = not_the_reason(failing(refused(), *nothing_read))
+    assert elsewhere >= OF_THE_TICKET
+    assert not elsewhere & {"illegal-message", "mechanism-refused", "smtp-inspection"}

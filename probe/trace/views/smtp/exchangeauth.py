@@ -70,10 +70,13 @@ def probably_met(trace: Trace, lost: tuple[Step[KdcExchange], ...]) -> bool:
     Silence costs whoever meets it time. Who asks controllers in which order is not seen from here: ours is that of the
     directory's own records, so the first one is likelier met than the fifth.
     """
+    return likely_asked(trace, {step.facts.kdc for step in lost if step.facts.transport_error == "refused"})
+
+
+def likely_asked(trace: Trace, kdcs: set[str]) -> bool:
+    """The receiver has probably asked one of ``kdcs``: the first one of all, or most of them are among these."""
     order = list(dict.fromkeys(kdc for step in trace.of(KdcDiscovery) for kdc in step.facts.kdcs))
-    early = set(order[:1])
-    refusing = {step.facts.kdc for step in lost if step.facts.transport_error == "refused"}
-    return bool(refusing & early) or len(refusing) * 2 > max(len(order), 1)
+    return not kdcs.isdisjoint(order[:1]) or len(kdcs) * 2 > max(len(order), 1)
 
 
 def slow_refusals(trace: Trace) -> tuple[Evidence, ...]:
