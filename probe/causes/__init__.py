@@ -6,9 +6,10 @@ somebody who reads no Python. ``rank`` is the cause's place in the chain of even
 weigh the same the earlier one wins, because an early fault hides later ones.
 
 A file has ``title``, ``side``, ``rank``, ``explanation``, ``next_measurements``, ``references`` and any
-number of ``[[remedy]]`` tables with ``do``, ``command``, ``where``, ``risk``. Texts may hold placeholders
-such as ``{spn}``. A remedy's ``unless`` names what makes it needless: it is left out where a finding's names have it.
-Names come from the network, and one that does not look like a name is never put into a command.
+number of ``[[remedy]]`` tables with ``do``, ``command``, ``where``, ``risk``; commands are Windows', and ``posix``
+is the one of a host that is none. Texts may hold placeholders such as ``{spn}``. A remedy's ``unless`` names what
+makes it needless: it is left out where a finding's names have it. Names come from the network, and one that does not
+look like a name is never put into a command.
 """
 
 import re
@@ -19,6 +20,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+POSIX = "posix"
+"""The value of the name ``platform`` for a host that runs no Windows."""
 SIDES = ("sender", "receiver", "connector", "directory", "network", "none", "unknown")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _HARMLESS = re.compile(
@@ -58,6 +61,8 @@ class Remedy:
     command: str = ""
     where: str = ""
     risk: str = ""
+    posix: str = ""
+    """The command for this host, where this host runs no Windows."""
     unless: str = ""
     """A key of a finding's names that makes this remedy needless."""
 
@@ -70,7 +75,7 @@ class Remedy:
         """The remedy with its placeholders filled."""
         return Remedy(
             do=fill(self.do, names),
-            command=fill(self.command, names),
+            command=fill((names.get("platform") == POSIX and self.posix) or self.command, names),
             where=fill(self.where, names),
             risk=fill(self.risk, names),
         )
@@ -155,7 +160,13 @@ def _remedy(code: str, number: int, table: Any) -> Remedy:
     if not isinstance(table, dict):
         raise CauseFileError(code, place.rstrip("."), "a table")
     return Remedy(
-        **_strings(code, table, required=("do",), allowed=("command", "where", "risk", "unless"), place=place)
+        **_strings(
+            code,
+            table,
+            required=("do",),
+            allowed=("command", "where", "risk", "posix", "unless"),
+            place=place,
+        )
     )
 
 

@@ -39,6 +39,10 @@ def build_options(targets: Sequence[str], settings: ProbeSettings) -> list[Probe
     return [_options(name, port, settings, sender) for name, port in addresses]
 
 
+STUB_REALMS = ("ATHENA.MIT.EDU", "EXAMPLE.COM")
+"""Default realms of the krb5.conf that distributions ship: nobody at this site has chosen them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sender:
     """Who the probe is, the same for every target."""
@@ -47,14 +51,26 @@ class _Sender:
     credentials: Credentials
     realm: str
     """Empty where each target's own is taken."""
+    realm_source: str
     ehlo_name: str
     ehlo_source: str
 
-    def realm_at(self, target: str) -> str:
-        """The realm in which a target's name is asked for."""
-        if self.credentials.source in ("none", "native"):
-            return self.realm or realm_of_host(target, self.config)
-        return self.realm
+    def realm_at(self, target: str) -> tuple[str, str]:
+        """The realm in which a target's name is asked for, and where that comes from (`ProbeOptions.realm_source`)."""
+        own = realm_of_host(target, self.config)
+        stub = self.realm_source == "krb5.conf" and self.realm in STUB_REALMS and own
+        if self.realm and not stub:
+            return self.realm, self.realm_source
+        return own, "krb5.conf" if self.config.realm_of(target.rstrip(".")) is not None else "target"
+
+
+def realm_source(settings: ProbeSettings) -> str:
+    """Where the realm of the account comes from, as far as the command line tells."""
+    if settings.named_realm or "@" in (settings.user or ""):
+        return "given"
+    if settings.keytab is not None:
+        return "keytab"
+    return "ccache" if settings.ccache is not None else "krb5.conf"
 
 
 def _sender(settings: ProbeSettings) -> _Sender:
@@ -65,13 +81,14 @@ def _sender(settings: ProbeSettings) -> _Sender:
         config=config,
         credentials=credentials,
         realm=settings.named_realm if credentials.source == "none" else realm,
+        realm_source=realm_source(settings),
         ehlo_name=ehlo_name,
         ehlo_source=ehlo_source,
     )
 
 
 def _options(name: str, port: int, settings: ProbeSettings, sender: _Sender) -> ProbeOptions:
-    realm = sender.realm_at(name)
+    realm, realm_source_here = sender.realm_at(name)
     kdcs, other_kdcs = _kdcs(settings, realm)
     options = ProbeOptions(
         name=name,
@@ -79,6 +96,7 @@ def _options(name: str, port: int, settings: ProbeSettings, sender: _Sender) -> 
         connect=_endpoint("--connect", settings.connect, port),
         source="" if settings.source is None else parse_source(settings.source),
         realm=realm,
+        realm_source=realm_source_here,
         kdcs=kdcs,
         other_kdcs=other_kdcs,
         krb5_config=sender.config,

@@ -1,5 +1,6 @@
 """What a trace fills into the placeholders of remedies (PURE)."""
 
+from probe.causes import POSIX
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, KdcExchange
 from probe.trace.views.kerberos.kdc_names import kdc_names
@@ -26,6 +27,7 @@ def placeholders(trace: Trace) -> dict[str, str]:
         "sender": trace.request.ehlo_name,
         "sender_short": trace.request.ehlo_name.partition(".")[0].upper(),
         "principal": trace.request.principal,
+        "platform": POSIX if trace.tool.get("platform", "win32") != "win32" else "windows",
     }
     if not fqdn or fqdn.replace(".", "").isdigit() or ":" in fqdn or "[" in fqdn:
         # An address has no account and no SPN.

@@ -84,13 +84,17 @@ def _headline(trace: Trace, judgement: Judgement, width: int) -> list[Line]:
 _EHLO_SOURCES = {"keytab": "of the keytab", "account": "guessed from the account", "host": "this host's"}
 
 
+_REALM_SOURCES = {"krb5.conf": "of krb5.conf", "target": "the target's domain"}
+
+
 def _asked(trace: Trace) -> str:
     """Who asked as whom, and which of it nobody said: what was guessed is an assumption of all that rests on it."""
     request = trace.request
     who = f"asked as {request.principal} ({request.credentials})" if request.principal else "asked as nobody"
     if request.credentials == "native":
         who = "asked with this host's own tickets"
-    realm = f", realm {request.realm}" if request.realm else ""
+    of_realm = _REALM_SOURCES.get(request.realm_source, "")
+    realm = f", realm {request.realm}" + (f" ({of_realm})" if of_realm else "") if request.realm else ""
     source = _EHLO_SOURCES.get(request.ehlo_source, "")
     ehlo = f", EHLO {request.ehlo_name}" + (f" ({source})" if source else "") if request.ehlo_name else ""
     return f"{who}{realm}{ehlo}"

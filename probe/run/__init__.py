@@ -27,6 +27,7 @@ that there are, and what nobody foresaw is a Bug step, for which nobody else is 
 """
 
 import asyncio
+import sys
 import traceback
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -190,6 +191,7 @@ def _request(options: ProbeOptions) -> Request:
         mechanism=options.mechanism,
         tls=options.tls,
         realm=options.realm,
+        realm_source=options.realm_source,
         principal="" if credentials.principal is None else str(credentials.principal),
         credentials=credentials.source,
         ehlo_name=options.ehlo_name,
@@ -202,7 +204,7 @@ def _request(options: ProbeOptions) -> Request:
 
 
 def _tool() -> dict[str, str]:
-    return {"name": "exps", "version": _version()}
+    return {"name": "exps", "version": _version(), "platform": sys.platform}
 
 
 @cache

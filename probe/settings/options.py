@@ -48,6 +48,8 @@ class ProbeOptions:
     source: str = ""
     """Our own IP address for connections to the receiver; empty: the system's choice. Connectors differ by it."""
     realm: str = ""
+    realm_source: str = "given"
+    """Where it comes from: ``given``, ``keytab``, ``ccache``, ``krb5.conf`` or ``target`` (its domain)."""
     kdcs: tuple[KdcEndpoint, ...] = ()
     other_kdcs: Mapping[str, tuple[KdcEndpoint, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """KDCs of other realms, to which ours may refer us, by realm."""

@@ -51,6 +51,8 @@ class Request:
     mechanism: str = "auto"
     tls: str = "auto"
     realm: str = ""
+    realm_source: str = "given"
+    """Where it comes from: ``given``, ``keytab``, ``ccache``, ``krb5.conf`` or ``target``, whose domain it is."""
     principal: str = ""
     credentials: str = "none"
     """``none``, ``password``, ``keytab``, ``ccache`` or ``native``."""

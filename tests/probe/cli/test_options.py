@@ -67,3 +67,32 @@ def test_a_target_that_is_none_is_named_before_a_secret_is_asked_for(monkeypatch
     with pytest.raises(BadInput, match="TARGET"):
         build_options(("m1", "a b"), ProbeSettings(user="alice@A.LAB", password_file="-"))
     assert stdin.buffer.read() == b"secret\n"
+
+
+def sources(settings: ProbeSettings) -> list[tuple[str, str]]:
+    return [(options.realm, options.realm_source) for options in build_options(TARGETS, settings)]
+
+
+@pytest.mark.usefixtures("krb5_conf")
+def test_where_a_realm_comes_from(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("secret")
+    assert sources(ProbeSettings()) == [("CORP.LAB", "krb5.conf"), ("FABRIKAM.COM", "target")]
+    assert sources(ProbeSettings(realm="named.lab"))[0] == ("NAMED.LAB", "given")
+    alice = ProbeSettings(user="alice", password_file=str(password))
+    assert sources(alice)[0] == ("HQ.LAB", "krb5.conf")
+    typed = ProbeSettings(user="alice@OTHER.LAB", password_file=str(password))
+    assert sources(typed)[0] == ("OTHER.LAB", "given")
+
+
+def test_a_distributions_stub_never_wins_over_the_targets_domain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, password = tmp_path / "krb5.conf", tmp_path / "password"
+    path.write_text("[libdefaults]\ndefault_realm = ATHENA.MIT.EDU\n")
+    password.write_text("secret")
+    monkeypatch.setenv("KRB5_CONFIG", str(path))
+    alice = ProbeSettings(user="alice", password_file=str(password))
+    assert sources(alice) == [("CONTOSO.COM", "target"), ("FABRIKAM.COM", "target")]
+    meant = ProbeSettings(user="alice@ATHENA.MIT.EDU", password_file=str(password))
+    assert sources(meant)[0] == ("ATHENA.MIT.EDU", "given")
