@@ -9,6 +9,7 @@ from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import (
     UNKNOWN_COMMAND,
     answer,
+    any_keyword_masked,
     handshakes,
     is_exchange,
     is_masked,
@@ -53,7 +54,7 @@ def _none_at_all(trace: Trace) -> Finding:
     A refused X-ANONYMOUSTLS settles that, if it is not for an unknown command: the device may have overwritten it.
     """
     served = served_unoffered(trace)
-    masked = is_masked(trace) or bool(served)
+    masked = any_keyword_masked(trace) or bool(served)
     asked = [step for step in trace.of(Tls) if step.facts.contrast and step.outcome is Outcome.REFUSED]
     settled = any(step.facts.reply and step.facts.reply.code not in UNKNOWN_COMMAND for step in asked)
     bare = not any(step.facts.is_exchange for step in offers(trace)) and not settled
@@ -66,7 +67,7 @@ def _none_at_all(trace: Trace) -> Finding:
         if step.facts.reply is not None
     )
     return finding(
-        status=Status.NOTICE if masked else Status.SUSPECT if bare else Status.CONFIRMED,
+        status=Status.NOTICE if masked else Status.SUSPECT if bare or is_masked(trace) else Status.CONFIRMED,
         says="the receiver is Exchange and offers no X-EXPS" + doubt,
         evidence=(*(_keywords(step) for step in offers(trace)), *refused, *(answer(step) for step in served)),
         breaks=not served,

@@ -110,7 +110,7 @@ def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
     if not matters or succeeded(trace):
         return Status.CONFIRMED, False
     if not refusals(trace):
-        return Status.CONFIRMED, True
+        return Status.CONFIRMED, ticket_in_hand(trace)
     seen = compare_tickets(trace)
     if seen is not None and seen.refused_from_another and not seen.taken_from_another:
         return Status.CONFIRMED, False  # the receiver has neither's key
@@ -152,12 +152,17 @@ def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
         return Status.SUSPECT, True
     if split.absent:
         return Status.CONFIRMED, split.matters and not succeeded(trace) and not ticket_in_hand(trace)
+    if split.ours:
+        # What differs about our own account stops the log-on to the KDC, and nothing behind it.
+        return Status.CONFIRMED, not succeeded(trace) and not ticket_in_hand(trace)
+    if split.spn and split.matters and not ticket_in_hand(trace):
+        return Status.CONFIRMED, True  # whose it is, is what the KDC that gave no ticket was asked
     if not split.disabled:
         return _weight(trace, matters=split.matters)
     # Tickets *for* a disabled account go on being issued: only its own log-on fails, the receiver's for the way back.
     if split.matters and refused(trace) and others_verified(trace):
         return Status.SUSPECT, True
-    return Status.CONFIRMED, split.matters and not ticket_in_hand(trace)
+    return Status.CONFIRMED, False
 
 
 def _neither(trace: Trace) -> Finding:

@@ -8,8 +8,11 @@ from probe.trace.facts import Ehlo, Handshake, Tls
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.smtp.session import (
     UNKNOWN_COMMAND,
+    any_keyword_masked,
     greetings,
+    is_exchange,
     offers,
+    refusals,
     replies,
     served_unoffered,
     succeeded,
@@ -33,7 +36,8 @@ def examine(trace: Trace) -> Finding:
             status=Status.CONFIRMED,
             says="the receiver's banner or keywords were masked on the way",
             evidence=masked,
-            breaks=breaks,
+            # A banner that is masked alone hides nothing from a sender that sees Exchange's keywords.
+            breaks=breaks and (any_keyword_masked(trace) or not is_exchange(trace)),
         )
     signs = (*_only_helo(trace), *_overwritten(trace), *_scanned(trace))
     if signs:
@@ -46,8 +50,9 @@ def examine(trace: Trace) -> Finding:
         )
     hidden, gone = _keywords_gone(trace)
     if gone:
+        # Whoever logs on all the same, or is refused for its token, has gone without what is missing.
+        breaks = breaks and not refusals(trace)
         return finding(
-            # A sender that logs on all the same has gone without X-ANONYMOUSTLS, as not every one may.
             status=Status.SUSPECT if breaks and hidden else Status.NOTICE,
             says=gone,
             evidence=tuple(_keywords(step) for step in offers(trace)),

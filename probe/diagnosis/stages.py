@@ -6,11 +6,11 @@ beside it: a closed port 88 of a domain controller that was not needed, an accou
 where no KDC gave a ticket, the receiver was shown none: its clock or its key may be wrong, and did not matter yet.
 """
 
-from probe.trace import Trace
-from probe.trace.facts import Ticket
+from probe.trace import Step, Trace
+from probe.trace.facts import Handshake, Ticket
 from probe.trace.views.smtp.exchangeauth import others_verified, refused
 from probe.trace.views.smtp.lengths import Reading, read_lengths
-from probe.trace.views.smtp.session import refusals, ticket_in_hand
+from probe.trace.views.smtp.session import honest, refusals, ticket_in_hand
 
 BEFORE_THE_TOKEN = frozenset(
     {
@@ -53,6 +53,8 @@ OF_THE_TICKET = frozenset(
     }
 )
 """What a ticket is refused for; not a negotiation that has none."""
+SYNTAX = (501, 552)
+"""Replies to a line that is too long or not base64 (RFC 5321 section 4.2.3, RFC 4954 section 4)."""
 ALTERED = "smtp-inspection"
 """Who alters lines may have altered the token's as well, where it went in clear."""
 
@@ -62,11 +64,20 @@ def _lacks_ticket(trace: Trace) -> bool:
     return any(step.facts.etype is None for step in trace.of(Ticket)) and not ticket_in_hand(trace)
 
 
+def _turned_down(trace: Trace) -> tuple[Step[Handshake], ...]:
+    """Tokens that were answered for what they are, with another reply than a refusal to log on."""
+    return tuple(
+        step
+        for step in honest(trace)
+        if step.facts.token_octets and step.facts.reply is not None and step.facts.reply.code in SYNTAX
+    )
+
+
 def not_the_reason(trace: Trace) -> frozenset[str]:
     """The causes that cannot be why the log-on failed, by how far it got."""
     if _lacks_ticket(trace):
         return BEHIND_THE_TICKET
-    stopped = refusals(trace) or (others_verified(trace) and refused(trace))
+    stopped = refusals(trace) or (others_verified(trace) and refused(trace)) or _turned_down(trace)
     if not stopped:
         return frozenset()
     if read_lengths(trace).reading is Reading.NEITHER:

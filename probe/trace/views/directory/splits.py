@@ -43,6 +43,8 @@ class Split:
     """The log-on depends on it."""
     absent: bool = False
     """One of them does not have it at all: no ticket of its KDC was ever refused for that."""
+    ours: bool = False
+    """It is about the account that we log on as."""
     disabled: bool = False
     """It is about whether an account may log on, and not about a key or a name."""
 
@@ -93,7 +95,8 @@ def _owners(trace: Trace) -> Iterator[Split]:
 
 
 def _accounts(trace: Trace) -> Iterator[Split]:
-    important = {key(account) for account in (host_account(trace), own_account(trace)) if account}
+    ours = {key(account) for account in (own_account(trace),) if account}
+    important = ours | {key(account) for account in (host_account(trace),) if account}
     for which, seen in per_controller(trace).items():
         says = _difference(seen)
         if says:
@@ -104,6 +107,7 @@ def _accounts(trace: Trace) -> Iterator[Split]:
                 evidence=tuple(account_evidence(step, account) for step, account in seen.values()),
                 controller=behind,
                 matters=which in important,
+                ours=which in ours,
                 disabled=says == DISABLED,
             )
 

@@ -144,6 +144,11 @@ def is_masked(trace: Trace) -> bool:
     )
 
 
+def any_keyword_masked(trace: Trace) -> bool:
+    """Something between here and the receiver replaced a keyword of its EHLO reply, and not its banner alone."""
+    return any(step.facts.masked for step in trace.of(Ehlo))
+
+
 def advertised_name(trace: Trace) -> str:
     """The first word of the last EHLO reply: what a sender makes the SPN of; empty if none came."""
     names = [step.facts.advertised_name for step in trace.of(Ehlo) if step.facts.advertised_name]
