@@ -7,6 +7,7 @@ from probe.trace import Trace
 from probe.trace.views.directory.ownership import host_account
 from probe.trace.views.kerberos.answers import kdc_evidence, views_of
 from probe.trace.views.smtp.exchangeauth import (
+    PATIENT_MS,
     anothers_certificate,
     lost_controllers,
     others_verified,
@@ -29,6 +30,9 @@ WOULD_DECIDE = (
 )
 
 
+LONGER = "on this host: wait longer for the answer, --timeout 30s"
+
+
 def examine(trace: Trace) -> Finding:
     """What a run cannot see is never proven: the receiver's own way to its domain controllers.
 
@@ -47,24 +51,27 @@ def examine(trace: Trace) -> Finding:
     if (account is not None and account.disabled) or any(not view.known for view in views):
         return finding(status=Status.NOT_APPLICABLE, says="something else keeps the receiver from its ticket")
     lost, slow = lost_controllers(trace), slow_refusals(trace)
-    waited = bool(slow or unanswered(trace))
+    silent = unanswered(trace)
+    waited = bool(slow) or any(step.duration_ms >= PATIENT_MS for step in silent)
     supported = waited or (probably_met(trace, lost) and not anothers_certificate(trace))
     return finding(
         # Nothing tells the two ends of one TLS channel from a way back that is closed, where neither has left a mark.
         status=Status.SUSPECT if supported else Status.NOTICE,
-        says=_says(lost=bool(lost), waited=waited),
+        says=_says(lost=bool(lost), waited=waited, hurried=bool(silent) and not waited),
         evidence=(
             *(answer(step) for step in turned_down),
             *(answer(step) for step in others),
             *(kdc_evidence(step) for step in lost),
             *slow,
         ),
-        would_decide=WOULD_DECIDE,
+        would_decide=WOULD_DECIDE if waited or not silent else (LONGER, *WOULD_DECIDE),
     )
 
 
-def _says(*, lost: bool, waited: bool) -> str:
+def _says(*, lost: bool, waited: bool, hurried: bool) -> str:
     says = "EXCHANGEAUTH alone fails: the receiver may not have reached a domain controller for its own half"
+    if hurried:
+        says += "; our own time-out is short, and the receiver may have been about to answer"
     if lost:
         says += "; one was lost to us, too"
     return says + (

@@ -60,7 +60,9 @@ def test_x_exps_inside_tls_is_enough() -> None:
 
 
 def test_masked_replies_are_inspection_rather() -> None:
-    assert examine(trace(greeting(masked=True), ehlo(exps=()))).status is Status.SUSPECT, "its keywords came through"
+    assert examine(trace(greeting(masked=True), ehlo(exps=()))).status is Status.SUSPECT, (
+        "its keywords came through"
+    )
     assert examine(trace(greeting(), ehlo(exps=(), masked=("XXXXXXXA",)))).status is Status.NOTICE
 
 

@@ -74,9 +74,12 @@ def test_anothers_certificate_is_the_better_explanation() -> None:
 
 def test_a_log_on_that_was_not_answered_in_our_time() -> None:
     silent = step(bound("", reply=None), Outcome.TIMEOUT)
-    finding = examine(trace(FOUND, asks(RETURN_SPN), silent, handshake()))
-    assert finding.status is Status.SUSPECT
-    assert "time-out" in finding.says
+    long = examine(trace(FOUND, asks(RETURN_SPN), replace(silent, duration_ms=10_000.0), handshake()))
+    assert long.status is Status.SUSPECT
+    assert "beyond our time-out" in long.says
+    short = examine(trace(FOUND, asks(RETURN_SPN), replace(silent, duration_ms=800.0), handshake()))
+    assert short.status is Status.NOTICE, "our own limit accuses nobody"
+    assert "--timeout" in short.would_decide[0]
 
 
 def test_silence_over_udp_alone_is_no_sign() -> None:

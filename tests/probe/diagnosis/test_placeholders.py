@@ -26,7 +26,9 @@ def test_a_host_without_windows_is_told_its_own_commands() -> None:
     lookup = Resolve(name="ex1.contoso.lab", source="system", error="no-such-name")
     run = trace(step(lookup, Outcome.REFUSED))
     commands = {
-        platform: [remedy.command for remedy in judge(replace(run, tool={"platform": platform})).verdict.remedy]
+        platform: [
+            remedy.command for remedy in judge(replace(run, tool={"platform": platform})).verdict.remedy
+        ]
         for platform in ("linux", "win32")
     }
     assert "resolvectl flush-caches" in commands["linux"]

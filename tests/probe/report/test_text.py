@@ -148,6 +148,10 @@ def test_a_warning_names_what_else_was_seen() -> None:
 
 def test_a_realm_that_nobody_named_is_told_with_its_source() -> None:
     run = traces.failing()
-    for source, said in (("target", " (the target's domain)"), ("krb5.conf", " (of krb5.conf)"), ("given", ",")):
+    for source, said in (
+        ("target", " (the target's domain)"),
+        ("krb5.conf", " (of krb5.conf)"),
+        ("given", ","),
+    ):
         shown = text(replace(run, request=replace(run.request, realm="CONTOSO.LAB", realm_source=source)))
         assert f"realm CONTOSO.LAB{said}" in shown

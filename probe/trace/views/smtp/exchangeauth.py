@@ -28,6 +28,10 @@ def refused(trace: Trace) -> tuple[Step[Handshake], ...]:
     )
 
 
+PATIENT_MS = 5000.0
+"""A wait of ours that outlasts a receiver's search for another domain controller; a shorter one is our own limit."""
+
+
 def unanswered(trace: Trace) -> tuple[Step[Handshake], ...]:
     """Honest EXCHANGEAUTH log-ons that were sent whole, and not answered within our own time-out."""
     return tuple(
