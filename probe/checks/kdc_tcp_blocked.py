@@ -6,6 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import KdcExchange, Ticket
 from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
+from probe.trace.views.lateness import we_were_late
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand
 
 CHECK = CAUSE = "kdc-tcp-blocked"
@@ -31,11 +32,19 @@ def examine(trace: Trace) -> Finding:
             status=Status.PASS if compared else Status.NOT_APPLICABLE,
             says="TCP works where UDP works" if compared else "no KDC was asked over both transports",
         )
+    silent = all(
+        step.facts.transport_error == "timed-out"
+        for kdc in names
+        for step in by_kdc[kdc]
+        if step.facts.transport == "tcp"
+    )
+    late = silent and we_were_late(trace)
     all_of_them = len(names) == len(by_kdc)
     return finding(
-        status=Status.CONFIRMED,
+        status=Status.NOTICE if late else Status.CONFIRMED,
         says=("every KDC answers" if all_of_them else ", ".join(names) + " answers")
-        + " by UDP but not by TCP",
+        + " by UDP but not by TCP"
+        + ("; but this host was late itself, so that an answer may have come unseen" if late else ""),
         evidence=tuple(
             kdc_evidence(step) for kdc in names for step in by_kdc[kdc] if step.facts.transport == "tcp"
         ),

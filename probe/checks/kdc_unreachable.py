@@ -8,6 +8,7 @@ from probe.trace.facts import KdcDiscovery, KdcExchange, Ticket
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
 from probe.trace.views.kerberos.realms import referral_evidence, referrals, same_realm
+from probe.trace.views.lateness import we_were_late
 from probe.trace.views.smtp.session import succeeded, ticket_in_hand
 
 CHECK = CAUSE = "kdc-unreachable"
@@ -29,7 +30,7 @@ def examine(trace: Trace) -> Finding:
     for realm in dict.fromkeys(step.facts.realm for step in asked):
         steps = [step for step in asked if step.facts.realm == realm]
         if not any(answered(step.facts) for step in steps):
-            return _dead_realm(realm, steps, breaks=breaks)
+            return _dead_realm(trace, realm, steps, breaks=breaks)
     if breaks and (lost := _referred_nowhere(trace)):
         return lost
     silent = [kdc for kdc, steps in _by_kdc(asked).items() if not any(answered(s.facts) for s in steps)]
@@ -61,11 +62,12 @@ def _by_kdc(steps: tuple[Step[KdcExchange], ...]) -> dict[str, list[Step[KdcExch
     return found
 
 
-def _dead_realm(realm: str, steps: list[Step[KdcExchange]], *, breaks: bool) -> Finding:
+def _dead_realm(trace: Trace, realm: str, steps: list[Step[KdcExchange]], *, breaks: bool) -> Finding:
     tried = {(step.facts.kdc, step.facts.transport) for step in steps}
     complete = all((kdc, transport) in tried for kdc, _ in tried for transport in ("udp", "tcp"))
+    late = all(step.facts.transport_error == "timed-out" for step in steps) and we_were_late(trace)
     return finding(
-        status=Status.CONFIRMED if complete else Status.SUSPECT,
+        status=Status.CONFIRMED if complete and not late else Status.SUSPECT,
         says=f"no KDC of {realm or 'the realm'} answers"
         + (" by UDP or TCP" if complete else "; not every transport was tried"),
         evidence=tuple(kdc_evidence(step) for step in steps),

@@ -6,6 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.ownership import host_account
 from probe.trace.views.kerberos.answers import kdc_evidence, views_of
+from probe.trace.views.lateness import we_were_late
 from probe.trace.views.smtp.exchangeauth import (
     PATIENT_MS,
     anothers_certificate,
@@ -52,7 +53,9 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says="something else keeps the receiver from its ticket")
     lost, slow = lost_controllers(trace), slow_refusals(trace)
     silent = unanswered(trace)
-    waited = bool(slow) or any(step.duration_ms >= PATIENT_MS for step in silent)
+    waited = not we_were_late(trace) and (
+        bool(slow) or any(step.duration_ms >= PATIENT_MS for step in silent)
+    )
     supported = waited or (probably_met(trace, lost) and not anothers_certificate(trace))
     return finding(
         # Nothing tells the two ends of one TLS channel from a way back that is closed, where neither has left a mark.

@@ -38,6 +38,7 @@ from probe.diagnosis.verdict import judge
 from probe.kdcs.this_host import this_host
 from probe.kdcs.ticket_service import TicketService
 from probe.measurements import MeasurementContext, registry
+from probe.net.lateness import Lateness
 from probe.net.loop import DeadlinePassed, within
 from probe.net.tasks import run_together
 from probe.run.plan import choose, enough
@@ -80,14 +81,19 @@ class _Run:
         self._ntlm_offered = asyncio.Event()
         """NTLM is offered, or whether it will be is known."""
         self._authentication = Authentication(context=context, ticket_service=self._ticket_service)
+        self._lateness = Lateness(context.environment.monotonic)
         self._address = ""
 
     async def execute(self) -> None:
         """Everything, in the order of the module's first lines."""
-        await run_together(
-            [self._ticket_service.survey_clocks(), self._main_way(), self._ask_ntlm_challenge()]
-        )
-        await self._measure()
+        watching = asyncio.create_task(self._lateness.watch())
+        try:
+            await run_together(
+                [self._ticket_service.survey_clocks(), self._main_way(), self._ask_ntlm_challenge()]
+            )
+            await self._measure()
+        finally:
+            watching.cancel()
 
     async def _main_way(self) -> None:
         """What a sender does: nothing that a sender would not wait for holds it up."""
@@ -153,6 +159,7 @@ class _Run:
             steps=recorder.steps(),
             tool=_tool(),
             unfinished=unfinished,
+            late_ms=round(self._lateness.longest_ms, 1),
         )
 
     async def _ask_ntlm_challenge(self) -> None:

@@ -100,6 +100,8 @@ class Trace:
     tool: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
     """The deadline came before the end."""
+    late_ms: float = 0.0
+    """The longest time in milliseconds by which this program itself was late; 0 in traces of older versions."""
 
     def of(self, kind: type[F]) -> tuple[Step[F], ...]:
         """The steps of one kind, in the order in which they began."""
@@ -123,6 +125,7 @@ def trace_to_json(trace: Trace) -> dict[str, Json]:
         "started": trace.started,
         "duration_ms": trace.duration_ms,
         "unfinished": trace.unfinished,
+        "late_ms": trace.late_ms,
         "steps": [step_to_json(step) for step in trace.steps],
     }
 
@@ -161,6 +164,7 @@ class _Document:
     duration_ms: float
     tool: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
+    late_ms: float = 0.0
 
 
 def trace_from_json(value: Json) -> Trace:
@@ -180,6 +184,7 @@ def trace_from_json(value: Json) -> Trace:
         duration_ms=document.duration_ms,
         tool=document.tool,
         unfinished=document.unfinished,
+        late_ms=document.late_ms,
         steps=tuple(_step(step, f"$.steps[{n}]") for n, step in enumerate(steps)),
     )
 
