@@ -10,7 +10,6 @@ from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     LOGON,
     Code,
-    answered,
     errors,
     exchanges,
     kdc_evidence,
@@ -83,7 +82,7 @@ def _perhaps_behind(trace: Trace, error: KerberosError) -> bool:
     computer = trace.request.credentials == "keytab" and trace.request.principal.partition("@")[0].endswith(
         "$"
     )
-    kdcs = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
+    kdcs = {step.facts.kdc for step in exchanges(trace)}  # also those that are silent: they may know it
     return error.code == Code.PREAUTH_FAILED and computer and len(kdcs) > 1
 
 

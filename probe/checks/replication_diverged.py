@@ -33,7 +33,15 @@ from probe.trace.views.smtp.exchangeauth import (
     return_spn,
 )
 from probe.trace.views.smtp.other_kdc import compare_tickets
-from probe.trace.views.smtp.session import answer, refusals, succeeded, ticket_in_hand, wanted_spns
+from probe.trace.views.smtp.session import (
+    accepted,
+    answer,
+    honest,
+    refusals,
+    succeeded,
+    ticket_in_hand,
+    wanted_spns,
+)
 
 CHECK = CAUSE = "replication-diverged"
 TITLE = "The KDCs know the same"
@@ -110,7 +118,7 @@ def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
     if not matters or succeeded(trace):
         return Status.CONFIRMED, False
     if not refusals(trace):
-        return Status.CONFIRMED, ticket_in_hand(trace)
+        return Status.CONFIRMED, ticket_in_hand(trace) and not honest(trace)
     seen = compare_tickets(trace)
     if seen is not None and seen.refused_from_another and not seen.taken_from_another:
         return Status.CONFIRMED, False  # the receiver has neither's key
@@ -147,6 +155,11 @@ def _by_directories(trace: Trace) -> Finding | None:
     )
 
 
+def _unreadable(trace: Trace) -> bool:
+    """The receiver's own ticket came back made with a key of ours that we do not have: some KDC has another one."""
+    return any(accepted(step) and step.facts.return_leg in ("refused", "mismatch") for step in honest(trace))
+
+
 def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
     if split.absent and same_name(split.spn, return_spn(trace)) and refused(trace) and others_verified(trace):
         return Status.SUSPECT, True
@@ -154,7 +167,7 @@ def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
         return Status.CONFIRMED, split.matters and not succeeded(trace) and not ticket_in_hand(trace)
     if split.ours:
         # What differs about our own account stops the log-on to the KDC, and nothing behind it.
-        return Status.CONFIRMED, not succeeded(trace) and not ticket_in_hand(trace)
+        return Status.CONFIRMED, _unreadable(trace) or (not succeeded(trace) and not ticket_in_hand(trace))
     if split.spn and split.matters and not ticket_in_hand(trace):
         return Status.CONFIRMED, True  # whose it is, is what the KDC that gave no ticket was asked
     if not split.disabled:

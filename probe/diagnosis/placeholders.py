@@ -27,6 +27,7 @@ def placeholders(trace: Trace) -> dict[str, str]:
         "sender": trace.request.ehlo_name,
         "sender_short": trace.request.ehlo_name.partition(".")[0].upper(),
         "principal": trace.request.principal,
+        "principal_name": trace.request.principal.partition("@")[0],
         "platform": POSIX if trace.tool.get("platform", "win32") != "win32" else "windows",
     }
     if not fqdn or fqdn.replace(".", "").isdigit() or ":" in fqdn or "[" in fqdn:

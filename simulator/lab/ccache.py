@@ -53,7 +53,7 @@ def ticket_cache(
         raise ValueError("a realm without krbtgt gives no tickets")
     client = PrincipalName(name_type=NameType.PRINCIPAL, components=(account.name,))
     held: list[tuple[tuple[str, ...], Account]] = [(("krbtgt", directory.realm), krbtgt)]
-    held += [(tuple(_mail_service(service).split("/")), service) for service in services]
+    held += [(tuple(_mail_service(service, directory.realm).split("/")), service) for service in services]
     situation = Situation(directory=directory, now=now, randomness=randomness)
     owner = _principal(client, directory.realm)
     tickets = [_ticket(situation, account, client, name, service) for name, service in held]
@@ -91,9 +91,13 @@ def _ticket(
     return _credential(told, _ticket_octets(realm, client, ticket))
 
 
-def _mail_service(account: Account) -> str:
-    """The SPN that a sending Exchange asks for: the one with the whole name."""
-    return next(spn for spn in account.spns if spn.upper().startswith("SMTPSVC/") and "." in spn)
+def _mail_service(account: Account, realm: str) -> str:
+    """The SPN that a sending Exchange asks for: the one with the whole name.
+
+    A ticket in a cache outlives the SPN that it was asked for: where the account has none by now, it had its usual one.
+    """
+    whole = [spn for spn in account.spns if spn.upper().startswith("SMTPSVC/") and "." in spn]
+    return whole[0] if whole else f"SMTPSVC/{account.name.rstrip('$').lower()}.{realm.lower()}"
 
 
 def _credential(told: EncKdcReplyPart, ticket: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Judged by impacket's reader; tests/interop has MIT's klist."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -35,3 +36,13 @@ def test_a_realm_without_krbtgt_gives_none() -> None:
     assert alice is not None
     with pytest.raises(ValueError, match="krbtgt"):
         ticket_cache(Directory(realm="X", accounts=()), alice, now=NOW, randomness=RANDOMNESS)
+
+
+def test_a_cached_ticket_outlives_the_spn_that_it_was_asked_for() -> None:
+    ex2, ex1 = DIRECTORY.account("EX2$"), DIRECTORY.account("EX1$")
+    assert ex2 is not None
+    assert ex1 is not None
+    bare = replace(ex1, spns=())
+    cache = CCache(ticket_cache(DIRECTORY, ex2, now=NOW, randomness=RANDOMNESS, services=(bare,)))
+    names = [credential["server"].prettyPrint() for credential in cache.credentials]
+    assert b"SMTPSVC/ex1.contoso.lab@CONTOSO.LAB" in names
