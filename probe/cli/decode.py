@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 HELP = """Show what is in TOKEN: SPNEGO, Kerberos, NTLM or an EXCHANGEAUTH blob, as an annotated tree.
 
 TOKEN is base64, hex, or a line of SMTP as it stands in a log or transcript; - reads it from standard input,
-where it may also be raw octets or a whole dialogue. A damaged token is shown as far as it goes, with the offset
-where it stops making sense and why. Keys, ciphers and responses are shown by their size.
+where it may also be raw octets, a hex dump (xxd, od, Wireshark), an array of C or PowerShell, a whole dialogue as
+swaks, exim, smtplib, Postfix, MailKit, curl or Exchange's protocol log write it, or headers of HTTP. Every token in it
+is shown, with its line and who sent it. A damaged token is shown as far as it goes, with the offset where it stops
+making sense and why. Keys, ciphers and responses are shown by their size.
 
 \b
 A challenge:           exps decode TlRMTVNTUAACAAAA...
@@ -98,6 +100,8 @@ def _document(found: list[tuple["Pasted", "TreeNode"]]) -> dict[str, Any]:
         "tokens": [
             {
                 "line": item.head,
+                "line_number": item.line or None,
+                "sender": item.sender or None,
                 "form": item.form,
                 "note": item.note,
                 "problems": _damage(item, made),

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.dissect import kerberos as tree_kerberos
-from probe.dissect import negoex, session_messages
 from probe.dissect import ntlm as tree_ntlm
 from probe.dissect import spnego as tree_spnego
 from probe.dissect.der import FULL, anything, line, noted, object_identifier, piece
 from probe.dissect.fields import collected, take
+from probe.dissect.messages import detours, negoex, session
 from probe.dissect.node import TreeNode, Walk, count
-from probe.dissect.session_messages import SESSION_MESSAGES
 from probe.wire.der import APPLICATION, CONTEXT, DerError, Node
 from probe.wire.gssapi.frame import IAKERB, KRB5, KRB5_USER_TO_USER, MS_KRB5, SPNEGO
 from probe.wire.gssapi.spnego import NTLMSSP_SIGNATURE
@@ -26,8 +25,9 @@ _TOKEN_IDS = {
     b"\x03\x00": "KRB-ERROR",
     b"\x02\x01": "wrap token of RFC 1964, RC4 keys",
     b"\x01\x01": "MIC token of RFC 1964, RC4 keys",
-    b"\x04\x00": "user-to-user: TGT request",
-    b"\x04\x01": "user-to-user: TGT reply",
+    b"\x04\x00": "TGT-REQ of user-to-user",
+    b"\x04\x01": "TGT-REP of user-to-user",
+    b"\x05\x01": "IAKERB: a message for a KDC by way of the acceptor",
 }
 _DER_TOKENS = frozenset((b"\x01\x00", b"\x02\x00", b"\x03\x00"))
 _KERBEROS = frozenset((KRB5, MS_KRB5, KRB5_USER_TO_USER, IAKERB))
@@ -45,11 +45,11 @@ def token(walk: Walk, data: bytes, start: int, end: int, depth: int) -> TreeNode
         return replace(span, name="token", problem="empty")
     if not walk.spend():
         return replace(span, name="token", value=count(end - start), problem=FULL)
-    if negoex.is_negoex(data, start):
-        return negoex.messages(data, start, end)
     head = data[start : start + 2]
     if data.startswith(NTLMSSP_SIGNATURE, start, end):
         return tree_ntlm.message(walk, data[start:end], at=start)
+    if data.startswith(negoex.SIGNATURE, start, end):
+        return negoex.negoex(walk, data, start, end)
     if head in {_WRAP, _MIC} and end - start >= _HEADER_BYTES:
         return _per_message(walk, data, start, end)
     prefix = _length_of_tcp(data, start, end)
@@ -74,13 +74,20 @@ def _length_of_tcp(data: bytes, start: int, end: int) -> int:
 def _told_by_tag(walk: Walk, node: Node) -> TreeNode:
     if node.tag_class == APPLICATION and node.tag_number == 0:
         return _frame(walk, node)
-    if node.tag_class == APPLICATION and node.tag_number in SESSION_MESSAGES:
-        return session_messages.message(walk, node)
     if node.tag_class == APPLICATION:
-        return tree_kerberos.message(walk, node)
+        return _kerberos(walk, node)
     if node.tag_class == CONTEXT and node.tag_number in tree_spnego.CHOICES:
         return tree_spnego.choice(walk, node, token)
+    if (kind := detours.kind_of(node)) is not None:
+        return detours.user_to_user(walk, node, kind)
     return noted(anything(walk, node, "unknown token"), _UNKNOWN)
+
+
+def _kerberos(walk: Walk, node: Node) -> TreeNode:
+    """A Kerberos message by its application tag."""
+    if node.tag_number in session.TAGS:
+        return session.message(walk, node)
+    return tree_kerberos.message(walk, node)
 
 
 def _frame(walk: Walk, node: Node) -> TreeNode:
@@ -106,12 +113,18 @@ def _kerberos_token(walk: Walk, node: Node, start: int) -> Iterator[TreeNode]:
     kind = take(node.data, start, 2, node.end)
     meaning = _TOKEN_IDS.get(kind, "a token id that is not known here")
     yield TreeNode(offset=start, length=2, name="token id", value=kind.hex(" "), meaning=meaning)
+    if kind in detours.TOKEN_IDS:
+        yield detours.user_to_user_within(walk, node, start + 2, detours.TOKEN_IDS[kind])
+        return
+    if kind == detours.PROXY:
+        yield from detours.iakerb(walk, node, start + 2)
+        return
     if kind not in _DER_TOKENS:
         rest = node.data[start + 2 : node.end]
         yield TreeNode(offset=start + 2, length=len(rest), name="contents", value=walk.octets(rest))
         return
     inner, cut = piece(node.data, start + 2, node.end, node.depth + 1)
-    made = noted(tree_kerberos.message(walk, inner), cut)
+    made = noted(_kerberos(walk, inner), cut)
     rest_octets = node.end - inner.end
     yield noted(made, f"{count(rest_octets)} follow at offset {inner.end}" if rest_octets else "")
 

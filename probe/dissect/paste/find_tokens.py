@@ -1,150 +1,140 @@
-"""What people paste into `exps decode`: base64, hex, raw octets, lines of SMTP or of a protocol log. PURE."""
+"""What people paste into `exps decode`: tokens, dumps, transcripts, logs; `paste` has the theory. PURE."""
 
-import binascii
 import re
-from base64 import b64decode
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice, pairwise
 
-from probe.dissect.exchangeauth import blob, looks_like
+from probe.dissect.exchangeauth import blob
 from probe.dissect.gssapi import token
 from probe.dissect.node import MAXIMUM_INPUT, TreeNode, Walk, condensed, count
-from probe.dissect.paste.marks import bare_lines, octets_of_dump
+from probe.dissect.paste.arrays import arrays
+from probe.dissect.paste.dialogue import tokens
+from probe.dissect.paste.dumps import Dump, dumps
+from probe.dissect.paste.embedded import texts_within, tokens_within
+from probe.dissect.paste.encoded import joined, read, read_base64
+from probe.dissect.paste.signs import begins
+from probe.dissect.paste.text import as_text, lines_of
+from probe.dissect.paste.transcripts import spoken
+from probe.dissect.paste.values import MAXIMUM_LINES, MAXIMUM_TOKENS, Line, Pasted, PasteError
 
-MAXIMUM_TOKENS = 32
-"""Tokens of one input: a whole dialogue has six at most."""
+__all__ = ["MAXIMUM_TOKENS", "PasteError", "Pasted", "described", "find_tokens", "tree"]
 
-_SMTP = re.compile(
-    # "C: ", "S: ", "< ", "> " of a transcript, then a verb with its mechanism or a reply with its code.
-    r"(?:[CS<>]:?\s+)?"
-    r"(?P<head>(?:X-EXPS|AUTH)\s+[A-Z0-9-]+(?:\s+SHA[0-9]+(?=\s|$))?|(?:235|334)(?=[ -]|$))[ -]*(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
+_SMTP = re.compile(r"(?:\S{0,3}\s+)?(?:[2-5]\d\d(?:[ -]|$)|(?:X-EXPS|AUTH|EHLO|HELO)(?:\s|$))", re.IGNORECASE)
+_PRINTS = re.compile(rb"[\t\r\n\x20-\x7e]+")
+_DIRECTIONS = (
+    # curl --trace, openssl s_client -debug
+    ("> ", re.compile(r"\s*(?:[\d:.]+ )?(?:=> Send|write to) ")),
+    ("< ", re.compile(r"\s*(?:[\d:.]+ )?(?:<= Recv|read from) ")),
 )
-_HEX = re.compile(r"[0-9A-Fa-f]+")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*")
-_LINE = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-"""A line of a dialogue that is nothing but base64."""
-_REST = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_BEGINNINGS = ("TlRMTVNTUA", "YII", "YIG", "YGA", "YH", "oYI", "oYG", "oII", "oIG")
-"""How tokens begin in base64: NTLMSSP, a GSS frame, a NegTokenResp, a NegTokenInit."""
-_LEAST_TEXT = 8
-"""Characters: anything shorter is no token, but a word."""
-_LEAST_PART = 16
-"""Characters of a line of base64 that is not the last one; words are shorter."""
-_NOTHING = "neither base64 nor hex nor a line of SMTP with a token"
-_BINARY = re.compile(rb"[^\t\n\r\x20-\x7e]")
-_REPLY_TEXT = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?:\s|$)")
-
-
-class PasteError(ValueError):
-    """Nothing in the input can be a token; the text says what was looked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pasted:
-    """One token: what stood before it on its line, itself as octets or as a blob's text, and what was odd."""
-
-    head: str
-    octets: bytes = field(default=b"", repr=False)
-    blob: str = field(default="", repr=False)
-    form: str
-    note: str = ""
+_PASSWORD = re.compile(r"\bAUTH\s+(?:LOGIN|PLAIN)\b", re.IGNORECASE)
 
 
 def find_tokens(data: bytes) -> tuple[Pasted, ...]:
-    """The tokens in what was pasted. Raises PasteError when there is none."""
+    """The tokens in what was pasted, in order. Raises PasteError when there is none."""
     if len(data) > MAXIMUM_INPUT:
         raise PasteError(f"larger than {MAXIMUM_INPUT} octets")
-    if _BINARY.search(data.removeprefix(b"\xef\xbb\xbf")):
-        return (Pasted(head="", octets=data, form="raw octets"),)
-    text = data.decode("utf-8-sig").strip()
-    if not text:
+    text = as_text(data)
+    if text is None:
+        return _limited(_in_octets(data, "raw octets")) or (Pasted(head="", octets=data, form="raw octets"),)
+    if not text.strip():
         raise PasteError("empty: a token is due, as base64 or hex, or a line of SMTP that has one")
-    dumped = octets_of_dump(text)
-    if dumped is not None:
-        return (Pasted(head="", octets=dumped, form="a dump"),)
-    lines = bare_lines(text)
-    spoken = [index for index, line in enumerate(lines) if _SMTP.fullmatch(line)]
-    if not spoken:
-        return (_read("", _joined(text)),)
-    if spoken == [0] and _of_line(lines[0]) and _goes_on(lines[1:]):
-        lines = ["".join(lines)]  # one line that a terminal or a mail broke
-    tokens = tuple(item for line in lines if (item := _of_line(line)) is not None)[:MAXIMUM_TOKENS]
-    if not tokens:
-        raise PasteError(f"no token: {_without(lines)}")
-    return tokens
+    lines = lines_of(text)
+    if len(lines) > MAXIMUM_LINES:
+        raise PasteError(f"more than {MAXIMUM_LINES} lines: paste those around the token")
+    found = _limited(_in_lines(lines))
+    if not found:
+        return (_alone(text, lines),)
+    if len(lines) == 1:
+        return tuple(replace(item, line=0) for item in found)
+    return found
 
 
-def _goes_on(lines: list[str]) -> bool:
-    """Whether these are the rest of a token: base64, the last line of any length, and none begins another."""
-    whole = all(_LINE.fullmatch(line) for line in lines[:-1]) and all(
-        _REST.fullmatch(line) for line in lines[-1:]
-    )
-    return whole and not any(line.startswith(_BEGINNINGS) for line in lines)
+def _limited(found: Iterator[Pasted]) -> tuple[Pasted, ...]:
+    """At most MAXIMUM_TOKENS, by line; the last says so when there are more."""
+    kept = tuple(islice(found, MAXIMUM_TOKENS + 1))
+    if len(kept) <= MAXIMUM_TOKENS:
+        return tuple(sorted(kept, key=lambda item: item.line))
+    kept = tuple(sorted(kept[:MAXIMUM_TOKENS], key=lambda item: item.line))
+    more = f"there are more tokens: no more than {MAXIMUM_TOKENS} are shown"
+    return (*kept[:-1], replace(kept[-1], note="; ".join(filter(None, (kept[-1].note, more)))))
 
 
-def _joined(text: str) -> str:
-    """One token without the spaces of a hex dump and the line breaks of base64. Raises PasteError for words."""
-    parts = text.split()
-    joined = "".join(parts)
-    if not _HEX.fullmatch(joined.replace(":", "").replace("x", "")) and any(
-        len(part) < _LEAST_PART for part in parts[:-1]
-    ):
-        raise PasteError(_NOTHING)
-    return joined
+def _alone(text: str, lines: list[Line]) -> Pasted:
+    """The input as one token of a kind that nothing is known of. Raises PasteError when it can be none."""
+    if _PASSWORD.search(text):
+        raise PasteError("no token: AUTH LOGIN and AUTH PLAIN carry a name and a password")
+    if any(_SMTP.match(line.text) for line in lines):
+        one = len(lines) == 1
+        raise PasteError(
+            f"no token: {'this line of SMTP carries none' if one else 'none of these lines carries one'}"
+        )
+    dump = next(dumps(lines), None)
+    if dump is not None:
+        return _of_dump(dump)
+    return read("", joined(text))
 
 
-def _without(lines: list[str]) -> str:
-    return "this line of SMTP carries none" if len(lines) == 1 else "none of these lines carries one"
+def _in_lines(lines: list[Line]) -> Iterator[Pasted]:
+    above = {line.number: before.text for before, line in pairwise(lines)}
+    instead: dict[int, list[Line]] = {}
+    for dump in dumps(lines):
+        said = _said(dump, above.get(dump.line, ""))
+        found = [] if said else list(_in_dump(dump))
+        yield from found
+        if said or found:
+            instead |= {number: [] for number in dump.lines} | {dump.line: said}
+    lines = _replaced(lines, instead)
+    written = list(arrays(lines))
+    for dump in written:
+        yield from _in_dump(dump)
+    yield from _in_dialogue(_replaced(lines, {number: [] for dump in written for number in dump.lines}))
 
 
-def _of_line(line: str) -> Pasted | None:
-    """The token of a line of SMTP, or of a line that is one; None when it has none."""
-    matched = _SMTP.fullmatch(line)
-    if matched is None:
-        return _read_or_none("", line) if _LINE.fullmatch(line) else None
-    rest = matched["rest"].strip()
-    if not rest or _REPLY_TEXT.match(rest) or (" " in rest and not looks_like(rest)):
-        return None  # "334 NTLM supported", "235 2.7.0 Authentication successful", "235 <authentication response>"
-    return _read_or_none(" ".join(matched["head"].split()), rest)
+def _replaced(lines: list[Line], instead: dict[int, list[Line]]) -> list[Line]:
+    return [new for line in lines for new in instead.get(line.number, [line])]
 
 
-def _read_or_none(head: str, text: str) -> Pasted | None:
-    try:
-        return _read(head, text)
-    except PasteError:
-        return None
+def _said(dump: Dump, above: str) -> list[Line]:
+    """The lines of a dialogue that a dump shows, with the direction that stands above it; none when it shows none."""
+    if not _PRINTS.fullmatch(dump.octets):
+        return []
+    mark = next((mark for mark, pattern in _DIRECTIONS if pattern.match(above)), "")
+    lines = lines_of(dump.octets.decode("ascii"))
+    return [Line(number=dump.line, text=mark + line.text) for line in lines]
 
 
-def _read(head: str, text: str) -> Pasted:
-    digits = text.replace(":", "").removeprefix("0x").removeprefix("0X")
-    if _HEX.fullmatch(digits) and len(digits) >= _LEAST_TEXT:
-        note = "an odd count of hex digits: the last one is left out" if len(digits) % 2 else ""
-        octets = bytes.fromhex(digits[: len(digits) // 2 * 2])
-        return Pasted(head=head, octets=octets, form="hex", note=note)
-    if looks_like(text):
-        return Pasted(head=head, blob=text, form="an EXCHANGEAUTH blob")
-    return _base64(head, text)
+def _in_dump(dump: Dump) -> Iterator[Pasted]:
+    if begins(dump.octets):
+        yield _of_dump(dump)
+        return
+    for item in _in_octets(dump.octets, dump.form):
+        yield replace(item, line=dump.line)
 
 
-def _base64(head: str, text: str) -> Pasted:
-    matched = _BASE64.match(text)
-    good = matched[0] if matched else ""
-    rest = text[len(good) :].lstrip("=")
-    if len(good) < _LEAST_TEXT:
-        raise PasteError(_NOTHING)
-    notes = []
-    if rest:
-        notes.append(f"no base64 from character {len(text) - len(rest)} on: the rest is left out")
-    if len(good) % 4 == 1:
-        notes.append("the base64 is cut: its last character is left out")
-        good = good[:-1]
-    elif len(good) % 4 and not rest and len(text) % 4:
-        notes.append("the base64 lacks its padding, or is cut")
-    try:
-        octets = b64decode(good + "=" * (-len(good) % 4), altchars=b"-_" if set(good) & {"-", "_"} else None)
-    except binascii.Error as error:
-        raise PasteError(f"not base64: {error}") from None
-    return Pasted(head=head, octets=octets, form="base64", note="; ".join(notes))
+def _of_dump(dump: Dump) -> Pasted:
+    return Pasted(head="", octets=dump.octets, form=dump.form, line=dump.line, note=dump.note)
+
+
+def _in_octets(octets: bytes, form: str) -> Iterator[Pasted]:
+    """The token that octets are, else those within, in octets or in text."""
+    if begins(octets):
+        yield Pasted(head="", octets=octets, form=form)
+        return
+    for offset, inside in tokens_within(octets):
+        yield Pasted(head="", octets=inside, form=f"at octet {offset} of {form}")
+    for offset, text in texts_within(octets):
+        for item in _in_dialogue(lines_of(text)):
+            yield replace(item, form=f"{item.form} at octet {offset} of {form}", line=0)
+
+
+def _in_dialogue(lines: list[Line]) -> Iterator[Pasted]:
+    for run in tokens(spoken(lines)):
+        try:
+            made = read_base64(run.head, run.text())
+        except PasteError:
+            continue  # redacted, or a word where a token was due
+        yield replace(made, line=run.number, sender=run.sender)
 
 
 def tree(walk: Walk, pasted: Pasted) -> TreeNode:
@@ -155,6 +145,8 @@ def tree(walk: Walk, pasted: Pasted) -> TreeNode:
 
 
 def described(pasted: Pasted) -> str:
-    """`334: base64, 541 octets`."""
+    """`line 3, server, 334: base64, 541 octets`."""
     size = f"{len(pasted.blob)} characters" if pasted.blob else count(len(pasted.octets))
-    return f"{pasted.head + ': ' if pasted.head else ''}{pasted.form}, {size}"
+    place = [f"line {pasted.line}" if pasted.line else "", pasted.sender, pasted.head]
+    where = ", ".join(part for part in place if part)
+    return f"{where + ': ' if where else ''}{pasted.form}, {size}"

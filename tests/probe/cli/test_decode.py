@@ -50,7 +50,7 @@ def test_text() -> None:
 
 def test_an_unquoted_line_of_smtp() -> None:
     result = _run("334", b64encode(ntlm()["challenge"]).decode())
-    assert result.output.startswith("334: base64, ")
+    assert result.output.startswith("server, 334: base64, ")
     assert "MsvAvTimestamp: 2026-11-24 03:44:53.1234567 UTC" in result.output
 
 
@@ -88,6 +88,24 @@ def test_a_dialogue_opens_the_answer_too(keytab: Path) -> None:
     dialogue = f"X-EXPS GSSAPI {AP_REQ}\n334 {b64encode(mit('ap_rep')).decode()}\n235 2.7.0 Done\n"
     result = _run("--keytab", str(keytab), "-", stdin=dialogue.encode())
     assert "decrypted EncAPRepPart: with the ticket's session key" in result.output
+
+
+def test_lines_and_senders_are_shown() -> None:
+    dialogue = f"C: X-EXPS GSSAPI\nS: 334 GSSAPI supported\nC: {AP_REQ}\nS: 334 {b64encode(mit('ap_rep')).decode()}\n"
+    shown = _run("-", stdin=dialogue.encode()).output
+    assert "line 3, client, X-EXPS GSSAPI: base64, 690 octets" in shown
+    assert "line 4, server, 334: base64, " in shown
+    first, second = _json("-", stdin=dialogue.encode())["tokens"]
+    assert (first["line"], first["line_number"], first["sender"]) == ("X-EXPS GSSAPI", 3, "client")
+    assert (second["line"], second["line_number"], second["sender"]) == ("334", 4, "server")
+    assert _json(AP_REQ)["tokens"][0]["line_number"] is None
+
+
+@pytest.mark.parametrize(
+    "text", ["760c300aa003020105a103020116", "76 0C 30 0A A0 03 02 01 05 A1 03 02 01 16"]
+)
+def test_a_message_that_is_no_log_on_is_named(text: str) -> None:
+    assert "KRB-CRED" in _run("-", stdin=text.encode()).output
 
 
 def test_a_password_is_not_shown() -> None:
