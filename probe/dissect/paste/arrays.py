@@ -15,17 +15,17 @@ from probe.dissect.paste.signs import begins, due, nested
 from probe.dissect.paste.values import Line
 
 _COMMENT = re.compile(r"/\*[^*]{0,400}(?:\*(?!/)[^*]{0,400}){0,40}\*/|//.*")
-_ITEM = re.compile(r"\b0[xX]([0-9A-Fa-f]{1,2})(?![0-9A-Fa-fxX])")
-_BEGINS_WITH_ITEM = re.compile(r"(?:^|[={(\[,])[\s>|]*(?:\(byte\)\s*)?0[xX]")
+_ITEM = re.compile(r"(?:\b0[xX]|&[hH])([0-9A-Fa-f]{1,2})(?![0-9A-Fa-fxX])")
+_BEGINS_WITH_ITEM = re.compile(r"(?:^|[={(\[,])[\s>|]*(?:\(byte\)\s*)?(?:0[xX]|&[hH])")
 _MANY = 4
 _LITERAL = re.compile(r"\"((?:[^\"\\]|\\.)*)\"?|'((?:[^'\\]|\\.)*)'?")
-_HEX_ESCAPE = re.compile(r"\\x[0-9A-Fa-f]{2}")
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
+_HEX_ESCAPE = re.compile(r"\\(?:x\{?[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|[0-3][0-7]{2})")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2}|\{[0-9A-Fa-f]{1,2}\})|u00([0-9A-Fa-f]{2})|([0-7]{1,3})|(.))", re.DOTALL)
 _LETTERS = {"n": 10, "r": 13, "t": 9, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27, "0": 0}
-_HEX_LINE = re.compile(r"[>|\s]*(?:0[xX])?[0-9A-Fa-f\s:\-]+[\\,;.]?")
-_LABELLED = re.compile(r"(?:^|(?<=[\s\"'=:({\[<,]))(?:0[xX])?((?:[0-9A-Fa-f]{2}[ :\-]?){12,}[0-9A-Fa-f]?)")
+_HEX_LINE = re.compile(r"[>|\s]*(?:0[xX])?[0-9A-Fa-f\s:,\-]+[\\,;.]*")
+_LABELLED = re.compile(r"(?:^|(?<=[\s\"'=:({\[<,]))(?:0[xX])?((?:[0-9A-Fa-f]{2}[ :,\-]?){12,}[0-9A-Fa-f]?)")
 _DECIMAL_LINE = re.compile(
-    r"(?:[\w$\[\] ]{0,40}=\s*)?[\s@({\[]*-?[0-9]{1,3}(?:[\s,;]+-?[0-9]{1,3})*[\s,;]*[)}\]]*[\s;]*"
+    r"[>|\s]{0,40}(?:[\w$\[\] ]{0,40}=\s*)?(?:\[byte\[\]\]\s*)?[\s@({\[]*-?[0-9]{1,3}(?:[\s,;]+-?[0-9]{1,3})*[\s,;]*[)}\]]*[\s;]*"
 )
 _NUMBER = re.compile(r"-?[0-9]{1,3}")
 _LEAST_ITEMS = 8
@@ -73,11 +73,16 @@ def _items(text: str) -> list[str]:
     return found if len(found) >= _MANY or _BEGINS_WITH_ITEM.search(text) else []
 
 
+def _octets_of(items: list[str]) -> bytes:
+    return bytes(int(item, 16) for item in items)
+
+
 def _c_items(lines: list[Line]) -> Iterator[Dump]:
     for run in _runs(lines, lambda text: bool(_items(text))):
-        octets = bytes(int(item, 16) for line in run for item in _items(line.text))
-        if len(octets) >= _LEAST_ITEMS:
-            yield from _made(run, "an array", octets)
+        for part in _split(run, lambda text: _octets_of(_items(text))):
+            octets = b"".join(_octets_of(_items(line.text)) for line in part)
+            if len(octets) >= _LEAST_ITEMS:
+                yield from _made(part, "an array", octets)
 
 
 # --- "\x60\x82" --------------------------------------------------------------------------------------
@@ -104,7 +109,8 @@ def _unescaped(text: str) -> bytes:
     at = 0
     for matched in _ESCAPE.finditer(text):
         made += text[at : matched.start()].encode("latin-1", "replace")
-        hexadecimal, octal, letter = matched.groups()
+        short, long, octal, letter = matched.groups()
+        hexadecimal = (short or long or "").strip("{}")
         if hexadecimal or octal:
             made.append(int(hexadecimal or octal, 16 if hexadecimal else 8) & 0xFF)
         else:

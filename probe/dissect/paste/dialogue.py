@@ -14,7 +14,7 @@ from probe.dissect.paste.transcripts import Spoken
 from probe.dissect.paste.values import CLIENT, LEAST_TEXT, SERVER
 
 _VERB = re.compile(
-    r"(?P<head>(?P<verb>X-EXPS|AUTH(?:ENTICATE)?)\s+(?P<mechanism>[A-Z][A-Z0-9-]+)(?:\s+SHA[0-9]+(?=\s|$))?)(?:\s+|$)(?P<rest>.*)",
+    r"(?P<head>(?P<verb>X-EXPS|AUTH|(?:[A-Za-z0-9.]{1,12}\s+)?AUTHENTICATE)\s+(?P<mechanism>[A-Z][A-Z0-9-]+)(?:\s+SHA[0-9]+(?=\s|$))?)(?:\s+|$)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _REPLY = re.compile(r"(?P<head>235|334)(?:[ -]|$)\s*(?P<rest>.*)", re.DOTALL)
@@ -30,7 +30,7 @@ _ALONE = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 """A line that is nothing but base64; a token where one is due, which is when a verb or 334 came before."""
 _ISLAND = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PIECE = re.compile(
-    r"[>|\s]*[\"'`(]?([A-Za-z0-9+/_-]+={0,2}|={1,2})(?:\\r)?(?:\\n)?[\"'`]?\s*[+,;)\\]*\s*(?:\.{3}|…)?"
+    r"[>|\s]*(?:[bBrRuU]{0,2}[\"'`]|\([bB]?[\"'`]?)?([A-Za-z0-9+/_-]+={0,2}|={1,2})(?:\\r)?(?:\\n)?[\"'`]?\s*[+,;)\\]*\s*(?:\.{3}|…)?"
 )
 """A piece of broken base64, as it stands in mail, in code, or in the data column of a log."""
 _SIGNATURE = "TlRMTVNTUA"

@@ -8,7 +8,7 @@ so that text which looks like hex is no octet.
     00000000: 4e54 4c4d 5353 5000 0200 ...  NTLMSSP.        xxd; with -e and in `hexdump`, `od -x` words are swapped
     00000000  4e 54 4c 4d 53 53 50 00  02 00 ...  |NTLMSSP.|  hexdump -C; a line of `*` repeats the one before
     0000000 4e 54 4c 4d                                      od -t x1; `116 124` od -b; at the end an offset alone
-    0000 - 4e 54 4c 4d 53 53 50 00-02 00 ...   NTLMSSP.      openssl
+    0000 - 4e 54 4c 4d 53 53 50 00-02 00 ...   NTLMSSP.      openssl; WinDbg, with ` within the offset
 """
 
 import re
@@ -21,9 +21,10 @@ from probe.dissect.paste.signs import begins
 from probe.dissect.paste.values import Line
 
 _ROW = re.compile(
-    r"[\s>|#;]{0,40}\[?(?:0[xX])?(?P<offset>[0-9A-Fa-f]{3,16})h?(?P<mark>\]|:| -(?= )|)\s+(?P<rest>\S.*)"
+    r"(?:[\s>|#;]{0,40}|.{0,80}?[\s\]](?=[0-9A-Fa-f]{8} ?: ))\[?(?:0[xX])?(?P<offset>(?:[0-9A-Fa-f]{8}`)?[0-9A-Fa-f]{3,16})h?"
+    r"(?P<mark>\]| ?:| -(?= )|)\s+(?P<rest>\S.*)"
 )
-_END = re.compile(r"\s*(?:0[xX])?([0-9A-Fa-f]{6,16})\s*")
+_END = re.compile(r"[\s>|#;]{0,40}(?:0[xX])?([0-9A-Fa-f]{6,16})\s*")
 _GROUP = re.compile(r"([0-9A-Fa-f]{2,16})(?=[\s|<>\-]|$)([ \t]*-?[ \t]*)")
 _OCTAL_BYTE, _OCTAL_WORD = re.compile(r"[0-3][0-7]{2}"), re.compile(r"[01][0-7]{5}")
 _CELL = re.compile(r" ([0-3][0-7]{2})|  \\([0abfnrtv])|   ([\x20-\x7e])")
@@ -34,7 +35,8 @@ _LONGEST_LINE = 400
 _MOST_OCTETS = 64
 """On one line; 16 is usual, `xxd -c 32` known."""
 _HALF = 8
-"""hexdump -C and others leave a wider gap behind the eighth octet."""
+_WIDER = (2, 3)
+"""Blanks: hexdump -C (two) and Java (three) leave a wider gap behind the eighth octet."""
 _BASES = (16, 10, 8)
 _LEAST = 8
 
@@ -117,7 +119,7 @@ def _groups(rest: str) -> list[str]:
         alike = behind is not None and len(behind[1]) == len(groups[0])
         if len(groups) == 1 and alike:
             usual = max(gap, usual)
-        half = gap == 2 and octets == _HALF
+        half = gap in _WIDER and octets == _HALF
         # `xxd -e` puts the octets of a last word that is not whole to the right.
         last_word = behind is not None and len(groups[0]) == 8 and gap + len(behind[1]) == 9
         if gap > usual and not half and not last_word:
@@ -151,7 +153,7 @@ def _characters(cells: str) -> bytes:
 
 def _value(offset: str, base: int) -> int | None:
     try:
-        return int(offset, base)
+        return int(offset.replace("`", ""), base)
     except ValueError:
         return None
 

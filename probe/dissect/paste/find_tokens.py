@@ -13,7 +13,8 @@ from probe.dissect.paste.dialogue import tokens
 from probe.dissect.paste.dumps import Dump, dumps
 from probe.dissect.paste.embedded import texts_within, tokens_within
 from probe.dissect.paste.encoded import joined, read, read_base64
-from probe.dissect.paste.signs import begins
+from probe.dissect.paste.signs import begins, due
+from probe.dissect.paste.numbering import without_numbers
 from probe.dissect.paste.text import as_text, lines_of
 from probe.dissect.paste.transcripts import spoken
 from probe.dissect.paste.values import MAXIMUM_LINES, MAXIMUM_TOKENS, Line, Pasted, PasteError
@@ -36,10 +37,11 @@ def find_tokens(data: bytes) -> tuple[Pasted, ...]:
         raise PasteError(f"larger than {MAXIMUM_INPUT} octets")
     text = as_text(data)
     if text is None:
+        data = _without_line_end(data)
         return _limited(_in_octets(data, "raw octets")) or (Pasted(head="", octets=data, form="raw octets"),)
     if not text.strip():
         raise PasteError("empty: a token is due, as base64 or hex, or a line of SMTP that has one")
-    lines = lines_of(text)
+    lines = without_numbers(lines_of(text))
     if len(lines) > MAXIMUM_LINES:
         raise PasteError(f"more than {MAXIMUM_LINES} lines: paste those around the token")
     found = _limited(_in_lines(lines))
@@ -48,6 +50,12 @@ def find_tokens(data: bytes) -> tuple[Pasted, ...]:
     if len(lines) == 1:
         return tuple(replace(item, line=0) for item in found)
     return found
+
+
+def _without_line_end(octets: bytes) -> bytes:
+    """Octets of a token without the line end that a shell or an editor put behind it."""
+    size = due(octets)
+    return octets[:size] if size is not None and octets[size:] in (b"\n", b"\r\n") else octets
 
 
 def _limited(found: Iterator[Pasted]) -> tuple[Pasted, ...]:

@@ -40,6 +40,8 @@ class Spoken:
     sender: str = ""
     out_is: str = ""
     """Which side `>` is by the custom of the program."""
+    quotes: bool = False
+    """Whether the arrow may be that of a mail which quotes."""
     again: bool = False
     """Whether the program says a second time what it has said."""
 
@@ -48,6 +50,7 @@ _TIME = re.compile(
     r"^[\[(]?(?:\d{4}-\d\d-\d\d[T ,]+)?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?:?\s+"
 )
 _QUOTED = re.compile(r"b?(['\"])(.*?)(?:\\r)?(?:\\n)?\1?\s*$")
+_BREAK = re.compile(r"(?:\\r)?\\n")
 _SMTPLIB = re.compile(r"(?:.{0,80}?[\s:])?(send|reply|data): (?:retcode \((\d+)\); Msg: )?(b?['\"].*)$")
 _POSTFIX = re.compile(
     r"^.{0,120}?\b(?:postfix[\w.-]*/)?(?:\w+/)?(smtpd?|lmtp|submission\w*|tlsproxy)\[(\d+)\]: (?:[0-9A-Za-z]{6,20}: )?"
@@ -59,8 +62,9 @@ _ARROWS = (
     (re.compile(r"^<(?:-|~|\*\*|~\*)\s+(.*)$"), IN, CLIENT),
     (re.compile(r"^.{0,40}?\bSMTP(?:\([^)]*\))?[>+|]> ?(.*)$"), OUT, CLIENT),
     (re.compile(r"^.{0,40}?\bSMTP(?:\([^)]*\))?<[<+] ?(.*)$"), IN, CLIENT),
+    (re.compile(r"^\s*\d> ?(.*)$"), OUT, CLIENT),
     (re.compile(r"^\s*>{1,3} ?(.*)$"), OUT, CLIENT),
-    (re.compile(r"^\s*<{1,3} ?(.*)$"), IN, CLIENT),
+    (re.compile(r"^\s*(?:\d<|<{1,3}) ?(.*)$"), IN, CLIENT),
     (re.compile(r"^\s*(?:-->|==>|→|=>) ?(.*)$"), OUT, CLIENT),
     (re.compile(r"^\s*(?:<--|<==|←|<=) ?(.*)$"), IN, CLIENT),
 )
@@ -102,7 +106,16 @@ _SAYS_CLIENT = re.compile(
 
 def spoken(lines: list[Line]) -> list[Spoken]:
     """What the lines say was said, with who said it as far as that is known."""
-    return list(_with_senders(list(_read(lines))))
+    return list(_with_senders([part for said in _read(lines) for part in _parts(said)]))
+
+
+def _parts(said: Spoken) -> Iterator[Spoken]:
+    """The lines of what was said: in a string of JSON, or of a program, a break may be written out."""
+    parts = [part for part in _BREAK.split(said.text) if part.strip()] if "\\n" in said.text else []
+    if len(parts) < 2:
+        yield said
+        return
+    yield from (replace(said, text=part) for part in parts)
 
 
 def _read(lines: list[Line]) -> Iterator[Spoken]:
@@ -172,7 +185,8 @@ def _marked(line: Line, text: str, nested: int) -> Spoken:
             inner = _marked(line, matched[1], nested - 1) if nested else None
             if inner is not None and (inner.sender or inner.arrow):
                 return inner  # a transcript quoted in a mail
-            return Spoken(number=line.number, text=matched[1], arrow=arrow, out_is=out_is)
+            quotes = text.lstrip().startswith(">")
+            return Spoken(number=line.number, text=matched[1], arrow=arrow, out_is=out_is, quotes=quotes)
     for pattern, arrow in _WORDS:
         if (matched := pattern.match(text)) is not None:
             return Spoken(number=line.number, text=matched[1], arrow=arrow, out_is=CLIENT)
@@ -199,12 +213,15 @@ def says(text: str) -> str:
 def _with_senders(lines: list[Spoken]) -> Iterator[Spoken]:
     """The lines with senders: what a line says itself, else which side its arrow is in this stream."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
+    answered = {line.stream for line in lines if line.arrow == IN}
     for line in lines:
         side = says(line.text)
         if line.arrow and side:
             votes[line.stream][side if line.arrow == OUT else _OTHER[side]] += 1
     for line in lines:
-        yield replace(line, sender=line.sender or says(line.text) or _by_arrow(line, votes[line.stream]))
+        mails = line.quotes and not votes[line.stream] and line.stream not in answered
+        sender = line.sender or says(line.text) or ("" if mails else _by_arrow(line, votes[line.stream]))
+        yield replace(line, sender=sender)
 
 
 def _by_arrow(line: Spoken, votes: Counter[str]) -> str:
