@@ -93,6 +93,7 @@ def _known(made: "TreeNode") -> bool:
 
 def _document(found: list[tuple["Pasted", "TreeNode"]]) -> dict[str, Any]:
     from probe.dissect.node import to_json
+    from probe.dissect.summary import kinds
 
     return {
         "schema": "exps.decode/1",
@@ -103,7 +104,9 @@ def _document(found: list[tuple["Pasted", "TreeNode"]]) -> dict[str, Any]:
                 "line_number": item.line or None,
                 "sender": item.sender or None,
                 "form": item.form,
+                "kind": kinds(made),
                 "note": item.note,
+                "cut": item.cut,
                 "problems": _damage(item, made),
                 "tree": to_json(made),
             }
@@ -124,6 +127,7 @@ def _damage(item: "Pasted", made: "TreeNode") -> list[dict[str, Any]]:
 def _text(found: list[tuple["Pasted", "TreeNode"]]) -> Iterator[str]:
     from probe.dissect.paste.find_tokens import described
 
+    yield from _overview(found)
     for index, (item, made) in enumerate(found):
         if index:
             yield ""
@@ -131,10 +135,26 @@ def _text(found: list[tuple["Pasted", "TreeNode"]]) -> Iterator[str]:
         yield "offset length"
         yield from _lines(made, 0)
         damage = _damage(item, made)
+        if item.cut:
+            yield f"The token is cut: {item.cut}."
         if damage:
             places = "1 place" if len(damage) == 1 else f"{len(damage)} places"
             yield f"Damaged, in {places}:"
             yield from (f"  {_at(place)}{place['name']}: {place['problem']}" for place in damage)
+
+
+def _overview(found: list[tuple["Pasted", "TreeNode"]]) -> Iterator[str]:
+    """A line for each token, where there are several."""
+    from probe.dissect.paste.find_tokens import described
+    from probe.dissect.summary import kinds
+
+    if len(found) < 2:
+        return
+    yield f"{len(found)} tokens:"
+    for item, made in found:
+        told = kinds(made) or "unknown"
+        yield f"  {described(item)}: {told}{', cut' if item.cut else ''}"
+    yield ""
 
 
 def _at(place: dict[str, Any]) -> str:

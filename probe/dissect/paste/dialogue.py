@@ -30,7 +30,7 @@ _ALONE = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 """A line that is nothing but base64; a token where one is due, which is when a verb or 334 came before."""
 _ISLAND = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PIECE = re.compile(
-    r"[>|\s]*(?:[bBrRuU]{0,2}[\"'`]|\([bB]?[\"'`]?)?([A-Za-z0-9+/_-]+={0,2}|={1,2})(?:\\r)?(?:\\n)?[\"'`]?\s*[+,;)\\]*\s*(?:\.{3}|…)?"
+    r"[>|\s]*(?:[bBrRuU]{0,2}[\"'`]|\([bB]?[\"'`]?)?([A-Za-z0-9+/_-]+={0,2}|={1,2})(?:\\r)?(?:\\n)?[\"'`]?\s*[+,;)\]}\\]*\s*(?:\.{3}|…)?"
 )
 """A piece of broken base64, as it stands in mail, in code, or in the data column of a log."""
 _SIGNATURE = "TlRMTVNTUA"

@@ -21,7 +21,8 @@ from probe.dissect.paste.signs import begins
 from probe.dissect.paste.values import Line
 
 _ROW = re.compile(
-    r"(?:[\s>|#;]{0,40}|.{0,80}?[\s\]](?=[0-9A-Fa-f]{8} ?: ))\[?(?:0[xX])?(?P<offset>(?:[0-9A-Fa-f]{8}`)?[0-9A-Fa-f]{3,16})h?"
+    r"(?:[\s>|#;]{0,40}|.{0,80}?[\s\]](?=[0-9A-Fa-f]{8} ?: ))\[?(?:0[xX])?"
+    r"(?P<offset>(?:[0-9A-Fa-f]{8}`)?[0-9A-Fa-f]{3,16})h?"
     r"(?P<mark>\]| ?:| -(?= )|)\s+(?P<rest>\S.*)"
 )
 _END = re.compile(r"[\s>|#;]{0,40}(?:0[xX])?([0-9A-Fa-f]{6,16})\s*")

@@ -13,8 +13,8 @@ from probe.dissect.paste.dialogue import tokens
 from probe.dissect.paste.dumps import Dump, dumps
 from probe.dissect.paste.embedded import texts_within, tokens_within
 from probe.dissect.paste.encoded import joined, read, read_base64
-from probe.dissect.paste.signs import begins, due
 from probe.dissect.paste.numbering import without_numbers
+from probe.dissect.paste.signs import begins, due, due_text, missing, undecided
 from probe.dissect.paste.text import as_text, lines_of
 from probe.dissect.paste.transcripts import spoken
 from probe.dissect.paste.values import MAXIMUM_LINES, MAXIMUM_TOKENS, Line, Pasted, PasteError
@@ -28,7 +28,7 @@ _DIRECTIONS = (
     ("> ", re.compile(r"\s*(?:[\d:.]+ )?(?:=> Send|write to) ")),
     ("< ", re.compile(r"\s*(?:[\d:.]+ )?(?:<= Recv|read from) ")),
 )
-_PASSWORD = re.compile(r"\bAUTH\s+(?:LOGIN|PLAIN)\b", re.IGNORECASE)
+_PASSWORD = re.compile(r"\b(?:AUTH\s+(?:LOGIN|PLAIN)|Authorization:\s*Basic)\b", re.IGNORECASE)
 
 
 def find_tokens(data: bytes) -> tuple[Pasted, ...]:
@@ -38,18 +38,30 @@ def find_tokens(data: bytes) -> tuple[Pasted, ...]:
     text = as_text(data)
     if text is None:
         data = _without_line_end(data)
-        return _limited(_in_octets(data, "raw octets")) or (Pasted(head="", octets=data, form="raw octets"),)
+        whole = Pasted(head="", octets=data, form="raw octets")
+        return tuple(map(_told_cut, _limited(_in_octets(data, whole.form)) or (whole,)))
     if not text.strip():
         raise PasteError("empty: a token is due, as base64 or hex, or a line of SMTP that has one")
     lines = without_numbers(lines_of(text))
     if len(lines) > MAXIMUM_LINES:
         raise PasteError(f"more than {MAXIMUM_LINES} lines: paste those around the token")
-    found = _limited(_in_lines(lines))
-    if not found:
-        return (_alone(text, lines),)
+    found = _limited(_in_lines(lines)) or (_alone(text, lines),)
     if len(lines) == 1:
-        return tuple(replace(item, line=0) for item in found)
-    return found
+        found = tuple(replace(item, line=0) for item in found)
+    return tuple(map(_told_cut, found))
+
+
+def _told_cut(item: Pasted) -> Pasted:
+    """The token with how much of it is missing, when its own first octets say so."""
+    lacks = max((due_text(item.blob) or 0) - len(item.blob), 0) if item.blob else missing(item.octets)
+    here, unit = len(item.blob or item.octets), "characters" if item.blob else "octets"
+    if lacks:
+        cut = f"{lacks} of {here + lacks} {unit} are missing"
+    elif undecided(item.octets) and due(item.octets) is None:
+        cut = f"its {count(here)} do not reach to where it says how long it is"
+    else:
+        return item
+    return replace(item, cut=cut)
 
 
 def _without_line_end(octets: bytes) -> bytes:
@@ -71,7 +83,7 @@ def _limited(found: Iterator[Pasted]) -> tuple[Pasted, ...]:
 def _alone(text: str, lines: list[Line]) -> Pasted:
     """The input as one token of a kind that nothing is known of. Raises PasteError when it can be none."""
     if _PASSWORD.search(text):
-        raise PasteError("no token: AUTH LOGIN and AUTH PLAIN carry a name and a password")
+        raise PasteError("no token: AUTH LOGIN, AUTH PLAIN and Basic carry a name and a password")
     if any(_SMTP.match(line.text) for line in lines):
         one = len(lines) == 1
         raise PasteError(

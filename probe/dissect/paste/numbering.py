@@ -14,7 +14,8 @@ from probe.dissect.paste.values import Line
 
 _NUMBERED = re.compile(
     r"(?P<before>[\s>]{0,12}(?:(?!\d+:)[\w./\\-]{1,80}:(?=\d))?)(?P<number>[1-9]\d{0,5})"
-    r"(?P<mark>\t|[:|.)\u2502](?=[ \t])|[:\-](?=\S)(?!\d\d[:\s])|[ ]{1,4}[|:\u2502](?=\s)|[ ]{1,4})\s{0,3}(?P<rest>\S.*)"
+    r"(?P<mark>\t|[:|.)\u2502](?=[ \t])|[:\-](?=\S)(?!\d\d[:\s])|[ ]{1,4}[|:\u2502](?=\s)|[ ]{1,4})"
+    r"\s{0,3}(?P<rest>\S.*)"
 )
 _DIGITS = re.compile(r"[0-9A-Fa-fx\s:,;.\-]+")
 _LONG_DIGITS = re.compile(r"[0-9A-Fa-f]{16,}\s*")

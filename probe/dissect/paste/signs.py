@@ -23,6 +23,7 @@ _FRAME, _INIT, _RESPONSE, _SEQUENCE, _OID = 0x60, 0xA0, 0xA1, 0x30, 0x06
 _PER_MESSAGE = (b"\x05\x04", b"\x04\x04")
 _PER_MESSAGE_BYTES = 16
 _USER_TO_USER = re.compile(rb"\xa0\x03\x02\x01\x05\xa1\x03\x02\x01[\x10\x11]")
+_NEGOEX_HEADER = 40
 _NTLM_BUFFERS = {
     # Offsets of length (2), maximum (2), offset (4); the fixed part (MS-NLMP sections 2.2.1.1 to 2.2.1.3).
     1: ((16, 24), 32),
@@ -84,6 +85,21 @@ def due(octets: bytes) -> int | None:
     prefix = 4 if octets[:1] == b"\0" else 0
     found = _length(octets[prefix:])
     return None if found is None else prefix + sum(found)
+
+
+def missing(octets: bytes) -> int:
+    """How many octets lack at the end of a token; 0 when it is whole, or does not say how long it is to be."""
+    if octets.startswith(NEGOEX):
+        return max(_due_negoex(octets) - len(octets), 0)
+    return max((due(octets) or 0) - len(octets), 0)
+
+
+def _due_negoex(octets: bytes) -> int:
+    """Where the last message ends that began; each says its length in its header."""
+    at = 0
+    while octets.startswith(NEGOEX, at) and at < len(octets):
+        at += max(int.from_bytes(octets[at + 20 : at + 24], "little"), _NEGOEX_HEADER)
+    return at if at <= _LARGEST else 0
 
 
 def _due_ntlm(octets: bytes) -> int | None:

@@ -32,7 +32,7 @@ _ESCAPES = (
     (re.compile(r"&gt;"), ">"),
     (re.compile(r"&#43;"), "+"),
     (re.compile(r"&#61;"), "="),
-    (re.compile(r"(?:<br ?/?>)+(?=[ \t]*[\r\n])|</?(?:pre|code|tt|samp|p)>", re.IGNORECASE), ""),
+    (re.compile(r"</?(?:pre|code|tt|samp|p)>", re.IGNORECASE), ""),
     (re.compile(r"<br ?/?>", re.IGNORECASE), r"\\n"),
 )
 

@@ -22,6 +22,8 @@ from probe.dissect.paste.protocol_log import Columns
 from probe.dissect.paste.values import CLIENT, SERVER, Line
 
 OUT, IN = ">", "<"
+_LEAST_MARKED = 5
+"""Characters: nothing shorter has both a mark and a reply code, verb or token behind it."""
 _NESTED = 3
 """Marks before marks: a mail that quotes a mail that quotes a transcript."""
 _OTHER = {CLIENT: SERVER, SERVER: CLIENT, "": ""}
@@ -89,8 +91,11 @@ _WORDS = (
 _WITHIN = (
     (re.compile(r"^.{1,120}?[\s\]|](?:C|client)\s?: (.*)$", re.IGNORECASE), CLIENT),
     (re.compile(r"^.{1,120}?[\s\]|](?:S|server)\s?: (.*)$", re.IGNORECASE), SERVER),
-    (re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"']((?:334|235)[ -][A-Za-z0-9+/]{16,}.*)$"), SERVER),
-    (re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"']((?:AUTH|X-EXPS)\s+[A-Z][A-Z0-9-]{3,}(?:$|\s.*))$"), CLIENT),
+    (re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"'{(=]((?:334|235)[ -][A-Za-z0-9+/]{16,}.*)$"), SERVER),
+    (
+        re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"'{(=]((?:AUTH|X-EXPS)\s+[A-Z][A-Z0-9-]{3,}(?:$|\s.*))$"),
+        CLIENT,
+    ),
 )
 """Behind the time, level and thread of a log that is not known here."""
 _LIST = re.compile(r"^\s*(event|data|context|session-?id)\s+:\s?(.*)$", re.IGNORECASE)
@@ -145,6 +150,8 @@ def _read(lines: list[Line]) -> Iterator[Spoken]:
 
 
 def _one(line: Line, columns: Columns) -> Spoken:
+    if len(line.text) < _LEAST_MARKED:
+        return Spoken(number=line.number, text=line.text)
     record = columns.record(line.text)
     if record is not None:
         arrow = record.event if record.event in (OUT, IN) else ""
@@ -221,7 +228,7 @@ def _with_senders(lines: list[Spoken]) -> Iterator[Spoken]:
     for line in lines:
         mails = line.quotes and not votes[line.stream] and line.stream not in answered
         sender = line.sender or says(line.text) or ("" if mails else _by_arrow(line, votes[line.stream]))
-        yield replace(line, sender=sender)
+        yield line if line.sender == sender else replace(line, sender=sender)
 
 
 def _by_arrow(line: Spoken, votes: Counter[str]) -> str:

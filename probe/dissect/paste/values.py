@@ -27,6 +27,8 @@ class Pasted:
     blob: str = field(default="", repr=False)
     form: str
     note: str = ""
+    cut: str = ""
+    """`152 of 605 octets are missing`; "" for a whole token, and for one that does not say how long it is to be."""
     line: int = 0
     """The line on which it begins, from 1; 0 when the input is one line or no text."""
     sender: str = ""

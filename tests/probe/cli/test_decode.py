@@ -97,6 +97,7 @@ def test_lines_and_senders_are_shown() -> None:
     assert "line 4, server, 334: base64, " in shown
     first, second = _json("-", stdin=dialogue.encode())["tokens"]
     assert (first["line"], first["line_number"], first["sender"]) == ("X-EXPS GSSAPI", 3, "client")
+    assert first["kind"] == "Kerberos AP-REQ"
     assert (second["line"], second["line_number"], second["sender"]) == ("334", 4, "server")
     assert _json(AP_REQ)["tokens"][0]["line_number"] is None
 

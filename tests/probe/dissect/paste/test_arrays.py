@@ -55,6 +55,17 @@ WRITERS: dict[str, Callable[[bytes], str]] = {
     "between prompts": lambda token: (
         f"PS C:\\> [BitConverter]::ToString($t)\n{_bit_converter(token)}\nPS C:\\>"
     ),
+    "a string of Perl": lambda token: 'my $t = "' + "".join(f"\\x{{{octet:02x}}}" for octet in token) + '";',
+    "octal for printf": lambda token: (
+        "printf '" + "".join(f"\\{octet:03o}" for octet in token) + "' | nc ex1 25"
+    ),
+    "a string of JSON": lambda token: '"' + "".join(f"\\u{octet:04x}" for octet in token) + '"',
+    "Visual Basic": lambda token: "Dim t() = {" + ", ".join(f"&H{octet:02X}" for octet in token) + "}",
+    "a file of the registry": lambda token: (
+        '"Token"=hex:' + ",\\\n  ".join(token[at : at + 25].hex(",") for at in range(0, len(token), 25))
+    ),
+    "decimals in PowerShell": lambda token: "$t = [byte[]]@(" + ",".join(map(str, token)) + ")",
+    "decimals in a mail": lambda token: "\n".join(f"> {octet}" for octet in token),
     "colons": lambda token: token.hex(":"),
     "colons on lines": lambda token: _chunks(token.hex(":"), 45).replace("\n", "\n    "),
     "upper case": lambda token: token.hex().upper(),
@@ -108,3 +119,9 @@ def test_what_is_no_token(text: str) -> None:
 def test_any_text(text: str) -> None:
     for found in arrays(lines_of("4e 54 4c 4d 53 53 50 00\n" + text)):
         assert found.octets
+
+
+def test_two_arrays_one_below_the_other() -> None:
+    both = (TOKENS["challenge"], TOKENS["response"])
+    text = "\n".join("{" + ", ".join(f"0x{octet:02x}" for octet in token) + "};" for token in both)
+    assert tuple(item.octets for item in find_tokens(text.encode())) == both

@@ -66,6 +66,29 @@ def _tcpdump(octets: bytes) -> str:
     return "\n".join(f"\t0x{at:04x}:  {shown:<39}  {_text(row)}" for at, row, shown in words)
 
 
+def _java(octets: bytes) -> str:
+    return "\n".join(
+        f"{at:04X}: {row[:8].hex(' ').upper()}   {row[8:].hex(' ').upper():<24} {_text(row)}"
+        for at, row in _rows(octets)
+    )
+
+
+def _windbg(octets: bytes) -> str:
+    return "\n".join(
+        f"00000012`{0x34FF00 + at:08x}  {row[:8].hex(' ')}-{row[8:].hex(' ')}  {_text(row)}"
+        for at, row in _rows(octets)
+    )
+
+
+def _dot_net(octets: bytes) -> str:
+    """The network trace of .NET."""
+    return "\n".join(
+        f"System.Net Information: 0 : [1234] {at:08X} : "
+        f"{row[:8].hex('-').upper()} {row[8:].hex('-').upper()} : {_text(row)}"
+        for at, row in _rows(octets)
+    )
+
+
 LAYOUTS: dict[str, Callable[[bytes], str]] = {
     "Wireshark": _wireshark,
     "openssl": _openssl,
@@ -73,6 +96,9 @@ LAYOUTS: dict[str, Callable[[bytes], str]] = {
     "Format-Hex of PowerShell 7": _format_hex_7,
     "Samba": _samba,
     "tcpdump -X": _tcpdump,
+    "Java": _java,
+    "WinDbg": _windbg,
+    ".NET": _dot_net,
     "quoted in a mail": lambda octets: "\n".join(f"> {line}" for line in _wireshark(octets).splitlines()),
 }
 TOKENS = {"challenge": TOKEN, "ap-req": mit("ap_req"), "authenticate": ntlm()["authenticate"]} | spnego()

@@ -11,7 +11,8 @@ from probe.dissect.node import MAXIMUM_INPUT, Walk
 from probe.dissect.paste.find_tokens import PasteError, described, find_tokens, tree
 from probe.dissect.paste.text import as_text, lines_of
 from probe.dissect.paste.values import MAXIMUM_LINES, MAXIMUM_TOKENS
-from tests.support.foreign_tokens import ntlm, spnego
+from tests.support.foreign_messages import negoex_nego
+from tests.support.foreign_tokens import ntlm, spnego, vector
 
 SIZE = MAXIMUM_INPUT // 4
 PATIENCE = 30.0
@@ -20,7 +21,9 @@ UNITS = [
     "A", ">", "> ", "0", "00 ", "00:", ":00", "0x", "0x60,", r"\x60", '"', '"\\', "1", "1 ", "1,", "\n", "00\n",
     "QUJDREVGR0hJSktMTU5PUA==\n", "334 TlRMTVNTUAABAAAA\n", "TlRMTVNTUAABAAAA", "00000000: 4e54\n", " ", "/*", ",>,",
     "2026-11-23T08:00:00Z,", "Negotiate ", "Authorization ", "postfix/smtpd[1]: ", "send: '", "=\n", "00000010", "4E-",
-    "=> Send \n0000: ", "[0000]", "data : ", "SMTP", "NTLMSSP\0\1\0\0\0", "\x60\x04\x06\x05*\x86H\0", "\0",
+    "=> Send \n0000: ", "[0000]", "data : ", "SMTP", "1: a\n2: b\n", "a:1:b\n",
+    "<br>", "</p>", "\\n", "&H60,", r"\x{60}", r"\140", "00000000 : ", "00000000`00000000 60\n", "96\n", "('", "3> ",
+    "NTLMSSP\0\1\0\0\0", "\x60\x04\x06\x05*\x86H\0", "\0",
 ]  # fmt: skip
 
 
@@ -50,6 +53,38 @@ def test_too_many_tokens_are_said() -> None:
 def test_too_many_lines() -> None:
     with pytest.raises(PasteError, match="lines"):
         find_tokens(b"A\n" * (MAXIMUM_LINES + 1))
+
+
+@pytest.mark.parametrize("name", ["negotiate", "challenge", "authenticate", "init", "response"])
+def test_what_is_cut_is_said_with_what_is_missing(name: str) -> None:
+    octets = (ntlm() | spnego())[name]
+    size = max(len(octets) * 2 // 3, 36)
+    for given_ in (
+        b"334 " + b64encode(octets[: size // 3 * 3]),
+        octets[: size // 3 * 3],
+        octets[: size // 3 * 3].hex().encode(),
+    ):
+        (item,) = find_tokens(given_)
+        here = size // 3 * 3
+        assert item.cut == f"{len(octets) - here} of {len(octets)} octets are missing"
+    (item,) = find_tokens(octets)
+    assert not item.cut
+
+
+def test_what_is_cut_elsewhere() -> None:
+    (item,) = find_tokens(b"334 " + b64encode(ntlm()["challenge"][:45]))
+    assert item.cut == "its 45 octets do not reach to where it says how long it is"
+    whole = negoex_nego()
+    (item,) = find_tokens(whole[:-9].hex().encode())
+    assert item.cut == f"9 of {len(whole)} octets are missing"
+    blob = vector("exchangeauth")["vectors"][0]["blob_c"]
+    (item,) = find_tokens(f"X-EXPS EXCHANGEAUTH SHA256 {blob[:-4]}".encode())
+    assert item.cut == f"4 of {len(blob)} characters are missing"
+
+
+def test_the_line_end_behind_octets_is_none_of_theirs() -> None:
+    (item,) = find_tokens(ntlm()["challenge"] + b"\r\n")
+    assert item.octets == ntlm()["challenge"]
 
 
 def test_raw_octets_within_others() -> None:

@@ -122,6 +122,9 @@ AUTH NTLM
     "sent and received": f"""[SENT] AUTH NTLM {NEGOTIATE}
 [RECEIVED] 334 {CHALLENGE}
 [SENT] {AUTHENTICATE}""",
+    "mutt": f"""2> AUTH NTLM {NEGOTIATE}
+2< 334 {CHALLENGE}
+2> {AUTHENTICATE}""",
     "quoted in a mail": f"""> C: AUTH NTLM {NEGOTIATE}
 > S: 334 {CHALLENGE}
 > C: {AUTHENTICATE}""",
@@ -157,6 +160,19 @@ def test_a_transcript_that_is_cut(program: str) -> None:
     found = find_tokens(text.encode())
     assert len(found) == 3
     assert ntlm()["authenticate"].startswith(found[2].octets)
+
+
+def test_a_mark_of_a_mail_alone_names_no_sender() -> None:
+    half = len(CHALLENGE) // 2
+    (found,) = find_tokens(f"> {CHALLENGE[:half]}\n> {CHALLENGE[half:]}".encode())
+    assert (b64encode(found.octets).decode(), found.sender) == (CHALLENGE, "")
+    (found,) = find_tokens(f"< 220 ex1.contoso.lab\n> {CHALLENGE}".encode())
+    assert found.sender == "client"
+
+
+def test_imap() -> None:
+    found = find_tokens(f"a1 AUTHENTICATE GSSAPI\n+ \n{TOKENS['ap_req']}\n+ {RESPONSE}".encode())
+    assert _said(found) == [f"client {TOKENS['ap_req']}", f"server {RESPONSE}"]
 
 
 def test_smtplib_says_it_twice() -> None:

@@ -65,6 +65,17 @@ def test_as_others_write_it(token: str) -> None:
     assert _one(text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")) == octets
 
 
+@pytest.mark.parametrize("width", [60, 76])
+@pytest.mark.parametrize("token", TOKENS)
+def test_breaks_that_are_written_out(token: str, width: int) -> None:
+    pieces = _pieces(TOKENS[token], width)
+    for line_end in ("\\n", "\\r\\n", "<br>\n", "<br/>", "\\\n"):
+        assert _one("334 " + line_end.join(pieces)) == TOKENS[token]
+    assert _one("<pre>" + "\n".join(pieces) + "</pre>") == TOKENS[token]
+    assert _one("b64decode(\n" + "\n".join(f'    b"{piece}"' for piece in pieces) + "\n)") == TOKENS[token]
+    assert _one("Status : {334 " + "\n          ".join(pieces) + "}") == TOKENS[token]
+
+
 def test_the_next_command_is_no_piece() -> None:
     text = b64encode(TOKENS["response"]).decode()
     for command in ("QUIT", "RSET", "NOOP", "AUTHENTICATION", "235 2.7.0 Done"):
