@@ -212,6 +212,7 @@ def unknown_reply(code: str) -> Explanation:
 
 def number(value: int) -> Iterator[Explanation]:
     """All that a number can be: a KRB-ERROR's code, a status of SSPI, an NTSTATUS, a Win32 error, a reply."""
+    value -= 1 << 32 if 0 <= value - (1 << 32) - MIT_BASE < 256 else 0  # unsigned, as some programs print it
     value -= MIT_BASE if 0 <= value - MIT_BASE < 128 else 0
     if value in KRB_ERRORS:
         yield krb_error(value)

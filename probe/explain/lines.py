@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from probe.codes import lookup as names
 from probe.codes.kerberos import KRB_ERRORS
@@ -14,13 +15,16 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 # With 0x, or without where it can be nothing else; a trailing h or L is C's and assembler's.
 _HEX = re.compile(r"(?<![\w-])(?:0[xX]([0-9A-Fa-f]{8})|(8009[0-9A-Fa-f]{4}|[cC]000[0-9A-Fa-f]{4}))[hHlL]?\b")
 # HRESULTs, NTSTATUS and MIT's numbers as .NET and GSSAPI programs print them: large and negative; or unsigned.
-_LARGE = re.compile(r"(?<![\w.-])(?:-[12][0-9]{9}|214[67][0-9]{6}|322[0-9]{7})\b")
+_LARGE = re.compile(r"(?<![\w.-])(?:-[12][0-9]{9}|214[67][0-9]{6}|25296[0-9]{5}|322[0-9]{7})\b")
 # Not the middle of an IP address or of a version.
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _STATUS = re.compile(
     r"(?:failed (?:with error|because of|with)|security status) (?P<name>[A-Za-z][A-Za-z0-9_]{1,80})",
     re.IGNORECASE,
 )
+_LOGS_ON = re.compile(r"authenti|negotia|security status", re.IGNORECASE)
+"""What fails with a status of SSPI, whose name may be one that is not known here; a query of DNS has others."""
+_STATUS_SPAN = 160
 _KRB_CODE = re.compile(
     r"(?:(?:failure|result|error)[ -]?code|krb[-_ ]?err(?:or)?|kerberos error|kdc error)\W{1,3}(?:is )?"
     r"(?P<number>0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,3})(?![\w.]*\d)",
@@ -50,7 +54,15 @@ _BARE_ERROR = re.compile(
 )
 """Counts where the text speaks of Kerberos."""
 _REPLY = re.compile(r"(?:^|[\s:\"'=>,])(?P<code>[45][0-9]{2})[ -](?P<words>[^\d\W][^\n]{2,80})")
+_NOT_EXCHANGE = re.compile(
+    r"(?<![\d.])(?P<code>[245]\.(?!7\.0)\d{1,3}\.\d{1,3}) temporary authentication (?:failure|error)"
+)
+"""Exchange's words, and a code that Exchange does not put before them."""
 _WORDS_BEHIND = re.compile(r"4\.7\.0[\s:;-]*[^\d\W]")
+_OUT_OF_DATE = "ticket is likely out of date"
+_OLD_TICKET = ("ticket-stale", "replication-diverged", "machine-key-stale")
+"""MIT compares the ticket's version of the key with the keytab's: here the keytab has a newer one."""
+_BANNER = "esmtp mail service ready"
 _VAGUE = frozenset(
     {
         ("Win32 error", "5"),
@@ -60,7 +72,7 @@ _VAGUE = frozenset(
         ("SSPI status", "InternalError"),
         ("text", "unspecified gss failure"),
         ("text", "generic failure"),
-        ("text", "esmtp mail service ready"),
+        ("text", _BANNER),
         ("text", "inbound exchangeauth negotiation failed"),
         ("text", "inbound negotiate failed"),
     }
@@ -80,7 +92,7 @@ def in_text(text: str) -> tuple[Explanation, ...]:
         [entries.phrase(one) for one in phrased if one.first is first] for first in (True, False)
     )
     happened = list(_events(folded, reason_told=bool(codes)))
-    replies = list(_replies(flat, lines, said=said, told=bool(phrased or happened or codes)))
+    replies = [] if whose else list(_replies(flat, lines, said=said, told=bool(phrased or happened or codes)))
     closer = bool(whose) or any(item.causes for item in spoken)
     symptom = [] if closer else [item for item in said if item.kind == "SMTP status"]
     found = [*whose, *(item for item in (*codes, *said, *spoken) if item.kind != "SMTP status"), *happened]
@@ -98,7 +110,7 @@ def _rank(item: Explanation) -> int:
 
 
 def _fine(item: Explanation) -> bool:
-    return not item.causes and item.advice[:1] == (advice.NOTHING,)
+    return not item.causes and (item.advice[:1] == (advice.NOTHING,) or item.code == _BANNER)
 
 
 def _telling(found: list[Explanation]) -> Iterable[Explanation]:
@@ -125,7 +137,8 @@ def _codes(text: str) -> Iterator[Explanation]:
     """Statuses and numbers, in the order of what they are worth."""
     for matched in _STATUS.finditer(text):
         name = matched["name"]
-        if names.sspi_status(name).known or sum(map(str.isupper, name)) > 1:
+        logs_on = _LOGS_ON.search(text[: matched.end()][-_STATUS_SPAN:]) is not None
+        if names.sspi_status(name).known or (logs_on and sum(map(str.isupper, name)) > 1):
             yield entries.sspi(name)
     for word in dict.fromkeys(_WORD.findall(text)):
         if word.count("_") or sum(map(str.isupper, word)) > 1 or word.casefold() in entries.COMPOUNDS:
@@ -168,9 +181,15 @@ def _said(folded: str, codes: list[Explanation]) -> Iterator[Explanation]:
     """What words stand for, unless a code beside them says the same."""
     told = {item.causes[0] for item in codes if item.causes}
     for code in phrases.kerberos_errors(folded):
-        yield entries.krb_error(code)
+        item = entries.krb_error(code)
+        yield replace(item, causes=_OLD_TICKET) if _OUT_OF_DATE in folded else item
+    others = _NOT_EXCHANGE.search(folded)
+    if others is not None:
+        yield entries.unknown_reply(others["code"])
     for saying in phrases.sayings(folded):
         item = entries.saying(saying)
+        if others is not None and item.code == "4.7.0":
+            continue
         if not item.causes or item.causes[0] not in told:
             yield item
 

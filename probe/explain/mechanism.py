@@ -7,9 +7,11 @@ from probe.explain import entries
 from probe.explain.matching import fold
 
 _NAMES = r"(?P<name>exchangeauth|gssapi|ntlm|login|plain|basicauth(?:overtls)?|basic)"
-# Spanish mecanismo, German ...mechanismus, French mécanisme, Italian meccanismo; Japanese and Chinese.
+# Spanish mecanismo, German ...mechanismus, French mécanisme, Italian meccanismo, Polish mechanizm, Turkish mekanizma,
+# Russian; Japanese and Chinese.
 _STATED = re.compile(
-    rf"(?:mec+h?anism\w*|{fold('メカニズム')}|机制|機制)[^\w]{{0,3}}(?:[a-z]{{1,20}}[^\w]{{1,3}}){{0,3}}?[^\w]{{0,2}}"
+    rf"(?:mec+h?ani[sz]m\w*|mekanizma\w*|механизм\w*|{fold('メカニズム')}|机制|機制)"
+    rf"[^\w]{{0,3}}(?:[^\W\d_]{{1,20}}[^\w]{{1,3}}){{0,3}}?[^\w]{{0,2}}"
     rf"(?:は|为|為|是)?[^\w]{{0,2}}{_NAMES}(?![a-z])"
 )
 _COMMANDED = re.compile(rf"(?:auth|x-exps) {_NAMES}(?![a-z])")

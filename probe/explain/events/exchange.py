@@ -1,6 +1,6 @@
 """Events of Exchange's transport (MSExchangeTransport, MSExchangeFrontEndTransport), as data (PURE)."""
 
-from probe.explain.advice import READ_THE_EVENT
+from probe.explain.advice import NOTHING, READ_THE_EVENT
 from probe.explain.events.shape import Event
 
 _TRANSPORT = "Application log, MSExchangeTransport"
@@ -19,7 +19,35 @@ _EDGE = (
     *_CERTIFICATE_COMMANDS[:1],
 )
 
+_PRESSURE = (
+    "Look at disk space and memory of that server: event 15004 to 15007 name the resource. It ends by itself when the "
+    "resource is back.",
+)
+_CONNECTIONS = (
+    "Read only: Get-ReceiveConnector | Format-List Identity, MaxInboundConnection*. A load balancer or a proxy in "
+    "front lets all clients come from one address.",
+)
+
 EVENTS: tuple[Event, ...] = (
+    Event(
+        _SOURCE,
+        1003,
+        f"{_TRANSPORT} of the receiver",
+        "The settings of a receive connector are not valid, and the change is not used; the text says which one.",
+        advice=("Read only: Get-ReceiveConnector | Format-List",),
+        words=("the configuration of one of the smtp receive connectors is invalid",),
+        citation=f"{_LEARN}: 1003",
+    ),
+    Event(
+        _SOURCE,
+        1009,
+        f"{_TRANSPORT} of the receiver",
+        "The connector has as many connections as it takes (MaxInboundConnection), and refuses one more.",
+        ("target-unreachable",),
+        _CONNECTIONS,
+        ("rejected an incoming connection. the maximum number of connections",),
+        f"{_LEARN}: 1009",
+    ),
     Event(
         _SOURCE,
         1012,
@@ -46,6 +74,26 @@ EVENTS: tuple[Event, ...] = (
         ("not-authorized",),
         words=("is not authorized to use the server",),
         citation=_LEARN,
+    ),
+    Event(
+        _SOURCE,
+        1021,
+        f"{_TRANSPORT} of the receiver",
+        "One address has as many connections as the connector takes from one (MaxInboundConnectionPerSource).",
+        ("target-unreachable",),
+        _CONNECTIONS,
+        ("the maximum number of connections per source",),
+        f"{_LEARN}: 1021",
+    ),
+    Event(
+        _SOURCE,
+        1024,
+        f"{_TRANSPORT} of the receiver",
+        "The log-on was good, and Active Directory could not be asked whether the account may send under that name.",
+        ("kdc-unreachable", "not-authorized"),
+        ("On the receiver: exps doctor, and nltest /dsgetdc:<DOMAIN>.",),
+        ("transient active directory directory service exception",),
+        f"{_LEARN}: 1024",
     ),
     Event(
         _SOURCE,
@@ -224,5 +272,62 @@ EVENTS: tuple[Event, ...] = (
         _CERTIFICATE_COMMANDS,
         ("the remote internal transport certificate expired",),
         f"{_LEARN}: 12019",
+    ),
+    Event(
+        _SOURCE,
+        15004,
+        _TRANSPORT,
+        "Back pressure: memory, disk or queue of this server got scarcer; above a mark it takes less mail, then none.",
+        advice=_PRESSURE,
+        words=("resource pressure increased from", "the resource pressure increased"),
+        citation="Microsoft Learn: back pressure",
+    ),
+    Event(
+        _SOURCE,
+        15005,
+        _TRANSPORT,
+        "Back pressure: the resource that was scarce is back.",
+        advice=(NOTHING,),
+        words=("resource pressure decreased from", "the resource pressure decreased"),
+        citation="Microsoft Learn: back pressure",
+    ),
+    Event(
+        _SOURCE,
+        15006,
+        _TRANSPORT,
+        "Back pressure: mail is refused, for the disk is too full.",
+        advice=_PRESSURE,
+        words=("is rejecting message submissions because the available disk space",),
+        citation="Microsoft Learn: back pressure",
+    ),
+    Event(
+        _SOURCE,
+        15007,
+        _TRANSPORT,
+        "Back pressure: mail is refused, for the service uses too much memory.",
+        advice=_PRESSURE,
+        words=("is rejecting message submissions because the service continues to consume more memory",),
+        citation="Microsoft Learn: back pressure",
+    ),
+    Event(
+        _SOURCE,
+        7004,
+        "Application log of the sender, Exchange 2003",
+        "The other server refused a command (XEXCH50: 504 Need to authenticate first): the log-on before it failed.",
+        ("exchange-auth-not-offered",),
+        ("Look for the log-on before it: X-EXPS or AUTH, and its answer.",),
+        ("responded to the smtp command",),
+        "KB 843106",
+    ),
+    Event(
+        _SOURCE,
+        7010,
+        "Application log of the receiver, Exchange 2003",
+        "This server refused a client's command (XEXCH50: 504 Need to authenticate first): its log-on failed, or was "
+        "left out.",
+        ("exchange-auth-not-offered",),
+        ("Look for the log-on before it: X-EXPS or AUTH, and its answer.",),
+        ("need to authenticate first",),
+        "KB 843106",
     ),
 )

@@ -85,6 +85,60 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         "KDC",
+        29,
+        _WHERE,
+        "The domain controller has no certificate for log-on with smart cards (PKINIT): log-on with passwords and keys, "
+        "as computers use it, is not touched.",
+        advice=("Where nobody logs on with a certificate, nothing has to be done.",),
+        words=("cannot find a suitable certificate to use for smart card logons",),
+        citation=f"{_LEARN}: event 29",
+    ),
+    *(
+        Event(
+            "KDC",
+            number,
+            _WHERE,
+            f"{meaning} Updates of CVE-2021-42287 refuse such tickets in enforcement mode.",
+            ("ticket-stale", "replication-diverged"),
+            (
+                "Bring all domain controllers to one level of updates, and let the client ask anew: klist purge (as "
+                "the computer: klist -li 0x3e7 purge).",
+            ),
+            (words,),
+            "KB 5008380",
+        )
+        for number, meaning, words in (
+            (
+                35,
+                "A TGT from another domain controller had no PAC attributes.",
+                "did not contain a pac attributes field",
+            ),
+            (36, "A ticket had no PAC.", "encountered a ticket that did not contain a pac while"),
+            (
+                37,
+                "A ticket did not say which account had asked for it.",
+                "did not contain information about the account that requested the ticket",
+            ),
+            (
+                38,
+                "A ticket and the directory name two accounts: the account was renamed, or made anew, since the ticket was "
+                "issued.",
+                "inconsistent information about the account that requested the ticket",
+            ),
+        )
+    ),
+    Event(
+        "KDC",
+        39,
+        _WHERE,
+        "A certificate for log-on (PKINIT) is not bound to its account firmly enough: no log-on with a password or key is "
+        "meant.",
+        advice=("Where nobody logs on with a certificate, nothing has to be done; else follow the article.",),
+        words=("user certificate that was valid but could not be mapped to a user in a secure way",),
+        citation="KB 5014754",
+    ),
+    Event(
+        "KDC",
         42,
         _WHERE,
         "The account krbtgt has no AES keys: its password is older than AES in the domain.",
@@ -97,6 +151,26 @@ EVENTS: tuple[Event, ...] = (
         ),
         ("needs to be updated to support aes", "does not currently support aes ... krbtgt"),
         "KB 5021131",
+    ),
+    Event(
+        "KDC",
+        43,
+        _WHERE,
+        "A ticket's full PAC signature could not be verified: made by a controller without the update, or changed.",
+        ("replication-diverged", "trust-broken"),
+        ("Bring all domain controllers to one level of updates.",),
+        ("could not validate the full pac signature",),
+        "KB 5020805",
+    ),
+    Event(
+        "KDC",
+        44,
+        _WHERE,
+        "A ticket had no full PAC signature: a domain controller made it that has not got the update.",
+        ("replication-diverged",),
+        ("Bring all domain controllers to one level of updates.",),
+        ("did not contain the full pac signature",),
+        "KB 5020805",
     ),
     Event(
         "KDC",

@@ -24,6 +24,17 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         "LsaSrv",
+        6038,
+        _WHERE,
+        "Clients log on to this server by NTLM: a note, and no failure. Exchange servers among themselves never do.",
+        advice=(
+            "Where Kerberos was meant, look why it was not used: the SPN, the name that the client uses.",
+        ),
+        words=("ntlm authentication is presently being used between clients and this server",),
+        citation="Microsoft Learn: LSASRV event 6038",
+    ),
+    Event(
+        "LsaSrv",
         6167,
         _WHERE,
         "Two machines have one machine ID: one is a copy of the other, made without sysprep. Updates since August "
@@ -60,6 +71,17 @@ EVENTS: tuple[Event, ...] = (
             "the security system could not establish a secured connection with the server",
             "no authentication protocol was available",
         ),
+        _LEARN,
+    ),
+    Event(
+        "LsaSrv",
+        40970,
+        _WHERE,
+        "A downgrade was noticed: the server's answer would have led from Kerberos to something weaker, because no domain "
+        "controller was reached or the SPN is not there.",
+        ("kdc-unreachable", "spn-missing"),
+        (*_CONTROLLERS, *_SPN),
+        ("the security system has detected a downgrade attempt",),
         _LEARN,
     ),
     Event(

@@ -78,6 +78,22 @@ EVENTS: tuple[Event, ...] = (
         ),
         "KB 816577",
     ),
+    *(
+        Event(
+            "NETLOGON",
+            number,
+            _CONTROLLER,
+            "This domain controller could not write its own records into DNS: others do not find it by them.",
+            ("name-not-resolved", "kdc-unreachable"),
+            ("On that controller: nltest /dsregdns, and dcdiag /test:dns.",),
+            words,
+            "Microsoft Learn: Netlogon events 5774 and 5781",
+        )
+        for number, words in (
+            (5774, ("the dynamic registration of the dns record",)),
+            (5781, ("dynamic registration or deletion of one or more dns records",)),
+        )
+    ),
     Event(
         "NETLOGON",
         5783,
@@ -101,6 +117,16 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         "NETLOGON",
+        5807,
+        _CONTROLLER,
+        "Clients came from addresses that belong to no site of the directory, so that they may use a distant controller. "
+        "No log-on fails for it.",
+        advice=("Give their subnets to a site; %SystemRoot%\\debug\\netlogon.log lists the clients.",),
+        words=("ip addresses don't map to any of the existing sites",),
+        citation="Microsoft Learn: Netlogon event 5807",
+    ),
+    Event(
+        "NETLOGON",
         5816,
         _CONTROLLER,
         "Log-ons wait too long for a domain controller on their way through the secure channel.",
@@ -116,5 +142,23 @@ EVENTS: tuple[Event, ...] = (
         "A trust's secure channel is vulnerable but allowed by policy (CVE-2020-1472).",
         advice=("Update the other side of the trust; this stops no log-on.",),
         citation="KB 4557222",
+    ),
+    *(
+        Event(
+            "NETLOGON",
+            number,
+            _CONTROLLER,
+            "A secure channel without the protection that CVE-2020-1472 asks for was "
+            + ("refused: the other side is not updated." if number < 5829 else "let through, for now."),
+            ("machine-key-stale",) if number < 5829 else (),
+            ("Update the device or domain that the event names.",),
+            words,
+            "KB 4557222",
+        )
+        for number, words in (
+            (5827, ("denied a vulnerable netlogon secure channel connection from a machine account",)),
+            (5828, ("denied a vulnerable netlogon secure channel connection using a trust account",)),
+            (5829, ("allowed a vulnerable netlogon secure channel connection",)),
+        )
     ),
 )

@@ -1,6 +1,6 @@
 """Texts as programs write them, and which of them a pasted text holds (PURE).
 
-`exchange`, `servers`, `kerberos` and `tools` have words with a meaning of their own; `windows` and `languages` have
+`exchange`, `servers`, `policies`, `kerberos` and `tools` have words with a meaning of their own; `windows` and `languages` have
 words that stand for a code.
 """
 
@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from probe.explain.matching import holds, spellings
-from probe.explain.phrases import exchange, kerberos, languages, servers, tools, windows
+from probe.explain.phrases import exchange, kerberos, languages, policies, servers, tools, windows
 from probe.explain.phrases.shape import Phrase, Saying
 
 PHRASES: tuple[Phrase, ...] = (
     *servers.PHRASES,
+    *policies.PHRASES,
     *exchange.PHRASES,
     *tools.PHRASES,
     *tools.DCDIAG,

@@ -103,6 +103,12 @@ PHRASES: tuple[Phrase, ...] = (
         alone=True,
     ),
     Phrase(
+        "infodomainnonexistent",
+        "A sender's own note: DNS has no such name.",
+        ("name-not-resolved",),
+        pattern=r"infodomainnonexistent|dnsdomaindoesnotexist|infonorecords|errorretry -> dns|(?<!\w)dnsdomain\w+",
+    ),
+    Phrase(
         "dns query failed",
         "A sender's own note: the next hop's name gave no address.",
         ("name-not-resolved",),
@@ -221,6 +227,18 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase("start mail input", "The receiver waits for the message.", advice=_FINE, alone=True),
     Phrase("resetting", "RSET: the session begins anew.", advice=_FINE, alone=True),
     Phrase("this server supports the following commands", "The answer to HELP.", advice=_FINE),
+    Phrase(
+        "sec_i_continue_needed",
+        "SSPI: no failure; the log-on needs another message from the other side.",
+        advice=_FINE,
+        pattern=r"sec_i_continue_needed|(?<!\w)0x00090312\b",
+    ),
+    Phrase(
+        "error_ds_name_error_not_unique",
+        "The directory found the name more than once: an SPN, or an account's name, that two objects have.",
+        ("spn-duplicate",),
+        pattern=r"ds_name_error_not_unique|(?<!\w)0x2117\b",
+    ),
     Phrase(
         "inbound exchangeauth negotiation failed",
         "A receiver's protocol log: X-EXPS EXCHANGEAUTH was refused for the reason that follows.",

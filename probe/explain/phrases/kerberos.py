@@ -35,6 +35,8 @@ KERBEROS_WORDS: tuple[tuple[str, int], ...] = (
     (r"request ticket server .{1,260}kvno .{1,12}not found in keytab", 44),
     (r"request ticket server (?:(?!kvno).){1,260}not found in keytab", 45),
     (r"wrong principal in request", 35),
+    (r"found in keytab but does not match server principal", 35),
+    (r"server principal .{1,260} does not match any keys in keytab", 35),
     (r"generic error \(see e-text\)", 60),
     (r"realm not local to kdc", 68),
 )
@@ -59,6 +61,7 @@ FOREIGN_WORDS: tuple[tuple[str, int], ...] = (
     (r"mechanism level: request is a replay", 34),
     (r"failed to find .{1,260}\(kvno [0-9]{1,10}\) in keytab", 44),
     (r"specified version of key is not available", 44),
+    (r"cannot find key for .{1,260}kvno [0-9]{1,10} in keytab", 44),
     (r"cannot find key of appropriate type to decrypt ap.re[qp]", 45),
     (r"cannot find key for type/kvno to decrypt", 44),
     (r"ticket (?:has )?expired", 32),
@@ -96,6 +99,23 @@ MIT_PHRASES: tuple[Phrase, ...] = (
         "improper format of kerberos configuration file",
         "MIT's library refuses krb5.conf.",
         advice=("exps doctor names the file and the line.",),
+    ),
+    Phrase(
+        "included profile directory could not be read",
+        "MIT's library cannot read a folder that krb5.conf includes.",
+        advice=("exps doctor names the file and the line: look at includedir in krb5.conf.",),
+    ),
+    Phrase(
+        "found in keytab but not with enctype",
+        "The keytab has this version of the key, and not of the ticket's encryption type.",
+        ("etype-unsupported", "machine-key-stale"),
+        ("Make the keytab anew with all types that the account has: klist -ke shows those that are there.",),
+    ),
+    Phrase(
+        "kdc returned error string",
+        "MIT: the KDC refused with a word of its own, which is for its programmers; the error stands beside it or in "
+        "the KDC's log.",
+        advice=("KRB5_TRACE=/dev/stderr shows the error's number: give that to exps explain.",),
     ),
     Phrase(
         "cannot resolve network address for kdc",
@@ -162,7 +182,12 @@ MIT_PHRASES: tuple[Phrase, ...] = (
 )
 
 FOREIGN_PHRASES: tuple[Phrase, ...] = (
-    # Texts of GSSAPI, Heimdal, Samba and Java that libkrb5 does not have.
+    # Texts of GSSAPI, Heimdal, Samba, Java and older libraries of MIT that libkrb5 does not have.
+    Phrase(
+        "cannot resolve servers for kdc in realm",
+        "KDCs are named, and their names have no address.",
+        ("kdc-unreachable", "name-not-resolved"),
+    ),
     Phrase(
         "unable to reach any kdc in realm",
         "Heimdal: no KDC of the realm gave an answer.",

@@ -139,6 +139,12 @@ PHRASES: tuple[Phrase, ...] = (
         ("mechanism-refused",),
     ),
     Phrase(
+        "error: too many errors",
+        "Postfix says so: the client made more mistakes in one session than smtpd_hard_error_limit allows.",
+        ("too-many-failures",),
+        first=True,
+    ),
+    Phrase(
         "no worthy mechs found",
         "Cyrus SASL says so: no mechanism is left that both sides have; the GSSAPI plug-in is missing, or TLS is due.",
         ("mechanism-refused",),
@@ -166,6 +172,34 @@ PHRASES: tuple[Phrase, ...] = (
         "tls currently unavailable",
         "Exim says so: its certificate or TLS settings cannot be used.",
         ("tls-failed",),
+        first=True,
+    ),
+    Phrase(
+        "4.3.3 tls not available after start",
+        "Sendmail says so: it offers STARTTLS and cannot begin it: its certificate, key or settings.",
+        ("tls-failed",),
+        pattern=r"4\.3\.3 tls not available",
+        first=True,
+    ),
+    Phrase(
+        "5.3.3 auth mechanism not available",
+        "Sendmail says so: it has no log-on, or not by this mechanism.",
+        ("mechanism-refused",),
+        pattern=r"5\.3\.3 auth (?:mechanism \S{1,40} )?not available",
+        first=True,
+    ),
+    Phrase(
+        "535 5.7.0 authentication failed",
+        f"Sendmail's words: {_LOGON[0].lower()}{_LOGON[1:]}",
+        ("credentials-rejected",),
+        _POSTFIX_SASL,
+        pattern=r"535 5\.7\.0 authentication failed",
+    ),
+    Phrase(
+        "unable to start tls (#4.3.0)",
+        "qmail's words: its certificate or TLS settings cannot be used.",
+        ("tls-failed",),
+        pattern=r"unable to (?:start|initialize|init) tls",
         first=True,
     ),
     Phrase(

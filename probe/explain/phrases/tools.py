@@ -15,6 +15,13 @@ _FORMS = (
         "SMTP/<SHORT>. For one that is not there: setspn -S <SPN> <SERVER>$"
     ),
 )
+_REGISTERED = r"registered serviceprincipalnames for\b"
+_ALL_FOUR = "".join(
+    rf"(?=.*(?<!\w){service}/{name}(?![\w.-]))"
+    for service in ("smtpsvc", "smtp")
+    for name in (r"[\w-]+", r"[\w-]+\.[\w.-]*\w")
+)
+"""Lookaheads: each form stands somewhere behind."""
 _SECONDS = r"0*(?:3[0-9]{2}|[4-9][0-9]{2}|[1-9][0-9]{3,8})"
 """300 and more: the limit of Kerberos."""
 
@@ -46,10 +53,17 @@ PHRASES: tuple[Phrase, ...] = (
         ("spn-on-wrong-account",),
     ),
     Phrase(
-        "registered serviceprincipalnames for",
-        "setspn -L: the SPNs that this account has.",
+        "registered serviceprincipalnames, not all of the four",
+        "setspn -L: the SPNs that this account has; of the four that a receiver needs, one at least is not among them.",
         ("spn-missing",),
         _FORMS,
+        pattern=rf"(?s){_REGISTERED}(?!{_ALL_FOUR})",
+    ),
+    Phrase(
+        "registered serviceprincipalnames, all four",
+        "setspn -L: the SPNs that this account has; the four that a receiver needs are among them.",
+        advice=(NOTHING, "That no other account has one of them, setspn -X tells."),
+        pattern=rf"(?s){_REGISTERED}(?={_ALL_FOUR})",
     ),
     Phrase(
         "failed to assign spn on account",
@@ -94,6 +108,18 @@ PHRASES: tuple[Phrase, ...] = (
         "getting dc name failed",
         "nltest: no domain controller was found; the status behind it says why.",
         ("kdc-unreachable", "name-not-resolved"),
+    ),
+    Phrase(
+        "list of domain trusts",
+        "nltest /domain_trusts: the trusts that this machine knows; whether one works, netdom trust /verify tells.",
+        advice=_FINE,
+    ),
+    Phrase(
+        "the command completed successfully",
+        "The tool says that it did what was asked.",
+        advice=_FINE,
+        alone=True,
+        pattern=r"(?m)^the command completed successfully\b",
     ),
     # w32tm
     Phrase(
@@ -147,6 +173,7 @@ PHRASES: tuple[Phrase, ...] = (
         "last attempt ... failed, result",
         "repadmin: this link does not replicate; the result behind it says why.",
         _REPLICATION,
+        first=True,
     ),
     Phrase(
         "consecutive failures of replication",
@@ -168,7 +195,25 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase(
         "syncall terminated with no errors", "repadmin: all partners were asked and answered.", advice=_FINE
     ),
+    Phrase(
+        "syncall reported the following errors",
+        "repadmin: not all partners could be asked; the errors behind it say why.",
+        _REPLICATION,
+        first=True,
+    ),
+    Phrase(
+        "repadmin /replsummary without failures",
+        "repadmin /replsummary: no link of this controller fails.",
+        advice=_FINE,
+        pattern=r"(?m)^\s?\S{1,63} +[0-9][\w:.]{1,20} +0 ?/ ?[0-9]{1,5} +0\b",
+    ),
     # klist
+    Phrase(
+        "cached tickets: (1 or more)",
+        "klist: the tickets of this session; look at the service's name, its end and its encryption type.",
+        advice=(NOTHING, "As the computer: klist -li 0x3e7 tickets."),
+        pattern=r"cached tickets: \([1-9][0-9]{0,3}\)",
+    ),
     Phrase(
         "default principal:",
         "klist: the tickets of this cache, with their times; the service's name stands behind them.",
