@@ -91,6 +91,7 @@ def _entry(item: "Explanation") -> dict[str, Any]:
         "meaning": item.meaning,
         "citation": item.citation,
         "advice": list(item.advice),
+        "beside": item.beside,
         "causes": [_cause_entry(code) for code in item.causes],
     }
 
@@ -116,7 +117,7 @@ def _filled(code: str) -> tuple["Cause", list["Remedy"]]:
 
 def _text(found: tuple["Explanation", ...]) -> Iterator[str]:
     told: set[str] = set()
-    for index, item in enumerate(found):
+    for index, item in enumerate(one for one in found if not one.beside):
         if index:
             yield ""
         yield f"{item.kind} {item.code}" + (f": {item.title}" if item.title else "")
@@ -126,6 +127,19 @@ def _text(found: tuple["Explanation", ...]) -> Iterator[str]:
         yield from (f"  - {line}" for line in item.advice)
         yield from _advice(item, told)
         told.update(item.causes)
+    yield from _beside(found, told)
+
+
+def _beside(found: tuple["Explanation", ...], told: set[str]) -> Iterator[str]:
+    """A line for each of what else the text holds, with the causes that were not named yet."""
+    others = [item for item in found if item.beside]
+    if others:
+        yield ""
+        yield "Beside it in the text (exps explain CODE tells all of one):"
+    for item in others:
+        new = [code for code in item.causes if code not in told]
+        told.update(new)
+        yield f"  {item.kind} {item.code}: {item.meaning}" + (f" -> {', '.join(new)}" if new else "")
 
 
 def _advice(item: "Explanation", told: set[str]) -> Iterator[str]:

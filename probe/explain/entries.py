@@ -33,6 +33,8 @@ class Explanation:
     """Codes of causes that it may come from, the likeliest first."""
     advice: tuple[str, ...] = ()
     known: bool = True
+    beside: bool = False
+    """Whether it stands beside the answer in the same text, so that a line is enough for it."""
 
 
 KRB_BY_NAME = {entry[0].casefold(): code for code, entry in KRB_ERRORS.items()}

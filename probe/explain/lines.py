@@ -9,6 +9,7 @@ from probe.codes.kerberos import KRB_ERRORS
 from probe.codes.win32 import WIN32_ERRORS
 from probe.explain import advice, entries, events, mechanism, phrases, tables
 from probe.explain.entries import Explanation
+from probe.explain.events.shape import Event
 from probe.explain.matching import fold
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
@@ -85,13 +86,14 @@ def in_text(text: str) -> tuple[Explanation, ...]:
     folded = fold(text)
     lines = "\n".join(map(fold, text.splitlines()))
     flat = " ".join(text.split())
-    codes = list(_judged(_codes(flat), folded))
+    named = _named_events(folded)
+    codes = list(_judged(_codes(flat), folded, frozenset(event.number for event in named)))
     said = list(_said(folded, codes))
     phrased = list(phrases.phrases(folded, lines))
     whose, spoken = (
         [entries.phrase(one) for one in phrased if one.first is first] for first in (True, False)
     )
-    happened = list(_events(folded, reason_told=bool(codes)))
+    happened = list(_events(named, codes))
     replies = [] if whose else list(_replies(flat, lines, said=said, told=bool(phrased or happened or codes)))
     closer = bool(whose) or any(item.causes for item in spoken)
     symptom = [] if closer else [item for item in said if item.kind == "SMTP status"]
@@ -126,11 +128,14 @@ def _telling(found: list[Explanation]) -> Iterable[Explanation]:
     ]
 
 
-def _judged(codes: Iterable[Explanation], folded: str) -> Iterator[Explanation]:
-    """A receiver's refusal seen with its mechanism."""
-    outbound = "outbound" in folded or 2017 in events.asked(folded)
+def _judged(codes: Iterable[Explanation], folded: str, numbers: frozenset[int]) -> Iterator[Explanation]:
+    """A receiver's refusal seen with its mechanism, and a status seen with the side that notes it."""
+    outbound = "outbound" in folded or mechanism.OUTBOUND in numbers
+    inbound = not outbound and ("inbound" in folded or mechanism.INBOUND in numbers)
     mechanisms = frozenset[str]() if outbound else mechanism.named(folded)
-    yield from (mechanism.judged(item, mechanisms) for item in codes)
+    for item in codes:
+        noted = mechanism.noted_by(item, sender=outbound) if outbound or inbound else item
+        yield mechanism.judged(noted, mechanisms)
 
 
 def _codes(text: str) -> Iterator[Explanation]:
@@ -194,12 +199,22 @@ def _said(folded: str, codes: list[Explanation]) -> Iterator[Explanation]:
             yield item
 
 
-def _events(folded: str, *, reason_told: bool) -> Iterator[Explanation]:
+def _named_events(folded: str) -> list[Event]:
     """By number, and by their own words where no number of the same source is named."""
     numbered = list(events.numbered(folded))
     sources = {event.source for event in numbered}
-    for event in (*numbered, *(event for event in events.spoken(folded) if event.source not in sources)):
-        yield entries.event(event, reason_told=reason_told)
+    return [*numbered, *(event for event in events.spoken(folded) if event.source not in sources)]
+
+
+def _events(named: list[Event], codes: list[Explanation]) -> Iterator[Explanation]:
+    """What is known of events.
+
+    A status in an event's text is its reason: then what the event by itself may come from counts no more.
+    """
+    told = any(item.causes and (item.kind, item.code) not in _VAGUE for item in codes)
+    for event in named:
+        item = entries.event(event, reason_told=bool(codes))
+        yield replace(item, causes=()) if told else item
 
 
 def _replies(text: str, lines: str, *, said: list[Explanation], told: bool) -> Iterator[Explanation]:

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from probe import causes
 from probe.codes.kerberos import KRB_ERRORS
@@ -35,9 +36,11 @@ def explain(text: str) -> tuple[Explanation, ...]:
     text = text[:MAXIMUM_TEXT]
     first: dict[tuple[str, str, str], Explanation] = {}
     whole = " ".join(text.split()).strip(_WRAPPING)
-    for item in list(_exactly(whole)) or lines.in_text(_QUOTED.sub("", text)):
+    exact = list(_exactly(whole))
+    for item in exact or lines.in_text(_QUOTED.sub("", text)):
         first.setdefault((item.kind, item.code, item.title if item.kind == "event" else ""), item)
-    return tuple(first.values())[:MAXIMUM_EXPLANATIONS]
+    found = tuple(first.values())[:MAXIMUM_EXPLANATIONS]
+    return found if exact else (*found[:1], *(replace(item, beside=True) for item in found[1:]))
 
 
 def nearest(text: str) -> tuple[str, ...]:

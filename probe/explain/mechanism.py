@@ -21,6 +21,10 @@ _SHORT = 80
 _PASSWORDS = frozenset({"login", "plain", "basic", "basicauth", "basicauthovertls", "ntlm"})
 _OF_KERBEROS = ("machine-key-stale", "spn-on-wrong-account", "spn-duplicate", "replication-diverged")
 """For GSSAPI: no hash of the TLS channel is in play, as it is for EXCHANGEAUTH."""
+INBOUND, OUTBOUND = 1035, 2017
+"""The receiver's event, and the sender's."""
+_RETURN_LEG = ("return-spn-missing", "return-leg-blocked")
+"""Causes that only the receiver notes: it has to get a ticket for the sender."""
 _WHO = (
     (
         "Find out who sits at the source IP address in the event: a printer, an application, a phone, or somebody who "
@@ -51,6 +55,13 @@ def named(folded: str) -> frozenset[str]:
 def a_password(item: entries.Explanation) -> bool:
     """Whether this is a refused password, beside which the reply's code says nothing more."""
     return item.advice == _WHO
+
+
+def noted_by(status: entries.Explanation, *, sender: bool) -> entries.Explanation:
+    """What a status means that the sender or the receiver notes of itself: only a receiver has a way back to make."""
+    if sender:
+        return replace(status, causes=tuple(code for code in status.causes if code not in _RETURN_LEG))
+    return replace(status, causes=tuple(sorted(status.causes, key=lambda code: code not in _RETURN_LEG)))
 
 
 def judged(refusal: entries.Explanation, mechanisms: frozenset[str]) -> entries.Explanation:
