@@ -1,10 +1,13 @@
 """Who the probe is: a password, a keytab, a ticket cache or the system's own tickets, from the command line's words."""
 
+import codecs
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from probe.cli.errors import BadInput, blame, read_file
 from probe.cli.settings import ProbeSettings
+from probe.cli.text_files import WINDOWS, decoded
 from probe.settings.injection import Fault
 from probe.settings.options import Credentials, ProbeOptions
 from probe.tickets.client.results import TicketError
@@ -13,6 +16,7 @@ from probe.tickets.files.sources import from_keytab, parse_principal
 from probe.tickets.secret import Password
 
 MAX_PASSWORD_BYTES = 4096
+_UTF16_LINE_ENDS = {codecs.BOM_UTF16_LE: b"\n\0", codecs.BOM_UTF16_BE: b"\0\n"}
 
 
 def load_credentials(settings: ProbeSettings, configured_realm: str) -> tuple[Credentials, str]:
@@ -64,10 +68,16 @@ def _password(source: str) -> str:
     """The first line of a file or of standard input, or what is typed at a terminal without being shown."""
     where = "standard input" if source == "-" else source
     try:
-        password = _first_line(source).decode("utf-8-sig")  # editors of Windows begin a file with a BOM
-    except UnicodeDecodeError:
-        # Python's own words would quote an octet of the password.
-        raise BadInput(f"{where}: the first line is not UTF-8 text") from None
+        said = decoded(_first_line(source))
+    except ValueError:
+        # The error's words are left out: they must not tell anything of the password.
+        raise BadInput(f"{where}: the first line is neither UTF-8 nor UTF-16 text") from None
+    if said.encoding == WINDOWS:
+        # A guess here is a wrong password at the KDC, and those lock accounts.
+        raise BadInput(
+            f"{where}: the first line is not UTF-8 text, but Windows-1252 as it seems: save it as UTF-8"
+        )
+    password = said.text.rstrip("\r\n")
     if not password:
         raise BadInput(f"{where}: the first line has no password")
     return password
@@ -75,17 +85,38 @@ def _password(source: str) -> str:
 
 def _first_line(source: str) -> bytes:
     if source != "-":
-        line = read_file(Path(source)).split(b"\n", 1)[0]
+        line = _line_of(read_file(Path(source)))
     elif sys.stdin.isatty():
         import getpass
 
         line = getpass.getpass("Password: ").encode()
     else:
-        line = sys.stdin.buffer.readline(MAX_PASSWORD_BYTES + 1)
-    line = line.rstrip(b"\r\n")
+        line = _line_of(_piped_line(sys.stdin.buffer))
     if len(line) > MAX_PASSWORD_BYTES:
         raise BadInput(f"the password is longer than {MAX_PASSWORD_BYTES} octets")
     return line
+
+
+def _line_of(data: bytes) -> bytes:
+    """The first line without its end; in UTF-16, whose line ends are two octets each, with its byte order mark."""
+    wide = _UTF16_LINE_ENDS.get(data[:2])
+    if wide is None:
+        return data.split(b"\n", 1)[0].rstrip(b"\r")
+    ends = (at for at in range(2, min(len(data), MAX_PASSWORD_BYTES + 2), 2) if data[at : at + 2] == wide)
+    return data[: next(ends, len(data))]
+
+
+def _piped_line(stream: BinaryIO) -> bytes:
+    """The first line of a pipe, which may stay open behind it."""
+    data = stream.readline(MAX_PASSWORD_BYTES + 1)
+    wide = _UTF16_LINE_ENDS.get(data[:2])
+    while wide and len(data) <= MAX_PASSWORD_BYTES and not (len(data) % 2 == 0 and data.endswith(wide)):
+        # Half of a line end, or an octet of another character that looks like one.
+        more = stream.read(1) if len(data) % 2 else stream.readline(MAX_PASSWORD_BYTES + 1 - len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 def _from_keytab(path: Path, principal: str, realm: str) -> tuple[Credentials, str]:

@@ -1,51 +1,93 @@
 """`exps explain`: what a code, a status or a pasted line means, and what to do."""
 
 import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from probe.cli.errors import BadInput
+from probe.cli.errors import MAX_FILE_BYTES, BadInput, read_file
+from probe.cli.text_files import decoded
 
 if TYPE_CHECKING:
     from probe.causes import Cause, Remedy
     from probe.explain.entries import Explanation
 
-HELP = """Say what CODE means and what to do about it.
+HELP = """Say what CODE means, which cause it points at, and what to do about it.
+
+CODE is a code, a name, or whatever text you have: paste it as it stands, quoted, in whichever language, with all its
+lines. - reads standard input, --file a file (UTF-8, UTF-16 or Windows-1252). Of several lines the most specific is
+explained first, the others get a line each.
 
 \b
-A cause of exps:          exps explain machine-key-stale
-A Kerberos error:         exps explain 41      exps explain KRB_AP_ERR_MODIFIED
-An SSPI status:           exps explain LogonDenied      exps explain 0x8009030C
-An NTSTATUS:              exps explain 0xC0000133
-An SMTP status:           exps explain 4.7.0
-A line, as it stands:     exps explain '454 4.7.0 Temporary authentication failure'
-  (event text, protocol log, the LastError of a queue)
+Where to get it, and what to paste:
+  the queue       Get-Queue | Format-List Identity, LastError
+  the receiver    Get-WinEvent -FilterHashtable @{LogName='Application'; Id=1035} -MaxEvents 5 | Format-List
+                  (also 1020, 1036, 12014; the mechanism in the text counts)
+  the sender      the same with Id=2017
+  System log      NETLOGON 3210, 5719, 5722, 5805; LsaSrv 40960, 40961; Kerberos 3, 4;
+                  on a domain controller KDC 11, 14, 16, 26, 27, 201 to 209
+  protocol logs   lines of SmtpReceive and SmtpSend, or of another server's log
+  tools           what setspn, nltest, w32tm, repadmin, dcdiag, klist, netdom, kinit, kvno print
+  one value       41   0x29   KRB_AP_ERR_MODIFIED   LogonDenied   0x8009030C   -2146893044   0xC0000133
+                  STATUS_LOGON_FAILURE   1396   4.7.0   "KDC 27"   "event 1035"
+  a cause         machine-key-stale   (as exps probe names it)
 
-Exit status: 0 explained, 3 not known."""
+\b
+Examples:
+  exps explain 41
+  exps explain '454 4.7.0 Temporary authentication failure'
+  exps explain --file event.txt
+  Get-Queue | Format-List LastError | exps explain -          (PowerShell)
+  journalctl -u postfix | tail -n 20 | exps explain -         (a shell)
+
+Names, addresses and passwords in a text are neither kept nor sent anywhere; what you black out does no harm.
+
+Exit status: 0 explained, 3 not known (the nearest known codes are named)."""
 
 
 # A negative number is a code (-2146893044), no option.
 @click.command(help=HELP, context_settings={"ignore_unknown_options": True})
-@click.argument("code", nargs=-1, metavar="CODE")
+@click.argument("code", nargs=-1, metavar="CODE|-")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Explain what stands in this file.",
+)
 @click.option("--list", "as_list", is_flag=True, help="List everything that can be explained.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(*, code: tuple[str, ...], as_list: bool, as_json: bool) -> int:
+def command(*, code: tuple[str, ...], file: Path | None, as_list: bool, as_json: bool) -> int:
     """Look up and print."""
-    if as_list == bool(code):
-        raise BadInput("CODE: give a code or a line to explain, or --list")
+    if as_list + bool(code) + (file is not None) != 1:
+        raise BadInput("CODE: give a code or a text to explain, - for standard input, --file FILE, or --list")
     if as_list:
         print(_listed(as_json=as_json))
         return 0
     from probe.explain.lookup import explain
 
-    text = " ".join(code)
+    text = _given(code, file)
     found = explain(text)
     if not found:
         raise BadInput(_not_known(text))
     print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
     return 0
+
+
+def _given(code: tuple[str, ...], file: Path | None) -> str:
+    if file is None and code != ("-",):
+        return " ".join(code)
+    if file is None:
+        where, data = "standard input", sys.stdin.buffer.read(MAX_FILE_BYTES)
+    else:
+        where, data = str(file), read_file(file)
+    try:
+        return decoded(data).text
+    except ValueError as error:
+        raise BadInput(f"{where}: {error}") from None
 
 
 def _not_known(text: str) -> str:

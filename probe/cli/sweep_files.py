@@ -1,15 +1,20 @@
 """A sweep's files: the targets, a line each, and the results, a report a line."""
 
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from probe.cli.errors import MAX_FILE_BYTES, BadInput, blame, read_file
 from probe.cli.targets import parse_target
+from probe.cli.text_files import WINDOWS, decoded
 from probe.diagnosis.verdict import Certainty, Overall
+
+_RULE = re.compile(r"-{2,}")
+"""The line under the heading of PowerShell's Format-Table."""
 
 Address = tuple[str, int]
 """A target's name in lower case, and its port."""
@@ -50,21 +55,34 @@ def read_targets(source: str) -> dict[Address, str]:
     where = "standard input" if source == "-" else source
     data = sys.stdin.buffer.read(MAX_FILE_BYTES) if source == "-" else read_file(Path(source))
     try:
-        lines = data.decode("utf-8-sig").splitlines()  # editors of Windows begin a file with a BOM
-    except UnicodeDecodeError:
-        raise BadInput(f"{where}: not UTF-8 text") from None
+        said = decoded(data)
+    except ValueError as error:
+        raise BadInput(f"{where}: {error}") from None
     targets: dict[Address, str] = {}
-    for number, line in enumerate(lines, 1):
-        text = line.partition("#")[0].strip()
-        if text:
-            try:
-                name, port = parse_target(text)
-            except BadInput as error:
-                raise BadInput(f"{where}: line {number}: {error.message}") from None
-            targets.setdefault((name.lower(), port), text)
+    for number, text in _entries(said.text.splitlines()):
+        if said.encoding == WINDOWS and not text.isascii():
+            # A guess here would examine a host that nobody named.
+            raise BadInput(f"{where}: line {number}: not UTF-8, but {WINDOWS} as it seems: save the file as UTF-8")
+        try:
+            name, port = parse_target(text)
+        except BadInput as error:
+            raise BadInput(f"{where}: line {number}: {error.message}") from None
+        targets.setdefault((name.lower(), port), text)
     if not targets:
         raise BadInput(f"{where}: no targets: one HOST[:PORT] a line is wanted")
+    if said.encoding == WINDOWS:
+        print(f"exps: {where}: not UTF-8, read as {WINDOWS}", file=sys.stderr)
     return targets
+
+
+def _entries(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Line numbers and targets, without comments, and without the heading that PowerShell puts above a table."""
+    bare = [line.partition("#")[0].strip() for line in lines]
+    ruled = next((at for at, line in enumerate(bare) if line), -1) + 1
+    heading = 0 < ruled < len(bare) and _RULE.fullmatch(bare[ruled]) is not None
+    for number, text in enumerate(bare, 1):
+        if text and not (heading and number <= ruled + 1):
+            yield number, text
 
 
 def read_results(path: Path) -> dict[Address, Row]:

@@ -219,6 +219,8 @@ def number(value: int) -> Iterator[Explanation]:
     if value in KRB_ERRORS:
         yield krb_error(value)
     status = names.sspi_status(value)
+    if not status.known and 0 < value < 1 << 31:
+        status = names.sspi_status(-value)  # a negative number that lost its sign
     if status.known:
         yield sspi(status.name)
     if names.nt_status(value).known:

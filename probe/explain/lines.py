@@ -18,7 +18,9 @@ _HEX = re.compile(r"(?<![\w-])(?:0[xX]([0-9A-Fa-f]{8})|(8009[0-9A-Fa-f]{4}|[cC]0
 # HRESULTs, NTSTATUS and MIT's numbers as .NET and GSSAPI programs print them: large and negative; or unsigned.
 _LARGE = re.compile(r"(?<![\w.-])(?:-[12][0-9]{9}|214[67][0-9]{6}|25296[0-9]{5}|322[0-9]{7})\b")
 # Not the middle of an IP address or of a version.
-_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_ENHANCED = re.compile(r"(?<![\w.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\w)")
+_VERSION = re.compile(r"\b(?:version|release|build|ver|v)\W{1,3}\Z", re.IGNORECASE)
+"""In front of what looks like an enhanced status code and is none."""
 _STATUS = re.compile(
     r"(?:failed (?:with error|because of|with)|security status) (?P<name>[A-Za-z][A-Za-z0-9_]{1,80})",
     re.IGNORECASE,
@@ -31,6 +33,9 @@ _KRB_CODE = re.compile(
     r"(?P<number>0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,3})(?![\w.]*\d)",
     re.IGNORECASE,
 )
+_OTHERS_CODE = re.compile(r"ldap|\b(?:tls|ssl|schannel)\b", re.IGNORECASE)
+_OTHERS_SPAN = 40
+"""In front of an error's code that is LDAP's or an alert of TLS."""
 _WIN32_CODE = re.compile(
     r"(?:error|status|result|code|failed|winerror|fehler|erreur|errore|erro|エラー|错误|錯誤)"
     r"[^\w-]{0,4}(?:code[^\w-]{0,3}|= ?)?"
@@ -151,7 +156,8 @@ def _codes(text: str) -> Iterator[Explanation]:
     errors = (_KRB_CODE, _BARE_ERROR) if _KERBEROS.search(text) else (_KRB_CODE,)
     for matched in (matched for pattern in errors for matched in pattern.finditer(text)):
         code = integer(matched["number"])
-        if code in KRB_ERRORS and code and "ldap" not in text[: matched.start()][-8:].casefold():
+        foreign = _OTHERS_CODE.search(text[: matched.start()][-_OTHERS_SPAN:])
+        if code in KRB_ERRORS and code and not foreign:
             yield entries.krb_error(code)
     for matched in _HEX.finditer(text):
         value = int(matched[1] or matched[2], 16)
@@ -220,7 +226,11 @@ def _events(named: list[Event], codes: list[Explanation]) -> Iterator[Explanatio
 def _replies(text: str, lines: str, *, said: list[Explanation], told: bool) -> Iterator[Explanation]:
     """The codes of replies; 4.7.0 only as far as its words are Exchange's."""
     symptom = any(item.code == "4.7.0" for item in said)
-    found = _ENHANCED.findall(text)
+    found = [
+        matched[0]
+        for matched in _ENHANCED.finditer(text)
+        if not _VERSION.search(text[: matched.start()][-12:])
+    ]
     # The innermost reply is the last one in a queue's LastError, and the one that matters.
     for code in reversed(found):
         if code != "4.7.0":

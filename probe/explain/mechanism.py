@@ -14,6 +14,8 @@ _STATED = re.compile(
     rf"[^\w]{{0,3}}(?:[^\W\d_]{{1,20}}[^\w]{{1,3}}){{0,3}}?[^\w]{{0,2}}"
     rf"(?:は|为|為|是)?[^\w]{{0,2}}{_NAMES}(?![a-z])"
 )
+_FIELD = re.compile(rf"<data(?: name=[^<>]{{1,40}})?> ?{_NAMES} ?</data>")
+"""A field of an event as XML, which has names and no words."""
 _COMMANDED = re.compile(rf"(?:auth|x-exps) {_NAMES}(?![a-z])")
 _ALONE = re.compile(rf"(?<!\w){_NAMES}(?!\w)")
 _SHORT = 80
@@ -45,7 +47,7 @@ SHOWN = {
 def named(folded: str) -> frozenset[str]:
     """The mechanisms that a text names: as the event says it, or as commands of a session."""
     short = (_ALONE,) if len(folded) <= _SHORT and "1035" in folded else ()
-    for pattern in (_STATED, _COMMANDED, *short):
+    for pattern in (_STATED, _COMMANDED, _FIELD, *short):
         found = frozenset(matched["name"] for matched in pattern.finditer(folded))
         if found:
             return found

@@ -1,6 +1,6 @@
 """Texts as programs write them, and which of them a pasted text holds (PURE).
 
-`exchange`, `servers`, `policies`, `kerberos` and `tools` have words with a meaning of their own; `windows` and `languages` have
+`exchange`, `servers`, `policies`, `tls`, `kerberos`, `gss` and `tools` have words with a meaning of their own; `windows` and `languages` have
 words that stand for a code.
 """
 
@@ -9,17 +9,19 @@ from collections.abc import Iterator
 from functools import cache
 
 from probe.explain.matching import holds, spellings
-from probe.explain.phrases import exchange, kerberos, languages, policies, servers, tools, windows
+from probe.explain.phrases import exchange, gss, kerberos, languages, policies, servers, tls, tools, windows
 from probe.explain.phrases.shape import Phrase, Saying
 
 PHRASES: tuple[Phrase, ...] = (
     *servers.PHRASES,
     *policies.PHRASES,
+    *tls.PHRASES,
     *exchange.PHRASES,
     *tools.PHRASES,
     *tools.DCDIAG,
     *kerberos.MIT_PHRASES,
     *kerberos.FOREIGN_PHRASES,
+    *gss.PHRASES,
 )
 SAYINGS: tuple[Saying, ...] = (*windows.SAYINGS, *languages.sayings())
 WORDS: tuple[tuple[str, int], ...] = (*kerberos.KERBEROS_WORDS, *kerberos.FOREIGN_WORDS)

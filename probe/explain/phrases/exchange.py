@@ -66,7 +66,11 @@ PHRASES: tuple[Phrase, ...] = (
         ("not-authorized",),
     ),
     Phrase(
-        "unable to relay", "The connector takes no mail for this recipient's domain.", ("not-authorized",)
+        "unable to relay",
+        "The connector takes no mail for this recipient's domain.",
+        ("not-authorized",),
+        alone=True,
+        pattern=r"(?:5\.7\.\d{1,3} |smtp; ?)unable to relay\b",
     ),
     Phrase(
         "maximum number of concurrent server connections",

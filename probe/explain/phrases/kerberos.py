@@ -58,6 +58,7 @@ FOREIGN_WORDS: tuple[tuple[str, int], ...] = (
     (r"time skew \(-?[0-9]{1,12}\) larger than max", 37),
     (r"mechanism level: clock skew too great", 37),
     (r"mechanism level: checksum failed", 41),
+    (r"integrity check on decrypted field failed", 31),
     (r"mechanism level: request is a replay", 34),
     (r"failed to find .{1,260}\(kvno [0-9]{1,10}\) in keytab", 44),
     (r"specified version of key is not available", 44),
@@ -208,6 +209,18 @@ FOREIGN_PHRASES: tuple[Phrase, ...] = (
         "no valid credentials provided",
         "There is no ticket to log on with; what stands behind it says why.",
         advice=("Log on: kinit <USER>@<REALM>; give exps explain the text behind `Mechanism level`.",),
+    ),
+    Phrase(
+        "illegal key size",
+        "Java: this runtime is not allowed to use AES-256 (old policy files).",
+        ("etype-unsupported",),
+        ("Use a newer Java, or its unlimited policy; AES-256 is etype 18.",),
+        alone=True,
+    ),
+    Phrase(
+        "join to domain is not valid",
+        "Samba: this machine's own password is not the directory's.",
+        ("machine-key-stale",),
     ),
     Phrase(
         "identifier doesn't match expected value",

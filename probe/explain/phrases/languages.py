@@ -74,6 +74,7 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "目标帐户名称不正确",
         "目标账户名称不正确",
         "目標帳戶名稱不正確",
+        "конечная учетная запись указана неверно",
     ),
     ("win32", 1789): (
         "die vertrauensstellung zwischen dieser arbeitsstation und der primären domäne konnte nicht hergestellt werden",
@@ -85,6 +86,7 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "このワークステーションとプライマリ ドメインとの信頼関係に失敗しました",
         "此工作站和主域间的信任关系失败",
         "這個工作站和主要網域間的信任關係失敗",
+        "не удалось установить доверительные отношения между этой рабочей станцией и основным доменом",
     ),
     ("win32", 1311): (
         "es stehen momentan keine anmeldeserver zum verarbeiten der anmeldeanforderung zur verfügung",
@@ -97,6 +99,7 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "ログオン要求を処理できるログオン サーバーはありません",
         "当前没有可用的登录服务器",
         "目前沒有可用的登入伺服器",
+        "отсутствуют серверы, которые могли бы обработать запрос на вход в сеть",
     ),
     ("win32", 1326): (
         "unbekannter benutzername oder falsches kennwort",
@@ -114,6 +117,8 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "未知的用户名或错误密码",
         "用户名或密码不正确",
         "使用者名稱或密碼不正確",
+        "неверное имя пользователя или пароль",
+        "имя пользователя или пароль не опознаны",
     ),
     ("win32", 1355): (
         "die angegebene domäne ist nicht vorhanden oder es konnte keine verbindung hergestellt werden",
@@ -123,6 +128,7 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "il dominio specificato non esiste o è impossibile contattarlo",
         "指定されたドメインがないか、またはアクセスできません",
         "指定的域不存在\uff0c或无法联系",
+        "указанный домен не существует или к нему невозможно подключиться",
     ),
     ("win32", 1398): (
         "es besteht ein zeit- und/oder datumsunterschied zwischen client und server",
@@ -140,6 +146,7 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "server rpc non disponibile",
         "rpc サーバーを利用できません",
         "rpc 服务器不可用",
+        "сервер rpc недоступен",
     ),
     ("win32", 5): (
         "zugriff verweigert",
@@ -149,13 +156,19 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "accesso negato",
         "アクセスが拒否されました",
         "拒绝访问",
+        "отказано в доступе",
     ),
+    ("win32", 1787): (
+        "база данных диспетчера учетных записей на сервере не содержит записи для регистрации компьютера",
+    ),
+    ("win32", 1908): ("не удалось найти контроллер домена для этого домена",),
     ("win32", 8453): (
         "der replikationszugriff wurde verweigert",
         "se denegó el acceso a la replicación",
         "l'accès à la réplication a été refusé",
         "o acesso à replicação foi negado",
         "accesso alla replica negato",
+        "доступ к репликации отвергнут",
     ),
     ("sspi", "WrongPrincipal"): (
         "der zielprinzipalname ist falsch",
@@ -167,6 +180,7 @@ _WORDS: dict[tuple[str, str | int], tuple[str, ...]] = {
         "対象のプリンシパル名が間違っています",
         "目标主要名称不正确",
         "目標主體名稱不正確",
+        "главное конечное имя неверно",
     ),
     ("sspi", "TargetUnknown"): (
         "das angegebene ziel ist unbekannt oder nicht erreichbar",

@@ -22,6 +22,11 @@ _ALL_FOUR = "".join(
     for name in (r"[\w-]+", r"[\w-]+\.[\w.-]*\w")
 )
 """Lookaheads: each form stands somewhere behind."""
+_GROUPS = (
+    r"(?:groups? of duplicate spns|gruppen? (?:von )?(?:doppelter|doppelten|duplizierter) spns?"
+    r"|grupos? de (?:spns? )?duplicad[ao]s|groupes? de (?:noms? )?spns? (?:en double|dupliques?)"
+    r"|gruppi? di (?:nomi )?spn duplicati)"
+)
 _SECONDS = r"0*(?:3[0-9]{2}|[4-9][0-9]{2}|[1-9][0-9]{3,8})"
 """300 and more: the limit of Kerberos."""
 
@@ -36,13 +41,14 @@ PHRASES: tuple[Phrase, ...] = (
         "found groups of duplicate spns",
         "setspn -X: SPNs that more than one account has; the lines above name them.",
         ("spn-duplicate",),
-        pattern=r"(?<!\w)found [1-9][0-9]{0,6} groups? of duplicate spns",
+        # German, Spanish, French, Portuguese and Italian besides.
+        pattern=rf"(?<!\w)(?:found )?[1-9][0-9]{{0,6}} {_GROUPS}",
     ),
     Phrase(
         "found 0 groups of duplicate spns",
         "setspn -X: no SPN is on two accounts, as far as that domain controller knows.",
         advice=(NOTHING, "setspn -X -F looks in the whole forest."),
-        pattern=r"(?<!\w)found 0 groups? of duplicate spns",
+        pattern=rf"(?<!\w)(?:found )?0 {_GROUPS}",
     ),
     Phrase(
         "no such spn found", "setspn -Q: no account has this SPN.", ("spn-missing", "connector-fqdn-mismatch")

@@ -52,6 +52,9 @@ def refusal(given: ProbeSettings, configured_realm: str = "") -> str:
         f"{SECRET}\n".encode(),
         f"{SECRET}\r\nand more\r\n".encode(),
         b"\xef\xbb\xbf" + SECRET.encode(),
+        SECRET.encode("utf-16"),
+        f"\ufeff{SECRET}\r\nand more\r\n".encode("utf-16-le"),
+        f"\ufeff{SECRET}\r\nand more\r\n".encode("utf-16-be"),
     ],
 )
 def test_the_first_line_is_the_password(tmp_path: Path, contents: bytes) -> None:
@@ -78,8 +81,10 @@ def test_a_password_may_have_spaces_at_its_ends(tmp_path: Path) -> None:
     [
         (b"", "the first line has no password"),
         (b"\nsecond line\n", "the first line has no password"),
-        (SECRET.encode("utf-16"), "is not UTF-8 text"),
-        (b"caf\xe9\n", "is not UTF-8 text"),
+        (b"caf\xe9\n", "is not UTF-8 text, but Windows-1252 as it seems"),
+        (b"caf\x81\n", "neither UTF-8 nor UTF-16 text"),
+        (b"\xff\xfea", "neither UTF-8 nor UTF-16 text"),
+        (b"\xff\xfe\r\0\n\0a\0", "the first line has no password"),
         (b"x" * (MAX_PASSWORD_BYTES + 1), "longer than 4096 octets"),
     ],
 )
@@ -98,6 +103,22 @@ def test_a_password_file_that_has_none(tmp_path: Path, contents: bytes, says: st
 def test_standard_input_that_has_none(exps: Exps, stdin: bytes, says: str) -> None:
     result = exps("probe", "ex1.contoso.lab", "--user", "alice@A.LAB", "--password-file", "-", stdin=stdin)
     assert re.search(says, result.complaint)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_a_pipe_with_utf_16_may_stay_open(monkeypatch: pytest.MonkeyPatch, codec: str) -> None:
+    class Open(io.BytesIO):
+        """A pipe whose writer waits behind the first line."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert size == 1, "more would wait"
+            return super().read(size)
+
+    secret = "\u0a0a pass \u010a"  # with octets that look like a line end
+    said = f"\ufeff{secret}\r\nnot this\r\n".encode(codec)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Open(said)))
+    credentials, _ = load_credentials(ProbeSettings(user="alice@A.LAB", password_file="-"), "")
+    assert credentials.secret == Password(secret)
 
 
 def test_a_password_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,6 +181,23 @@ def test_standard_input_is_read_once(exps: Exps, recorded: Recorded, tmp_path: P
     assert "not UTF-8" in exps("sweep", "-", stdin=b"\xff\n").complaint
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_targets_as_powershell_and_editors_write_them(
+    exps: Exps, recorded: Recorded, codec: str, line_end: str
+) -> None:
+    table = ["", "Fqdn           ", "----           ", "good           # Gr\u00f6\u00dfe", "GOOD:25", ""]
+    result = exps("sweep", "-", *RATE, stdin=line_end.join(table).encode(codec))
+    assert (result.status, recorded.names) == (0, ["good"])
+    assert ("read as Windows-1252" in result.err) == (codec == "cp1252")
+
+
+def test_names_are_not_guessed(exps: Exps) -> None:
+    told = exps("sweep", "-", stdin="good\nm\u00fcnchen.de\n".encode("cp1252")).complaint
+    assert "standard input: line 2: not UTF-8, but Windows-1252 as it seems" in told
+    assert "no targets" in exps("sweep", "-", stdin=b"Name\n----\n").complaint
+
+
 def test_ntlm_would_try_the_password_at_every_target(exps: Exps, recorded: Recorded, tmp_path: Path) -> None:
     arguments = ("--user", "a@B.C", "--password-file", "-", "--mechanism", "ntlm")
     result = exps("sweep", written(tmp_path, "m1\nm2"), *arguments, stdin=b"secret\n")

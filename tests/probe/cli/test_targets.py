@@ -36,6 +36,10 @@ CONFIG = parse("[domain_realm]\n.branch.contoso.com = HQ.CONTOSO.COM\nalone = LO
         ("[::1]:25", ("::1", 25)),
         ("::1", ("::1", 25)),
         ("[fe80::1%eth0]:25", ("fe80::1%eth0", 25)),
+        # Python's codec and RFC 5891 agree; the forms are those of IDNA tables published with RFC 3492 and DNS.
+        ("m\u00fcnchen.de", ("xn--mnchen-3ya.de", 25)),
+        ("b\u00fccher.example:2525", ("xn--bcher-kva.example", 2525)),
+        ("\u043f\u043e\u0447\u0442\u0430.\u0440\u0444", ("xn--80a1acny.xn--p1ai", 25)),
     ],
 )
 def test_targets(text: str, target: tuple[str, int]) -> None:
@@ -60,7 +64,9 @@ def test_targets(text: str, target: tuple[str, int]) -> None:
         "-mail",
         "mail-.com",
         "mail..com",
-        "m\xfcnchen.de",
+        "stra\xdfe.de",
+        "\u3002",
+        "\xfc" * 64,
         "x" * 64 + ".com",
         ".".join(["label"] * 60),
         "ma\nil",
