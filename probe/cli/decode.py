@@ -14,25 +14,38 @@ if TYPE_CHECKING:
     from probe.dissect.node import NamedKey, TreeNode
     from probe.dissect.paste.find_tokens import Pasted
 
-HELP = """Show what is in TOKEN: SPNEGO, Kerberos, NTLM or an EXCHANGEAUTH blob, as an annotated tree.
+HELP = """Show what is in TOKEN: SPNEGO, Kerberos, NTLM, NEGOEX or an EXCHANGEAUTH blob, as an annotated tree.
 
-TOKEN is base64, hex, or a line of SMTP as it stands in a log or transcript; - reads it from standard input,
-where it may also be raw octets, a hex dump (xxd, od, Wireshark), an array of C or PowerShell, a whole dialogue as
-swaks, exim, smtplib, Postfix, MailKit, curl or Exchange's protocol log write it, or headers of HTTP. Every token in it
-is shown, with its line and who sent it. A damaged token is shown as far as it goes, with the offset where it stops
-making sense and why. Keys, ciphers and responses are shown by their size.
+TOKEN is base64 or hex in any wrapping, or a line of SMTP as it stands in a log. - (or nothing, behind a pipe) reads
+standard input, --file a file, where it may also be raw octets or text around tokens, in UTF-8, UTF-16 or Windows-1252:
+every token in it is shown, with its line and who sent it. A damaged or cut token is shown as far as it goes, with the
+offset where it stops making sense, why, and how much is missing. Keys, ciphers and responses are shown by their size.
+
+\b
+What may be pasted:
+  transcripts  swaks, telnet, openssl s_client, curl -v, exim -d, smtplib, MailKit, Postfix -v
+  logs         Exchange's SmtpReceive and SmtpSend; headers of HTTP (Authorization: Negotiate ...)
+  dumps        xxd, hexdump, od, Wireshark, tcpdump -X, Format-Hex, Java, WinDbg
+  arrays       C (0x60,0x82  "\\x60\\x82"), Python (b'...'), PowerShell (96,130  4E-54-4C), registry files
 
 \b
 A challenge:           exps decode TlRMTVNTUAACAAAA...
 A line of a log:       exps decode 'X-EXPS EXCHANGEAUTH SHA256 00000020YBBj...'
 A ticket, decrypted:   exps decode --keytab ex1.keytab YIICFwYJ...
-A file:                exps decode - < token.bin
+A file:                exps decode --file transcript.txt
 
 Exit status: 0 shown (also when damaged: "complete" of --json tells), 3 no token."""
 
 
 @click.command(help=HELP)
-@click.argument("token", nargs=-1, required=True, metavar="TOKEN|-")
+@click.argument("token", nargs=-1, metavar="TOKEN|-")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Show the tokens of this file.",
+)
 @click.option(
     "--keytab",
     type=click.Path(path_type=Path),
@@ -43,14 +56,16 @@ Exit status: 0 shown (also when damaged: "complete" of --json tells), 3 no token
     "--include-secrets", is_flag=True, help="Show keys, ciphers and responses too. Whoever has them is you."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the tree as one JSON object.")
-def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: bool, as_json: bool) -> int:
+def command(
+    *, token: tuple[str, ...], file: Path | None, keytab: Path | None, include_secrets: bool, as_json: bool
+) -> int:
     """Decode and print."""
     from probe.dissect.node import Settings, Walk
     from probe.dissect.paste.find_tokens import PasteError, find_tokens, tree
 
     keys = () if keytab is None else _keys(keytab)
     try:
-        pasted = find_tokens(_input(token))
+        pasted = find_tokens(_input(token, file))
     except PasteError as error:
         raise BadInput(f"TOKEN: {error}") from None
     walk = Walk(settings=Settings(keys=keys, include_secrets=include_secrets))
@@ -61,11 +76,17 @@ def command(*, token: tuple[str, ...], keytab: Path | None, include_secrets: boo
     return 0
 
 
-def _input(token: tuple[str, ...]) -> bytes:
+def _input(token: tuple[str, ...], file: Path | None) -> bytes:
     from probe.dissect.node import MAXIMUM_INPUT
 
-    if token == ("-",):
+    if token and file is not None:
+        raise BadInput("TOKEN: give a token or --file FILE, not both")
+    if file is not None:
+        return read_file(file)
+    if token == ("-",) or (not token and not sys.stdin.isatty()):
         return sys.stdin.buffer.read(MAXIMUM_INPUT + 1)
+    if not token:
+        raise BadInput("TOKEN: give a token, - for standard input, or --file FILE")
     return " ".join(token).encode("utf-8", "surrogateescape")
 
 

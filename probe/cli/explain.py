@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 HELP = """Say what CODE means, which cause it points at, and what to do about it.
 
 CODE is a code, a name, or whatever text you have: paste it as it stands, quoted, in whichever language, with all its
-lines. - reads standard input, --file a file (UTF-8, UTF-16 or Windows-1252). Of several lines the most specific is
-explained first, the others get a line each.
+lines. - (or nothing, behind a pipe) reads standard input, --file a file, in UTF-8, UTF-16 or Windows-1252. Of several
+lines the most specific is explained first, the others get a line each.
 
 \b
 Where to get it, and what to paste:
@@ -48,6 +48,9 @@ Names, addresses and passwords in a text are neither kept nor sent anywhere; wha
 Exit status: 0 explained, 3 not known (the nearest known codes are named)."""
 
 
+_ONE_OF = "CODE: give a code or a text to explain, - for standard input, --file FILE, or --list"
+
+
 # A negative number is a code (-2146893044), no option.
 @click.command(help=HELP, context_settings={"ignore_unknown_options": True})
 @click.argument("code", nargs=-1, metavar="CODE|-")
@@ -62,8 +65,8 @@ Exit status: 0 explained, 3 not known (the nearest known codes are named)."""
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(*, code: tuple[str, ...], file: Path | None, as_list: bool, as_json: bool) -> int:
     """Look up and print."""
-    if as_list + bool(code) + (file is not None) != 1:
-        raise BadInput("CODE: give a code or a text to explain, - for standard input, --file FILE, or --list")
+    if as_list + bool(code) + (file is not None) > 1:
+        raise BadInput(_ONE_OF)
     if as_list:
         print(_listed(as_json=as_json))
         return 0
@@ -78,16 +81,19 @@ def command(*, code: tuple[str, ...], file: Path | None, as_list: bool, as_json:
 
 
 def _given(code: tuple[str, ...], file: Path | None) -> str:
-    if file is None and code != ("-",):
+    if code and code != ("-",):
         return " ".join(code)
-    if file is None:
-        where, data = "standard input", sys.stdin.buffer.read(MAX_FILE_BYTES)
-    else:
-        where, data = str(file), read_file(file)
+    if not code and file is None and sys.stdin.isatty():
+        raise BadInput(_ONE_OF)
+    where = "standard input" if file is None else str(file)
+    data = sys.stdin.buffer.read(MAX_FILE_BYTES) if file is None else read_file(file)
     try:
-        return decoded(data).text
+        text = decoded(data).text
     except ValueError as error:
         raise BadInput(f"{where}: {error}") from None
+    if not text.strip():
+        raise BadInput(_ONE_OF if file is None else f"{where}: empty")
+    return text
 
 
 def _not_known(text: str) -> str:

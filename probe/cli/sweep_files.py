@@ -62,7 +62,9 @@ def read_targets(source: str) -> dict[Address, str]:
     for number, text in _entries(said.text.splitlines()):
         if said.encoding == WINDOWS and not text.isascii():
             # A guess here would examine a host that nobody named.
-            raise BadInput(f"{where}: line {number}: not UTF-8, but {WINDOWS} as it seems: save the file as UTF-8")
+            raise BadInput(
+                f"{where}: line {number}: not UTF-8, but {WINDOWS} as it seems: save the file as UTF-8"
+            )
         try:
             name, port = parse_target(text)
         except BadInput as error:

@@ -20,12 +20,16 @@ _EDGE = (
 )
 
 _PRESSURE = (
-    "Look at disk space and memory of that server: event 15004 to 15007 name the resource. It ends by itself when the "
-    "resource is back.",
+    (
+        "Look at disk space and memory of that server: events 15004 to 15007 name which. It ends by itself when the "
+        "resource is back."
+    ),
 )
 _CONNECTIONS = (
-    "Read only: Get-ReceiveConnector | Format-List Identity, MaxInboundConnection*. A load balancer or a proxy in "
-    "front lets all clients come from one address.",
+    (
+        "Read only: Get-ReceiveConnector | Format-List Identity, MaxInboundConnection*. A load balancer or a proxy in "
+        "front lets all clients come from one address."
+    ),
 )
 
 EVENTS: tuple[Event, ...] = (

@@ -87,8 +87,8 @@ EVENTS: tuple[Event, ...] = (
         "KDC",
         29,
         _WHERE,
-        "The domain controller has no certificate for log-on with smart cards (PKINIT): log-on with passwords and keys, "
-        "as computers use it, is not touched.",
+        "The domain controller has no certificate for log-on with smart cards (PKINIT): log-on with passwords and "
+        "keys, as computers use it, is not touched.",
         advice=("Where nobody logs on with a certificate, nothing has to be done.",),
         words=("cannot find a suitable certificate to use for smart card logons",),
         citation=f"{_LEARN}: event 29",
@@ -101,8 +101,10 @@ EVENTS: tuple[Event, ...] = (
             f"{meaning} Updates of CVE-2021-42287 refuse such tickets in enforcement mode.",
             ("ticket-stale", "replication-diverged"),
             (
-                "Bring all domain controllers to one level of updates, and let the client ask anew: klist purge (as "
-                "the computer: klist -li 0x3e7 purge).",
+                (
+                    "Bring all domain controllers to one level of updates, and let the client ask anew: klist purge "
+                    "(as the computer: klist -li 0x3e7 purge)."
+                ),
             ),
             (words,),
             "KB 5008380",
@@ -121,8 +123,10 @@ EVENTS: tuple[Event, ...] = (
             ),
             (
                 38,
-                "A ticket and the directory name two accounts: the account was renamed, or made anew, since the ticket was "
-                "issued.",
+                (
+                    "A ticket and the directory name two accounts: the account was renamed, or made anew, since the "
+                    "ticket was issued."
+                ),
                 "inconsistent information about the account that requested the ticket",
             ),
         )
@@ -131,8 +135,8 @@ EVENTS: tuple[Event, ...] = (
         "KDC",
         39,
         _WHERE,
-        "A certificate for log-on (PKINIT) is not bound to its account firmly enough: no log-on with a password or key is "
-        "meant.",
+        "A certificate for log-on (PKINIT) is not bound to its account firmly enough: no log-on with a password or key "
+        "is meant.",
         advice=("Where nobody logs on with a certificate, nothing has to be done; else follow the article.",),
         words=("user certificate that was valid but could not be mapped to a user in a secure way",),
         citation="KB 5014754",

@@ -77,8 +77,8 @@ EVENTS: tuple[Event, ...] = (
         "LsaSrv",
         40970,
         _WHERE,
-        "A downgrade was noticed: the server's answer would have led from Kerberos to something weaker, because no domain "
-        "controller was reached or the SPN is not there.",
+        "A downgrade was noticed: the server's answer would have led from Kerberos to something weaker, because no "
+        "domain controller was reached or the SPN is not there.",
         ("kdc-unreachable", "spn-missing"),
         (*_CONTROLLERS, *_SPN),
         ("the security system has detected a downgrade attempt",),

@@ -119,8 +119,8 @@ EVENTS: tuple[Event, ...] = (
         "NETLOGON",
         5807,
         _CONTROLLER,
-        "Clients came from addresses that belong to no site of the directory, so that they may use a distant controller. "
-        "No log-on fails for it.",
+        "Clients came from addresses that belong to no site of the directory, so that they may use a distant "
+        "controller. No log-on fails for it.",
         advice=("Give their subnets to a site; %SystemRoot%\\debug\\netlogon.log lists the clients.",),
         words=("ip addresses don't map to any of the existing sites",),
         citation="Microsoft Learn: Netlogon event 5807",

@@ -1,7 +1,7 @@
 """Texts as programs write them, and which of them a pasted text holds (PURE).
 
-`exchange`, `servers`, `policies`, `tls`, `kerberos`, `gss` and `tools` have words with a meaning of their own; `windows` and `languages` have
-words that stand for a code.
+`exchange`, `servers`, `policies`, `tls`, `kerberos`, `gss` and `tools` have words with a meaning of their own;
+`windows` and `languages` have words that stand for a code.
 """
 
 import re

@@ -24,7 +24,8 @@ PHRASES: tuple[Phrase, ...] = (
         "blocked using zen.spamhaus.org",
         "The server refuses the sending address because a block list has it (DNSBL).",
         advice=_LISTED,
-        pattern=r"(?:blocked|listed) (?:using|by|at|in|on) [\w-]+\.[\w.-]*\w|client host \S{1,80} blocked|spamhaus|barracudacentral",
+        pattern=r"(?:blocked|listed) (?:using|by|at|in|on) [\w-]+\.[\w.-]*\w|client host \S{1,80} blocked"
+        r"|spamhaus|barracudacentral",
         first=True,
     ),
     Phrase(
@@ -38,7 +39,8 @@ PHRASES: tuple[Phrase, ...] = (
         "server busy. please try again later from [...]",
         f"{_ONLINE}it slows a sending address down whose volume or reputation is new to it.",
         advice=_SLOWER,
-        pattern=r"4\.7\.(?:5\d\d|6\d\d)(?!\d)|server busy\. please try again later from|protection\.outlook\.com\W{1,4}\Z",
+        pattern=r"4\.7\.(?:5\d\d|6\d\d)(?!\d)|server busy\. please try again later from"
+        r"|protection\.outlook\.com\W{1,4}\Z",
         first=True,
     ),
     Phrase(

@@ -34,7 +34,8 @@ PHRASES: tuple[Phrase, ...] = (
         "Schannel: the certificate, its key or the allowed versions cannot be used for TLS.",
         _TLS,
         _CERTIFICATE,
-        pattern=r"fatal error occurred (?:while|when) (?:creating|attempting to (?:create|access)) (?:a|an|the) (?:tls|ssl)",
+        pattern=r"fatal error occurred (?:while|when) (?:creating|attempting to (?:create|access))"
+        r" (?:a|an|the) (?:tls|ssl)",
         first=True,
     ),
     Phrase(
