@@ -145,6 +145,45 @@ def send(
     context.exit(send_message(scenario, options, state=state, as_json=as_json))
 
 
+@lab.command()
+@click.option(
+    "--runs", type=click.IntRange(1), default=100, show_default=True, metavar="N", help="How many labs."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="S",
+    help="Which labs: the same seed, the same labs.",
+)
+@click.option(
+    "--effort",
+    type=click.Choice(("quick", "default", "thorough")),
+    default="default",
+    show_default=True,
+    help="The probe's.",
+)
+@click.option("--keep", type=_FOLDER, metavar="DIR", help="Write each miss as a scenario file.")
+@click.option("--only", type=int, multiple=True, metavar="INDEX", help="This lab alone; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Print every lab as JSON.")
+@click.pass_context
+def fuzz(
+    context: click.Context,
+    *,
+    runs: int,
+    seed: int,
+    effort: str,
+    keep: Path | None,
+    only: tuple[int, ...],
+    as_json: bool,
+) -> None:
+    """Labs by chance, and the verdict on each held against the truth."""
+    from simulator.cli.fuzz import fuzz_labs
+
+    context.exit(fuzz_labs(runs, seed, effort=effort, keep=keep, as_json=as_json, only=only))
+
+
 @click.command(cls=LabCommand)
 @click.pass_context
 def demo(context: click.Context) -> None:

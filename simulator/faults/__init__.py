@@ -28,6 +28,7 @@ from importlib import import_module
 from typing import ClassVar
 
 from simulator.directory.store import Account, Directory
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Acceptance, ComputerNames, Place, TlsSettings
 from simulator.net.actions import Action, Listen
 
@@ -40,6 +41,18 @@ class Fault:
     """
 
     KIND: ClassVar[str] = ""
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """The codes of the causes that this makes true in ``lab``, whether it stops mail or not; empty for none."""
+        return frozenset()
+
+    def near(self, lab: Surroundings) -> frozenset[str]:
+        """What may be warned of beside: true soon, and not yet."""
+        return frozenset()
+
+    def unprovable(self, lab: Surroundings) -> frozenset[str]:
+        """Those of its causes that nothing in ``lab`` proves, so that nobody may call them certain."""
+        return frozenset()
 
     def clock_offset(self, party: str) -> float:
         """Seconds by which the clock of ``party`` is ahead of true time."""

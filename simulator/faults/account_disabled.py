@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,8 @@ class AccountDisabled(Fault):
         if self.on not in ("*", kdc) or account is None:
             return directory
         return directory.with_account(replace(account, disabled=True))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Ours is refused; the receiver's is refused its own tickets, while tickets for it go on."""
+        of = {lab.sender: "credentials-rejected", lab.receiver_account: "receiver-account-refused"}
+        return lab.diverged(self.on, {of[self.account]} if self.account in of else ())

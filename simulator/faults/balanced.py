@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,7 @@ class Balanced(Fault):
         """In turn, as a balancer without affinity does."""
         due = self.every > 0 and number >= self.first and (number - self.first) % self.every == 0
         return self.other if server == self.on and due else server
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Connections come out at another computer."""
+        return frozenset({"wrong-server-answers"}) if self.on == lab.receiver else frozenset()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.covers import judge_clocks
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Seconds
 
 
@@ -23,3 +25,16 @@ class ClockSkew(Fault):
         if self.on == "PROBE":
             return 0.0 if party == "PROBE" else -self.offset
         return self.offset if party == self.on else 0.0
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Whoever's clock may be the wrong one, as far as anybody could tell: all offsets of the lab count."""
+        return judge_clocks(lab).acceptable
+
+    def near(self, lab: Surroundings) -> frozenset[str]:
+        """Whoever is near the limit."""
+        return judge_clocks(lab).near
+
+    def unprovable(self, lab: Surroundings) -> frozenset[str]:
+        """Where several parties may be the wrong one, none of them is proven."""
+        found = judge_clocks(lab)
+        return found.acceptable - found.provable

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,15 @@ class DuplicateSpn(Fault):
         if self.on not in ("*", kdc) or thief is None:
             return directory
         return directory.with_account(replace(thief, spns=(*thief.spns, self.spn)))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """A name without an owner gets the wrong one; of the return name there is no code but that it is missing."""
+        if not lab.asked_for(self.spn) and not lab.returned_to(self.spn):
+            return frozenset()
+        owners = lab.owners.get(self.spn.lower(), ())
+        if self.account in owners:
+            return frozenset()
+        found = {"spn-duplicate"} if owners else {"spn-on-wrong-account"}
+        if lab.returned_to(self.spn):
+            found.add("return-spn-missing")
+        return lab.diverged(self.on, found)

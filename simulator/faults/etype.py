@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from simulator.directory.store import Directory
+from simulator.directory.store import DEFAULT_ETYPES, Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,9 @@ class Etype(Fault):
         if self.on not in ("*", kdc) or account is None:
             return directory
         return directory.with_account(replace(account, etypes=self.etypes))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """A type that its partners have is no fault."""
+        concerned = self.account in (lab.sender, lab.receiver_account, "krbtgt")
+        usual = set(self.etypes) & {int(etype) for etype in DEFAULT_ETYPES}
+        return lab.diverged(self.on, {"etype-unsupported"} if concerned and not usual else ())

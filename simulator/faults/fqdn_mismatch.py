@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,10 @@ class FqdnMismatch(Fault):
     def advertised_name(self, server: str, name: str) -> str:
         """The name that somebody typed into Set-ReceiveConnector -Fqdn."""
         return self.fqdn if server == self.on else name
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """An alias that the server's own account has an SPN for is no fault."""
+        owners = lab.owners.get(f"smtpsvc/{self.fqdn.lower()}", ())
+        if self.on != lab.receiver or owners == (lab.receiver_account,):
+            return frozenset()
+        return frozenset({"connector-fqdn-mismatch"})

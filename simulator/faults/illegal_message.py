@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Acceptance
 
 
@@ -39,3 +40,7 @@ class IllegalMessage(Fault):
         if self.mode == "damage":
             return line[: self.octets] + b"!" + line[self.octets + 1 :]
         return line
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Whoever does it, the receiver cannot read the message."""
+        return frozenset({"illegal-message"}) if self.on == lab.receiver else frozenset()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.net.actions import Action, Listen, Silence
 
 
@@ -27,3 +28,13 @@ class KdcDown(Fault):
         """In mode ``stop``: the requests after number ``after`` get no answer."""
         concerned = kdc == self.on and self.mode == "stop" and self.transport in ("both", transport)
         return Silence() if concerned and number > self.after else answer
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """A KDC is not reached; TCP alone has a code of its own, UDP alone harms nobody. One that swallows what it is
+        sent costs the receiver its own time."""
+        if lab.realm_of(self.on) not in lab.on_the_way() or self.transport == "udp":
+            return frozenset()
+        found = {"kdc-tcp-blocked"} if self.transport == "tcp" else {"kdc-unreachable"}
+        return frozenset(
+            found | ({"return-leg-blocked"} if lab.return_spn and self.mode != "refuse" else set())
+        )

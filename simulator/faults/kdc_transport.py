@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.net.actions import Listen
 
 
@@ -21,3 +22,13 @@ class KdcTransport(Fault):
         if self.on not in ("*", kdc) or transport == self.only:
             return Listen.SERVE
         return Listen.REFUSE if self.mode == "refuse" else Listen.DROP
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Without UDP nothing is wrong: TCP carries it all."""
+        concerned = self.on == "*" or lab.realm_of(self.on) in lab.on_the_way()
+        if not concerned:
+            return frozenset()
+        found = {"kdc-tcp-blocked"} if self.only == "udp" else set()
+        return frozenset(
+            found | ({"return-leg-blocked"} if lab.return_spn and self.mode == "drop" else set())
+        )

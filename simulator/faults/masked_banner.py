@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,10 @@ class MaskedBanner(Fault):
         if server != self.on or not self.mask_keywords or tls != "none":
             return keywords
         return tuple(line if line.split(" ")[0].upper() in _ALLOWED else _masked(line) for line in keywords)
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Something inspects SMTP."""
+        return frozenset({"smtp-inspection"}) if self.on == lab.receiver else frozenset()
 
 
 _ALLOWED = frozenset({"SIZE", "8BITMIME", "DSN", "PIPELINING", "ENHANCEDSTATUSCODES", "AUTH", "ETRN", "VRFY"})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +25,10 @@ class MaskedCommands(Fault):
         if server != self.on or verb.upper() not in known:
             return line
         return b"X" * len(verb) + blank + rest
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Something inspects SMTP; a verb of TLS that is overwritten is a TLS that does not come about."""
+        if self.on != lab.receiver:
+            return frozenset()
+        tls = {command.upper() for command in self.commands} & {"STARTTLS", "X-ANONYMOUSTLS"}
+        return frozenset({"smtp-inspection", *(("tls-failed",) if tls else ())})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +17,8 @@ class MissingName(Fault):
     def resolvable(self, name: str, address: str) -> str:
         """No address for the one name."""
         return "" if name.lower() == self.name.lower() else address
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """It matters to who has to ask for it."""
+        asked = lab.by_name and self.name.lower() == lab.own_name.partition("/")[2]
+        return frozenset({"name-not-resolved"}) if asked else frozenset()

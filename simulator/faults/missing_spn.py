@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,8 @@ class MissingSpn(Fault):
         if self.on not in ("*", kdc):
             return directory
         return directory.without_spn(self.spn)
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Ours or the one that the receiver needs of us."""
+        found = {"spn-missing"} if lab.asked_for(self.spn) else set()
+        return lab.diverged(self.on, found | ({"return-spn-missing"} if lab.returned_to(self.spn) else set()))

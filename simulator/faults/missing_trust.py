@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from simulator.directory.store import Directory, Trust
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +29,8 @@ class MissingTrust(Fault):
     def _one_way(self, trust: Trust) -> Trust:
         refers, accepts = self.direction != "refers", self.direction != "accepts"
         return replace(trust, refers=trust.refers and refers, accepts=trust.accepts and accepts)
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """It matters to who has to go over it."""
+        crossing = lab.sender_realm != lab.receiver_realm and self.realm in lab.on_the_way()
+        return lab.diverged(self.on, {"trust-broken"} if crossing else ())

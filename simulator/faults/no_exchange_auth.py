@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,7 @@ class NoExchangeAuth(Fault):
             return keywords
         gone = ("X-EXPS", "X-ANONYMOUSTLS", "X-EXCHANGEAUTH") + (() if self.integrated else ("AUTH",))
         return tuple(line for line in keywords if line.split(" ")[0].upper() not in gone)
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """The connector is not for servers."""
+        return frozenset({"exchange-auth-not-offered"}) if self.on == lab.receiver else frozenset()

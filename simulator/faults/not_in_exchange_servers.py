@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import NOT_AUTHORIZED, Acceptance
 
 
@@ -39,3 +40,8 @@ class NotInExchangeServers(Fault):
             continue_needed=bool(acceptance.token),
             reason=f"{self.account} has no submit permission: it is not in {self.group}",
         )
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Ours has no right there."""
+        concerned = self.on == lab.receiver and self.account == lab.sender
+        return frozenset({"not-authorized"}) if concerned else frozenset()

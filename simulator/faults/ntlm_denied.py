@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Acceptance
 
 
@@ -21,3 +22,7 @@ class NtlmDenied(Fault):
         if server != self.on or not token.startswith(b"NTLMSSP\0"):
             return acceptance
         return Acceptance(status="LogonDenied", reason="declared: the policy denies NTLM")
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """NTLM is refused."""
+        return frozenset({"mechanism-refused"}) if self.on == lab.receiver else frozenset()

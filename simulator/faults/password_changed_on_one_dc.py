@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Seconds, other_keys
 
 
@@ -31,3 +32,10 @@ class PasswordChangedOnOneDc(Fault):
         return directory.with_account(
             replace(account, key_sets=(changed,), password_set=account.password_set + self.later)
         )
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """With one domain controller there is nobody to differ from: the machine itself missed the change."""
+        of = {lab.sender: "credentials-rejected", lab.receiver_account: "machine-key-stale"}
+        if self.account == lab.receiver_account and lab.is_one_of_several(self.on):
+            return frozenset({"replication-diverged"})
+        return lab.diverged(self.on, {of[self.account]} if self.account in of else ())

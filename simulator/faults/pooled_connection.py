@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,7 @@ class PooledConnection(Fault):
     def earlier_failures(self, server: str, failures: int) -> int:
         """The receiver counts for a connection (MaxLogonFailures), whoever is behind it."""
         return failures + self.failures if server == self.on else failures
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Somebody's failures are counted against us."""
+        return frozenset({"too-many-failures"}) if self.on == lab.receiver else frozenset()

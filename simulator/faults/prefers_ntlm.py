@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Acceptance
 
 # RFC 4178 section 4.2.2: [1] NegTokenResp { negState [0] accept-incomplete, supportedMech [1] NTLMSSP }.
@@ -22,3 +23,7 @@ class PrefersNtlm(Fault):
         if server != self.on or not token.startswith(b"\x60"):
             return acceptance
         return Acceptance(status="OK", token=_CHOICE, continue_needed=True)
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Kerberos is not taken."""
+        return frozenset({"mechanism-refused"}) if self.on == lab.receiver else frozenset()

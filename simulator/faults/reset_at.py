@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Place
 from simulator.net.actions import Action, Reset, Silence
 
@@ -22,3 +23,18 @@ class ResetAt(Fault):
         if server != self.on or place is not self.at:
             return reply
         return Silence() if self.silent else Reset()
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """What breaks off there looks like; where two codes tell the same, both are right."""
+        return _CAUSES[self.at] if self.on == lab.receiver else frozenset()
+
+
+_CAUSES = {
+    Place.GREETING: frozenset({"target-unreachable"}),
+    Place.EHLO: frozenset({"smtp-inspection", "target-unreachable"}),
+    Place.TLS: frozenset({"tls-failed"}),
+    Place.EHLO_AFTER_TLS: frozenset({"tls-failed", "smtp-inspection"}),
+    Place.AUTH: frozenset({"smtp-inspection", "illegal-message"}),
+    Place.TOKEN: frozenset({"illegal-message"}),
+    Place.RESULT: frozenset({"illegal-message"}),
+}

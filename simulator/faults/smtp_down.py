@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.net.actions import Listen
 
 
@@ -20,3 +21,7 @@ class SmtpDown(Fault):
         if server != self.on:
             return Listen.SERVE
         return Listen.REFUSE if self.mode == "refuse" else Listen.DROP
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Nobody is there."""
+        return frozenset({"target-unreachable"}) if self.on == lab.receiver else frozenset()

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,11 @@ class SpnMoved(Fault):
         if thief is None:
             return directory
         return directory.with_account(replace(thief, spns=(*thief.spns, self.spn)))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """The owner of the name is not who answers."""
+        if not lab.asked_for(self.spn) and not lab.returned_to(self.spn):
+            return frozenset()
+        if self.account in lab.owners.get(self.spn.lower(), ()):
+            return frozenset()
+        return lab.diverged(self.on, {"spn-on-wrong-account"})

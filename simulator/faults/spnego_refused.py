@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Acceptance
 
 _SPNEGO = bytes.fromhex("06062b0601050502")
@@ -24,3 +25,7 @@ class SpnegoRefused(Fault):
         if server != self.on or _SPNEGO not in token[:_FRAME_BYTES]:
             return acceptance
         return Acceptance(status="Unsupported", reason="declared: no negotiation is taken")
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Negotiation is not taken."""
+        return frozenset({"mechanism-refused"}) if self.on == lab.receiver else frozenset()

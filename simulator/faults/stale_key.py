@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Account
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import other_keys
 
 
@@ -25,3 +26,7 @@ class StaleKey(Fault):
         newest = account.newest()
         stale = other_keys(newest, newest.kvno + self.kvno, password=b"an older password")
         return replace(account, key_sets=(stale,))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """The receiver's key is not the directory's."""
+        return frozenset({"machine-key-stale"}) if self.on == lab.receiver else frozenset()

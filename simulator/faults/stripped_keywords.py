@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Place
 from simulator.net.actions import Action, Send
 
@@ -30,3 +31,7 @@ class StrippedKeywords(Fault):
 
     def _passes(self, keyword: bytes) -> bool:
         return not keyword.startswith(b"X") and (self.starttls or keyword != b"STARTTLS")
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Something inspects SMTP."""
+        return frozenset({"smtp-inspection"}) if self.on == lab.receiver else frozenset()

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Account
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import other_keys
 
 
@@ -22,3 +23,8 @@ class TicketBeforeKey(Fault):
         newest = account.newest()
         earlier = other_keys(newest, newest.kvno - 1, password=b"an older password")
         return replace(account, key_sets=(earlier,))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Where the cache is used, and the ticket is for who we ask."""
+        concerned = lab.cached and self.account == lab.receiver_account
+        return frozenset({"ticket-stale"}) if concerned else frozenset()

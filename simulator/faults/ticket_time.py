@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Directory
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Seconds
 
 NO_TIME = Seconds(0.0)
@@ -26,3 +27,8 @@ class TicketTime(Fault):
         if self.on not in ("*", kdc):
             return directory
         return replace(directory, ticket_start_offset_s=self.starts_in, ticket_lifetime_s=self.lasts)
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Tickets of a realm on the way have the wrong times."""
+        concerned = self.on == "*" or lab.realm_of(self.on) in lab.on_the_way()
+        return frozenset({"ticket-time"}) if concerned else frozenset()

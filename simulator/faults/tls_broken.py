@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import Place, TlsSettings
 from simulator.net.actions import Action, Send
 
@@ -38,3 +39,7 @@ class TlsBroken(Fault):
         if server == self.on and self.mode == "refused" and place is Place.TLS:
             return Send(data=b"554 5.7.3 Unable to initialize security subsystem\r\n")
         return reply
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """TLS does not come about."""
+        return frozenset({"tls-failed"}) if self.on == lab.receiver else frozenset()

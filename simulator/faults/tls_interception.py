@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import TlsSettings
 
 
@@ -18,3 +19,7 @@ class TlsInterception(Fault):
     def tls(self, server: str, settings: TlsSettings) -> TlsSettings:
         """The settings with the box in front."""
         return replace(settings, intercepted_as=self.certificate) if server == self.on else settings
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """TLS ends before the receiver."""
+        return frozenset({"tls-terminated-in-path"}) if self.on == lab.receiver else frozenset()

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Account, Directory, Trust
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import other_keys
 
 
@@ -32,3 +33,8 @@ class TrustKey(Fault):
         newest = account.newest()
         before = b"the trust's password before the reset"
         return replace(account, key_sets=(other_keys(newest, newest.kvno + self.kvno, password=before),))
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """It matters to who has to go over it."""
+        crossing = lab.sender_realm != lab.receiver_realm and self.realm in lab.on_the_way()
+        return lab.diverged(self.on, {"trust-broken"} if crossing else ())

@@ -7,6 +7,7 @@ from typing import ClassVar
 from probe.wire.crypto import Key
 from simulator.directory.store import Account, KeySet
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.faults.values import ComputerNames, TlsSettings
 
 
@@ -44,3 +45,7 @@ class WrongServer(Fault):
     def _key(self, key: Key) -> bytes:
         """Contents of the same length that belong to this computer, the same at every call."""
         return sha512(self.computer.lower().encode() + key.contents).digest()[: len(key.contents)]
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Another computer answers."""
+        return frozenset({"wrong-server-answers"}) if self.on == lab.receiver else frozenset()

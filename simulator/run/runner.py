@@ -120,7 +120,7 @@ async def run_scenario(scenario: Scenario) -> Result:
     Raises LabError when the lab cannot be started.
     """
     begun = time.perf_counter()
-    with _folder() as folder:
+    with lab_folder() as folder:
         async with Lab(scenario, folder) as lab:
             trace = await probe.run_probe(probe_options(lab))
         entries = tuple(lab.ledger.entries)
@@ -138,7 +138,8 @@ async def run_scenario(scenario: Scenario) -> Result:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def lab_folder() -> Iterator[Path]:
+    """A folder for a lab, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="exps-lab-") as folder:
         yield Path(folder)
 
@@ -188,6 +189,8 @@ def _smb(lab: Lab, server: str) -> probe.Endpoint:
 
 def _credentials(lab: Lab) -> probe.Credentials:
     settings = lab.scenario.probe
+    if settings.credentials == "none":
+        return probe.Credentials()
     name = settings.principal
     principal = probe.PrincipalName.parse(name)
     if settings.credentials == "keytab":

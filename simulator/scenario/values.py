@@ -111,7 +111,7 @@ class ConnectorSetup:
 class ProbeSettings:
     """How `exps lab run` calls the probe."""
 
-    credentials: Literal["password", "keytab", "ccache"] = "keytab"
+    credentials: Literal["password", "keytab", "ccache", "none"] = "keytab"
     user: str = ""
     """Default: ``EX2$`` with a keytab, else ``alice``."""
     password: str = field(default="", repr=False)

@@ -1,0 +1,101 @@
+"""What may be to blame in a lab: its faults, and settings that are faults as well (PURE)."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+
+from simulator.faults import Fault
+from simulator.faults.surroundings import PROBE, Surroundings
+from simulator.scenario.values import Scenario
+from simulator.scenario.write import fault_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that can be taken out of a lab."""
+
+    name: str
+    fault: Fault | None = None
+    number: int = -1
+    """Which of the scenario's faults."""
+    causes: frozenset[str] = frozenset()
+    """Of a setting."""
+    mended: Callable[[Scenario], Scenario] | None = None
+    """Of a setting: the scenario without it."""
+
+
+def parts(scenario: Scenario) -> tuple[Part, ...]:
+    """Everything in a scenario that may stop mail."""
+    faults = (Part(name=fault_line(fault), fault=fault, number=n) for n, fault in enumerate(scenario.faults))
+    return (*faults, *_settings(scenario))
+
+
+def _settings(scenario: Scenario) -> Iterator[Part]:
+    first = scenario.connectors[0]
+    if first.extended_protection == "require":
+        yield Part(
+            name="extended_protection=require",
+            causes=frozenset({"bindings-rejected"}),
+            mended=lambda lab: _with_first(lab, extended_protection="none"),
+        )
+    if first.suppress_x_anonymous_tls:
+        yield Part(
+            name="suppress_x_anonymous_tls",
+            causes=frozenset({"exchangeauth-not-offered"}),
+            mended=lambda lab: _with_first(lab, suppress_x_anonymous_tls=False),
+        )
+    if first.profile == "2003":
+        yield Part(
+            name="profile=2003",
+            causes=frozenset({"exchangeauth-not-offered"}),
+            mended=lambda lab: _with_first(lab, profile="2016"),
+        )
+
+
+def _with_first(scenario: Scenario, **changes: object) -> Scenario:
+    first, *others = scenario.connectors
+    return replace(scenario, connectors=(replace(first, **changes), *others))  # type: ignore[arg-type]
+
+
+def without(scenario: Scenario, removed: Collection[Part]) -> Scenario:
+    """The scenario as it would be with these parts mended."""
+    numbers = {part.number for part in removed if part.fault is not None}
+    faults = tuple(fault for n, fault in enumerate(scenario.faults) if n not in numbers)
+    mended = replace(scenario, faults=faults)
+    for part in removed:
+        if part.mended is not None:
+            mended = part.mended(mended)
+    return mended
+
+
+def surroundings(scenario: Scenario) -> Surroundings:
+    """What the faults of a scenario have to know of it."""
+    settings, receiver = scenario.probe, scenario.connectors[0].server
+    home = scenario.realm_of(receiver)
+    advertised = scenario.fqdn(receiver)
+    for fault in scenario.faults:
+        advertised = fault.advertised_name(receiver, advertised)
+    sender = settings.principal if settings.mechanism != "none" and settings.credentials != "none" else "EX2$"
+    returning = sender.endswith("$") and settings.mechanism in ("auto", "exchangeauth", "none")
+    own = settings.ehlo or (scenario.fqdn(sender.rstrip("$")) if sender.endswith("$") else "")
+    owners: dict[str, tuple[str, ...]] = {}
+    for account in scenario.accounts:
+        for spn in account.spns:
+            owners[spn.lower()] = (*owners.get(spn.lower(), ()), account.name)
+    everybody = [PROBE, *scenario.servers, *(kdc.name for kdc in scenario.kdcs)]
+    return Surroundings(
+        sender=sender,
+        receiver=receiver,
+        sender_realm=scenario.realm_of(sender),
+        receiver_realm=home,
+        kdcs={
+            realm: tuple(kdc.name for kdc in scenario.kdcs if scenario.realm_of(kdc.name) == realm)
+            for realm in scenario.realms
+        },
+        spns=frozenset({settings.spn.lower() or f"smtpsvc/{advertised.lower()}"}),
+        own_name=f"smtpsvc/{scenario.fqdn(receiver).lower()}",
+        return_spn=f"smtpsvc/{own.lower()}" if returning and own else "",
+        owners=owners,
+        offsets={party: sum(fault.clock_offset(party) for fault in scenario.faults) for party in everybody},
+        cached=settings.credentials == "ccache",
+        by_name=not settings.connect,
+    )

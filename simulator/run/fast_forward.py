@@ -1,0 +1,91 @@
+"""An event loop that does not wait: where everybody is in this process, silence can be skipped.
+
+A lab of which a domain controller swallows what it is sent takes seconds in which nobody does anything. Here the
+loop's clock jumps to the next timer as soon as nothing has happened for a moment and no thread is at work. Nobody can
+tell: time-outs come in their order, and what is measured by the loop's clock takes as long as it would. The hosts'
+own clocks (`time.time`) do not jump, neither the lab's nor the probe's.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+QUIET_S = 0.05
+"""Loopback delivers at once, but for an acknowledgement that TCP delays by 40 ms; nothing for longer is a wait."""
+
+
+class FastForwardLoop(asyncio.SelectorEventLoop):
+    """Its ``time`` runs as it does elsewhere while anybody has something to do, and skips the rest."""
+
+    def __init__(self) -> None:
+        self.skipped_s = 0.0
+        self.threads = _Counting()
+        super().__init__(_SkippingSelector(self))
+        self.set_default_executor(self.threads)
+
+    def time(self) -> float:
+        """Seconds, the skipped ones among them."""
+        return super().time() + self.skipped_s
+
+
+class _Counting(ThreadPoolExecutor):
+    """Knows how many of its jobs are not done."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=4)
+        self.at_work = 0
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Count it until it is done; that is told on the loop's thread or before it sleeps again."""
+        self.at_work += 1
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(self._done)
+        return future
+
+    def _done(self, _: Future[Any]) -> None:
+        self.at_work -= 1
+
+
+class _SkippingSelector(selectors.BaseSelector):
+    """The system's selector; a long wait in which nothing comes is skipped."""
+
+    def __init__(self, loop: FastForwardLoop) -> None:
+        self._loop = loop
+        self._real = selectors.DefaultSelector()
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        return self._real.register(fileobj, events, data)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        return self._real.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        return self._real.modify(fileobj, events, data)
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return self._real.get_map()
+
+    def close(self) -> None:
+        self._real.close()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or timeout <= QUIET_S:
+            return self._real.select(timeout)
+        found = self._real.select(QUIET_S)
+        if found:
+            return found
+        if self._loop.threads.at_work:
+            return self._real.select(timeout)
+        self._loop.skipped_s += timeout - QUIET_S
+        return []
+
+
+def run_fast(job: Coroutine[Any, Any, T]) -> T:
+    """``asyncio.run`` on such a loop."""
+    with asyncio.Runner(loop_factory=FastForwardLoop) as runner:
+        return runner.run(job)
