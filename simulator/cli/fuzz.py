@@ -1,107 +1,102 @@
-"""`exps lab fuzz`: labs by chance, and a score."""
+"""`exps lab fuzz`: labs by chance, a line a miss, and a score."""
 
 import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
-from typing import Any
 
 import click
 
-from simulator.cli.errors import EXIT_FAILED
-from simulator.fuzz.score import Kind
-from simulator.run.fast_forward import run_fast
-from simulator.run.fuzz import Played, draw, play
-from simulator.scenario.write import fault_line, to_toml
+from simulator.cli.errors import EXIT_FAILED, BadInput
+from simulator.fuzz.tell import line, scenario_file, score_of, to_json, totals
+from simulator.run.fuzz import FuzzOptions, Played, play_index
 
-VIOLATIONS = {Kind.CERTAIN_UNTRUE, Kind.HEALTHY_ACCUSED, Kind.WRONG, Kind.MISSED, Kind.TOO_CERTAIN}
+MAXIMUM_JOBS = 2
+"""Labs side by side. Each needs a whole processor; more of them would make one another slow, and time is seen."""
+PROGRESS_S = 10.0
 
 
 def fuzz_labs(
-    runs: int, seed: int, *, effort: str, keep: Path | None, as_json: bool, only: Sequence[int]
+    indices: Sequence[int],
+    options: FuzzOptions,
+    *,
+    jobs: int,
+    keep: Path | None,
+    as_json: bool,
+    everything: bool,
 ) -> int:
     """Play the labs; the exit status."""
+    if keep is not None:
+        _make(keep)
     played: list[Played] = []
-    for index in only or range(runs):
-        one = run_fast(play(draw(seed, index), index=index, effort=effort))
-        played.append(one)
-        if one.kinds != (Kind.RIGHT,) or only:
-            click.echo(line(one), err=as_json)
-            if keep is not None:
-                _keep(keep, one)
+    progress = _Progress(len(indices))
+    try:
+        for one in _played(indices, options, jobs=jobs):
+            played.append(one)
+            if one.missed or everything:
+                click.echo(line(one), err=as_json)
+            if one.missed and keep is not None:
+                (keep / f"{one.scenario.name}.toml").write_text(scenario_file(one), encoding="utf-8")
+            progress.tell(played)
+    except KeyboardInterrupt:
+        click.echo("interrupted: this is what is known so far", err=True)
+    played.sort(key=lambda one: one.index)
+    score = score_of(played)
     if as_json:
-        click.echo(json.dumps([to_json(one) for one in played], indent=1))
+        document = {"seed": options.seed, "effort": options.effort, "labs": list(map(to_json, played))}
+        click.echo(json.dumps(document, indent=1))
     else:
-        click.echo(totals(played))
-    return EXIT_FAILED if any(VIOLATIONS & set(one.kinds) for one in played) else 0
+        click.echo("\n".join(totals(played)))
+        click.echo(str(score))
+    return EXIT_FAILED if score.violations else 0
 
 
-def line(one: Played) -> str:
-    """One lab for people."""
-    report, verdict = one.report, one.report["verdict"]
-    beside = ", ".join(f"{each['cause']} {each['certainty']}" for each in report["alternatives"])
-    faults = "; ".join(map(fault_line, one.scenario.faults)) or "no fault"
-    truth = "unsound"
-    if one.truth is not None:
-        told = " | ".join("+".join(sorted(causes)) for causes in one.truth.causes)
-        truth = told or f"passes (true: {', '.join(sorted(one.truth.true)) or 'nothing'})"
-    kinds = ", ".join(one.kinds) or "unsound"
-    settings = one.scenario.probe
-    return (
-        f"#{one.index} {kinds}: {faults} [{len(one.scenario.kdcs)} DC, {settings.credentials} {settings.principal},"
-        f" {settings.mechanism}/{settings.tls}, {one.scenario.connectors[0].profile}]"
-        f" -> truth {truth}; verdict {report['status']} {verdict['cause']} {verdict['certainty']}"
-        + (f" (beside: {beside})" if beside else "")
-    )
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder}: {error.strerror or error}") from None
 
 
-def to_json(one: Played) -> dict[str, Any]:
-    """One lab as data."""
-    return {
-        "index": one.index,
-        "kinds": [str(kind) for kind in one.kinds],
-        "faults": [fault_line(fault) for fault in one.scenario.faults],
-        "fired": sorted(one.fired),
-        "truth": None
-        if one.truth is None
-        else {
-            "diagnoses": one.truth.diagnoses,
-            "causes": [sorted(causes) for causes in one.truth.causes],
-            "true": sorted(one.truth.true),
-        },
-        "status": one.report["status"],
-        "verdict": {key: one.report["verdict"][key] for key in ("cause", "certainty", "summary")},
-        "alternatives": [
-            {key: each[key] for key in ("cause", "certainty")} for each in one.report["alternatives"]
-        ],
-        "logons": one.logons,
-    }
+def _played(indices: Sequence[int], options: FuzzOptions, *, jobs: int) -> Iterator[Played]:
+    """As they end, which need not be their order."""
+    if jobs == 1 or len(indices) == 1:
+        yield from (play_index(options, index) for index in indices)
+        return
+    # Ctrl-C is for this process alone: it stops handing out labs, and tells what is known.
+    with ProcessPoolExecutor(
+        jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    ) as pool:
+        waiting, running = iter(indices), set[Future[Played]]()
+        try:
+            while True:
+                for index in waiting:
+                    running.add(pool.submit(play_index, options, index))
+                    if len(running) > jobs:
+                        break
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def totals(played: Sequence[Played]) -> str:
-    """The figures."""
-    lines = ["", "by kind:"]
-    kinds = Counter(str(kind) for one in played for kind in (one.kinds or ("unsound",)))
-    lines += [f"  {kind:16} {number}" for kind, number in kinds.most_common()]
-    lines.append("by number of faults (right/labs):")
-    for number in sorted({len(one.scenario.faults) for one in played}):
-        those = [one for one in played if len(one.scenario.faults) == number]
-        right = sum(Kind.RIGHT in one.kinds for one in those)
-        lines.append(f"  {number}  {right}/{len(those)}")
-    lines.append("by fault (right/labs):")
-    for kind in sorted({fault.KIND for one in played for fault in one.scenario.faults}):
-        those = [one for one in played if any(kind == fault.KIND for fault in one.scenario.faults)]
-        right = sum(Kind.RIGHT in one.kinds for one in those)
-        lines.append(f"  {kind:28} {right}/{len(those)}")
-    right = sum(Kind.RIGHT in one.kinds for one in played)
-    certain = kinds[str(Kind.CERTAIN_UNTRUE)]
-    percent = 100 * right / len(played) if played else 0.0
-    lines.append(f"score: {right} of {len(played)} right ({percent:.1f} %), {certain} certain and untrue")
-    return "\n".join(lines)
+class _Progress:
+    """A line every ten seconds on standard error, for whoever waits."""
 
+    def __init__(self, due: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._due, self._clock = due, clock
+        self._begun = self._told = clock()
 
-def _keep(folder: Path, one: Played) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    told = replace(one.scenario, story=f"{one.scenario.story}\n{line(one)}")
-    (folder / f"{one.scenario.name}.toml").write_text(to_toml(told), encoding="utf-8")
+    def tell(self, played: Sequence[Played]) -> None:
+        now = self._clock()
+        if now - self._told < PROGRESS_S or len(played) == self._due:
+            return
+        self._told = now
+        left = (now - self._begun) / len(played) * (self._due - len(played))
+        click.echo(f"{len(played)} of {self._due} labs, {left:.0f} s left; {score_of(played)}", err=True)
+        sys.stderr.flush()

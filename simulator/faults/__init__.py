@@ -43,7 +43,10 @@ class Fault:
     KIND: ClassVar[str] = ""
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
-        """The codes of the causes that this makes true in ``lab``, whether it stops mail or not; empty for none."""
+        """The codes of the causes that this makes true in ``lab``, whether it stops mail or not; empty for none.
+
+        ``undetermined`` is among them where nothing that can be seen from the sender's place tells what it is.
+        """
         return frozenset()
 
     def near(self, lab: Surroundings) -> frozenset[str]:

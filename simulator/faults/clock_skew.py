@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.faults import Fault
-from simulator.faults.covers import judge_clocks
-from simulator.faults.surroundings import Surroundings
+from simulator.faults.covers import SENDER, judge_clocks
+from simulator.faults.surroundings import PROBE, Surroundings
 from simulator.faults.values import Seconds
 
 
@@ -27,8 +27,12 @@ class ClockSkew(Fault):
         return self.offset if party == self.on else 0.0
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
-        """Whoever's clock may be the wrong one, as far as anybody could tell: all offsets of the lab count."""
-        return judge_clocks(lab).acceptable
+        """Whoever's clock may be the wrong one, as far as anybody could tell: all offsets of the lab count.
+
+        A sender that is behind finds that a ticket in its cache has not begun."""
+        issuer = next(iter(lab.kdcs.get(lab.sender_realm, ())), "")
+        early = lab.cached and lab.offsets.get(PROBE, 0.0) < lab.offsets.get(issuer, 0.0)
+        return judge_clocks(lab).acceptable | ({"ticket-time", SENDER} if early else set())
 
     def near(self, lab: Surroundings) -> frozenset[str]:
         """Whoever is near the limit."""

@@ -20,5 +20,11 @@ class MissingName(Fault):
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """It matters to who has to ask for it."""
-        asked = lab.by_name and self.name.lower() == lab.own_name.partition("/")[2]
-        return frozenset({"name-not-resolved"}) if asked else frozenset()
+        host = self.name.lower()
+        if lab.by_name and host == lab.own_name.partition("/")[2]:
+            return frozenset({"name-not-resolved"})
+        controller = any(
+            host == f"{kdc}.{realm}".lower() for realm in lab.on_the_way() for kdc in lab.kdcs.get(realm, ())
+        )
+        # The SRV record is there and leads nowhere: no KDC is reached, because its name is not resolved.
+        return frozenset({"name-not-resolved", "kdc-unreachable"} if controller and lab.kdcs_by_name else ())

@@ -29,12 +29,14 @@ class ResetAt(Fault):
         return _CAUSES[self.at] if self.on == lab.receiver else frozenset()
 
 
+_OPEN = "undetermined"
+"""Nothing that a client sees tells who ended the connection, or why."""
 _CAUSES = {
     Place.GREETING: frozenset({"target-unreachable"}),
-    Place.EHLO: frozenset({"smtp-inspection", "target-unreachable"}),
+    Place.EHLO: frozenset({"smtp-inspection", "target-unreachable", _OPEN}),
     Place.TLS: frozenset({"tls-failed"}),
-    Place.EHLO_AFTER_TLS: frozenset({"tls-failed", "smtp-inspection"}),
-    Place.AUTH: frozenset({"smtp-inspection", "illegal-message"}),
-    Place.TOKEN: frozenset({"illegal-message"}),
-    Place.RESULT: frozenset({"illegal-message"}),
+    Place.EHLO_AFTER_TLS: frozenset({"tls-failed", "smtp-inspection", _OPEN}),
+    Place.AUTH: frozenset({"smtp-inspection", "illegal-message", _OPEN}),
+    Place.TOKEN: frozenset({"illegal-message", "smtp-inspection", _OPEN}),
+    Place.RESULT: frozenset({"illegal-message", "smtp-inspection", _OPEN}),
 }

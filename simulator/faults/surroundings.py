@@ -38,8 +38,12 @@ class Surroundings:
     """Seconds by which each party's clock is ahead, all faults of the lab added up; ``PROBE`` is the sender."""
     cached: bool = False
     """The sender has its tickets from a cache."""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """The realm of each account that is not of the sender's."""
     by_name: bool = False
     """The sender looks the receiver up in the DNS."""
+    kdcs_by_name: bool = False
+    """And the domain controllers."""
 
     @property
     def receiver_account(self) -> str:
@@ -57,6 +61,14 @@ class Surroundings:
     def on_the_way(self) -> Iterator[str]:
         """The realms that a ticket for the receiver comes from and over."""
         yield from dict.fromkeys((self.sender_realm, self.receiver_realm))
+
+    def knows(self, on: str, account: str) -> bool:
+        """The domain controller ``on``, or some one (``*``), has the account in its directory."""
+        return on == "*" or self.realm_of(on) == self.home_of(account)
+
+    def home_of(self, account: str) -> str:
+        """The realm of an account."""
+        return self.homes.get(account, self.sender_realm)
 
     def asked_for(self, spn: str) -> bool:
         """The sender asks for a ticket for it."""

@@ -122,7 +122,12 @@ def _kdcs(dice: Dice, *, two_realms: bool) -> tuple[KdcSetup, ...]:
 
 def _with_servers(dice: Dice, kinds: list[str], lab: Scenario) -> Scenario:
     mechanism = lab.probe.mechanism
-    abroad = FOREIGN if lab.trusts and dice.chance(0.85) else ""
+    # By NTLM a server asks its own realm alone: the lab has no pass-through to another.
+    abroad = (
+        FOREIGN
+        if lab.trusts and mechanism != "ntlm" and "ticket-before-key" not in kinds and dice.chance(0.85)
+        else ""
+    )
     padding = dice.weighted({0: 7.0, 1200: 1.0, 4000: 1.0, 12000: 1.0})
     other = "balanced" in kinds or dice.chance(0.12)
     profile = dice.weighted(PROFILES)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from simulator.faults import Fault
-from simulator.faults.surroundings import PROBE, Surroundings
 from simulator.scenario.values import Scenario
 from simulator.scenario.write import fault_line
 
@@ -65,37 +64,3 @@ def without(scenario: Scenario, removed: Collection[Part]) -> Scenario:
         if part.mended is not None:
             mended = part.mended(mended)
     return mended
-
-
-def surroundings(scenario: Scenario) -> Surroundings:
-    """What the faults of a scenario have to know of it."""
-    settings, receiver = scenario.probe, scenario.connectors[0].server
-    home = scenario.realm_of(receiver)
-    advertised = scenario.fqdn(receiver)
-    for fault in scenario.faults:
-        advertised = fault.advertised_name(receiver, advertised)
-    sender = settings.principal if settings.mechanism != "none" and settings.credentials != "none" else "EX2$"
-    returning = sender.endswith("$") and settings.mechanism in ("auto", "exchangeauth", "none")
-    own = settings.ehlo or (scenario.fqdn(sender.rstrip("$")) if sender.endswith("$") else "")
-    owners: dict[str, tuple[str, ...]] = {}
-    for account in scenario.accounts:
-        for spn in account.spns:
-            owners[spn.lower()] = (*owners.get(spn.lower(), ()), account.name)
-    everybody = [PROBE, *scenario.servers, *(kdc.name for kdc in scenario.kdcs)]
-    return Surroundings(
-        sender=sender,
-        receiver=receiver,
-        sender_realm=scenario.realm_of(sender),
-        receiver_realm=home,
-        kdcs={
-            realm: tuple(kdc.name for kdc in scenario.kdcs if scenario.realm_of(kdc.name) == realm)
-            for realm in scenario.realms
-        },
-        spns=frozenset({settings.spn.lower() or f"smtpsvc/{advertised.lower()}"}),
-        own_name=f"smtpsvc/{scenario.fqdn(receiver).lower()}",
-        return_spn=f"smtpsvc/{own.lower()}" if returning and own else "",
-        owners=owners,
-        offsets={party: sum(fault.clock_offset(party) for fault in scenario.faults) for party in everybody},
-        cached=settings.credentials == "ccache",
-        by_name=not settings.connect,
-    )

@@ -8,7 +8,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from simulator.fuzz.parts import Part, parts, surroundings, without
+from simulator.fuzz.parts import Part, parts, without
+from simulator.fuzz.surroundings import logs_on, surroundings_of
 from simulator.scenario.values import Scenario
 
 Removed = tuple[Part, ...]
@@ -49,6 +50,8 @@ class Truth:
     """What may be warned of as well."""
     unprovable: frozenset[str]
     """What is true and cannot be proven."""
+    tried: bool = True
+    """The probe logs on as somebody; where it does not, most cannot be seen."""
 
     @property
     def passes(self) -> bool:
@@ -63,7 +66,7 @@ class Truth:
 
 def truth_of(scenario: Scenario, diagnoses: Sequence[Removed]) -> Truth:
     """What is true, from the diagnoses and from what each fault says of itself."""
-    lab = surroundings(scenario)
+    lab = surroundings_of(scenario)
     everything = parts(scenario)
     near = frozenset(cause for fault in scenario.faults for cause in fault.near(lab))
     unprovable = frozenset(cause for fault in scenario.faults for cause in fault.unprovable(lab))
@@ -73,12 +76,13 @@ def truth_of(scenario: Scenario, diagnoses: Sequence[Removed]) -> Truth:
         true=_true(scenario, everything),
         near=near,
         unprovable=unprovable,
+        tried=logs_on(scenario.probe),
     )
 
 
 def _true(scenario: Scenario, among: Sequence[Part]) -> frozenset[str]:
     """What these parts make true together, in the scenario as it stands."""
-    lab = surroundings(scenario)
+    lab = surroundings_of(scenario)
     return frozenset(
         cause for part in among for cause in (part.causes if part.fault is None else part.fault.causes(lab))
     )

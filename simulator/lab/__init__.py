@@ -19,6 +19,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +35,7 @@ from simulator.faults.engine import Faults
 from simulator.faults.values import TlsSettings
 from simulator.kdc.service import KdcService
 from simulator.kdc.transport import KdcServer
+from simulator.kerberos.refusal import Refusal
 from simulator.lab.accounts import build_accounts
 from simulator.lab.ccache import ticket_cache
 from simulator.lab.ldap_servers import DirectoryServers, Forest
@@ -365,21 +367,24 @@ class Lab:
         return self.faults.directory(first, self.accounts.of(realm))
 
     def write_ccache(self, name: str) -> Path:
-        """A ticket cache for ``name``, as kinit would have made it a moment ago."""
+        """A ticket cache for ``name``, as kinit would have made it a moment ago. Raises LabError where it could not."""
         path, realm = self.state.ccache(name), self.scenario.realm_of(name)
-        known = self._first_view(realm).accounts
+        # A cached ticket is of a time when its name was there, whatever the directory has lost since.
+        spns = {account.name: account.spns for account in self.accounts.of(realm).accounts}
+        known = (replace(each, spns=spns.get(each.name, ())) for each in self._first_view(realm).accounts)
         earlier = [found for found in map(self.faults.cached_service, known) if found is not None]
         first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
-        write_private(
-            path,
-            ticket_cache(
+        try:
+            cache = ticket_cache(
                 self._first_view(realm),
                 self.account(name),
                 now=self._clock_of(first)(),
                 randomness=self._randomness,
                 services=earlier,
-            ),
-        )
+            )
+        except Refusal as refusal:
+            raise LabError(f"no ticket cache for {name}: {first} refuses ({refusal})") from None
+        write_private(path, cache)
         return path
 
     def ready(self) -> Mapping[str, object]:

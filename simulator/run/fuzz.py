@@ -1,7 +1,13 @@
-"""Labs by chance, played: the probe's verdict on each, and the truth by ablation."""
+"""Labs by chance, played: the probe's verdict on each, and the truth by ablation.
+
+One lab after the other in an event loop that skips what nobody needs (`fast_forward`), because a lab whose domain
+controllers swallow what they are sent would take minutes. A lab is played once for its verdict, and once for each set
+of faults that might be to blame with the log-on alone (the effort ``quick``).
+"""
 
 import asyncio
 import random
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,15 +16,29 @@ import probe
 from simulator.fuzz.dice import Dice
 from simulator.fuzz.generate import generate
 from simulator.fuzz.parts import Part, parts, without
-from simulator.fuzz.score import Kind, passed, score
+from simulator.fuzz.score import MISSES, Kind, Said, is_same, is_weaker, passed, said_in, score
+from simulator.fuzz.surroundings import SENDER, logs_on
 from simulator.fuzz.truth import Truth, Unsound, diagnose, truth_of
 from simulator.lab import Lab
-from simulator.ledger import Entry
+from simulator.run.fast_forward import run_fast
 from simulator.run.runner import lab_folder, probe_options
-from simulator.scenario.values import ProbeSettings, Scenario
+from simulator.scenario.values import Scenario
 
-SENDER = ProbeSettings()
-"""Who is played where the probe itself logs on as nobody: the sending server."""
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FuzzOptions:
+    """What is played."""
+
+    seed: int
+    effort: str = "default"
+    twice: bool = False
+    """Play each lab once more, for the same verdict."""
+    compare_efforts: bool = False
+    """Play each lab thoroughly as well, for a verdict that is not weaker."""
+    minimise: bool = False
+    """Take out of each miss the faults that it does not need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,63 +47,109 @@ class Played:
 
     index: int
     scenario: Scenario
-    truth: Truth | None
-    """None: the lab does not even work with everything mended."""
-    report: Mapping[str, Any]
-    fired: frozenset[str]
     kinds: tuple[Kind, ...]
-    logons: int
+    said: Said | None = None
+    truth: Truth | None = None
+    fired: frozenset[str] = frozenset()
+    """The kinds of the faults that changed something."""
+    logons: int = 0
     """How many log-ons the truth took."""
+    problem: str = ""
+    """What broke: a traceback."""
+
+    @property
+    def missed(self) -> frozenset[Kind]:
+        """What is worth a look."""
+        return MISSES & frozenset(self.kinds)
 
 
 def draw(seed: int, index: int) -> Scenario:
     """Number ``index`` of the labs of ``seed``."""
-    return generate(Dice(random.Random(f"{seed}/{index}").random), f"fuzz-{seed}-{index}")  # noqa: S311 - chance, not secrets
+    dice = Dice(random.Random(f"{seed}/{index}").random)  # noqa: S311 - chance, and no secret
+    return generate(dice, f"fuzz-{seed}-{index}")
 
 
-async def play(scenario: Scenario, *, index: int, effort: str) -> Played:
-    """A lab's verdict and its truth."""
-    report, entries = await _report(scenario, effort=effort)
-    found, logons = parts(scenario), 0
-    ablation = diagnose(found)
-    truth: Truth | None = None
+def play_index(options: FuzzOptions, index: int) -> Played:
+    """Draw a lab and play it; a miss is made smaller where that is wanted. Whatever happens, there is a result."""
+    scenario = draw(options.seed, index)
     try:
-        removed = next(ablation)
-        while True:
-            logons += 1
-            removed = ablation.send(await _passes(scenario, removed))
-    except StopIteration as end:
-        truth = truth_of(scenario, end.value)
+        played = run_fast(play(scenario, options, index=index))
+        return _minimised(played, options) if options.minimise and played.missed else played
+    except Exception:  # noqa: BLE001 - one lab that breaks must not end the others
+        problem = traceback.format_exc()
+    return Played(index=index, scenario=scenario, kinds=(Kind.BROKEN,), problem=problem)
+
+
+async def play(scenario: Scenario, options: FuzzOptions, *, index: int = 0) -> Played:
+    """A lab's verdict, its truth, and the one held against the other."""
+    report, fired = await _report(scenario, effort=options.effort)
+    said = said_in(report)
+    seen = Played(index=index, scenario=scenario, kinds=(Kind.UNSOUND,), said=said, fired=fired)
+    try:
+        truth, logons = await _truth(scenario, report)
     except Unsound:
-        pass
-    return Played(
-        index=index,
-        scenario=scenario,
-        truth=truth,
-        report=report,
-        fired=frozenset(str(entry.detail["fault"]) for entry in entries if entry.kind == "fault"),
-        kinds=() if truth is None else score(truth, report),
-        logons=logons,
-    )
+        return seen
+    kinds = list(score(truth, said))
+    if options.twice and not is_same(said, said_in((await _report(scenario, effort=options.effort))[0])):
+        kinds.append(Kind.UNSTEADY)
+    if options.compare_efforts:
+        thorough = said_in((await _report(scenario, effort="thorough"))[0])
+        kinds += [kind for kind in score(truth, thorough) if kind in MISSES and kind not in kinds]
+        if is_weaker(truth, said, thorough):
+            kinds.append(Kind.WEAKER)
+    return replace(seen, kinds=tuple(kinds), truth=truth, logons=logons)
+
+
+async def _truth(scenario: Scenario, report: Report) -> tuple[Truth, int]:
+    """The truth and how many log-ons it took. Raises Unsound."""
+    ablation, logons = diagnose(parts(scenario)), 0
+    removed = next(ablation)
+    try:
+        while True:
+            if not removed and logs_on(scenario.probe):
+                # The log-on that was judged is the one to explain.
+                passes = passed(report["steps"], mechanism=scenario.probe.mechanism)
+            else:
+                passes = await _passes(scenario, removed)
+                logons += 1
+            removed = ablation.send(passes)
+    except StopIteration as end:
+        return truth_of(scenario, end.value), logons
 
 
 async def _passes(scenario: Scenario, removed: tuple[Part, ...]) -> bool:
     """Whether a sender's log-on passes with some parts mended."""
     mended = without(scenario, removed)
     settings = mended.probe
-    if settings.mechanism == "none" or settings.credentials == "none":
-        asking = replace(
-            SENDER, connect=settings.connect, discover_kdcs=settings.discover_kdcs, ask_ntlm=False
-        )
-        mended = replace(mended, probe=asking)
+    if not logs_on(settings):
+        settings = replace(SENDER, connect=settings.connect, discover_kdcs=settings.discover_kdcs)
+        mended = replace(mended, probe=settings)
     report, _ = await _report(mended, effort="quick")
-    return passed(report, mechanism=mended.probe.mechanism)
+    return passed(report["steps"], mechanism=settings.mechanism)
 
 
-async def _report(scenario: Scenario, *, effort: str) -> tuple[Mapping[str, Any], tuple[Entry, ...]]:
+async def _report(scenario: Scenario, *, effort: str) -> tuple[Report, frozenset[str]]:
+    """The object of `exps probe --json`, and which kinds of faults fired."""
     with lab_folder() as folder:
         async with Lab(scenario, folder) as lab:
             host = replace(probe.this_host(), monotonic=asyncio.get_running_loop().time)
             trace = await probe.run_probe(replace(probe_options(lab), effort=effort), host)
-        entries = tuple(lab.ledger.entries)
-    return probe.report_json(trace, probe.judge(trace)), entries
+        fired = frozenset(str(entry.detail["fault"]) for entry in lab.ledger.of("fault"))
+    return probe.report_json(trace, probe.judge(trace)), fired
+
+
+def _minimised(played: Played, options: FuzzOptions) -> Played:
+    """The same miss with no fault that it does not need; as it was drawn, where it does not come again."""
+    smallest = played
+    for part in parts(played.scenario):
+        if part.fault is None:
+            continue
+        left = tuple(fault for fault in smallest.scenario.faults if fault is not part.fault)
+        tried = run_fast(play(replace(smallest.scenario, faults=left), options, index=played.index))
+        if tried.missed == played.missed and _said(tried) == _said(played):
+            smallest = tried
+    return smallest
+
+
+def _said(played: Played) -> tuple[str, str]:
+    return ("", "") if played.said is None else (played.said.status, played.said.cause)
