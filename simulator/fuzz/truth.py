@@ -95,11 +95,20 @@ def _causes_of(scenario: Scenario, found: Removed, everything: Sequence[Part]) -
     with the diagnosis counts.
     """
     numbers = {part.number for part in found}
-    others = tuple(part for part in everything if part.number not in numbers or part.fault is None)
-    alone = without(scenario, others)
+    alone = without(scenario, [part for part in everything if part.number not in numbers])
     mended = without(scenario, found)
-    together = _true(scenario, found)
-    left = _true(mended, parts(mended))
-    own = _true(alone, parts(alone)) if parts(alone) else frozenset()
+    together, left = _true(scenario, found), _true(mended, parts(mended))
     settings = frozenset(cause for part in found if part.fault is None for cause in part.causes)
-    return own & together | (together - left) | own | settings
+    own = _true(alone, [part for part in parts(alone) if part.fault is not None])
+    return own | (together - left) | settings | _related(scenario, found, everything)
+
+
+def _related(scenario: Scenario, found: Removed, everything: Sequence[Part]) -> frozenset[str]:
+    """What the others make true that are about the same name: a name that is taken away here and given to another
+    there has changed hands, whichever of the two stops mail."""
+    names = {_subject(part) for part in found} - {""}
+    return _true(scenario, [part for part in everything if _subject(part) in names])
+
+
+def _subject(part: Part) -> str:
+    return str(getattr(part.fault, "spn", "")).lower()

@@ -7,6 +7,7 @@ own clocks (`time.time`) do not jump, neither the lab's nor the probe's.
 """
 
 import asyncio
+import contextlib
 import selectors
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,31 +25,38 @@ class FastForwardLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.skipped_s = 0.0
-        self.threads = _Counting()
+        self.at_work = 0
+        """Jobs of threads whose end has not been told here."""
         super().__init__(_SkippingSelector(self))
-        self.set_default_executor(self.threads)
+        self.set_default_executor(_Counting(self))
 
     def time(self) -> float:
         """Seconds, the skipped ones among them."""
         return super().time() + self.skipped_s
 
+    def job_ended(self) -> None:
+        """A thread is done."""
+        self.at_work -= 1
+
 
 class _Counting(ThreadPoolExecutor):
-    """Knows how many of its jobs are not done."""
+    """Tells its loop how many jobs are at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: FastForwardLoop) -> None:
         super().__init__(max_workers=4)
-        self.at_work = 0
+        self._loop = loop
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Count it until it is done; that is told on the loop's thread or before it sleeps again."""
-        self.at_work += 1
+        """Count it until its end is told."""
+        self._loop.at_work += 1
         future = super().submit(fn, *args, **kwargs)
         future.add_done_callback(self._done)
         return future
 
     def _done(self, _: Future[Any]) -> None:
-        self.at_work -= 1
+        # Not here, on the job's own thread: the loop would find nobody at work, and no result yet.
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and waits for nobody
+            self._loop.call_soon_threadsafe(self._loop.job_ended)
 
 
 class _SkippingSelector(selectors.BaseSelector):
@@ -79,7 +87,7 @@ class _SkippingSelector(selectors.BaseSelector):
         found = self._real.select(QUIET_S)
         if found:
             return found
-        if self._loop.threads.at_work:
+        if self._loop.at_work:
             return self._real.select(timeout)
         self._loop.skipped_s += timeout - QUIET_S
         return []
