@@ -183,7 +183,7 @@ def send(
 )
 @click.option("--json", "as_json", is_flag=True, help="Print every lab as one JSON object.")
 @click.pass_context
-def fuzz(
+def fuzz(  # noqa: PLR0913 - an option is an argument
     context: click.Context,
     *,
     runs: int,

@@ -41,6 +41,8 @@ class Fault:
     """
 
     KIND: ClassVar[str] = ""
+    may_not_fire: bool = False
+    """The scenario shows something even if this never changes anything: `exps lab run` does not insist."""
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """The codes of the causes that this makes true in ``lab``, whether it stops mail or not; empty for none.
@@ -136,6 +138,19 @@ class Fault:
     def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """The acceptor's opinion of ``token``."""
         return acceptance
+
+
+ABOUT_ITSELF = frozenset({"KIND", "may_not_fire", "causes", "near", "unprovable"})
+"""What is no hook: a fault says it of itself, and no server asks for it."""
+
+
+def hooks_of(kind: type[Fault]) -> tuple[str, ...]:
+    """The hooks that a kind of fault overrides, in the order of the base class."""
+    return tuple(
+        name
+        for name in vars(Fault)
+        if not name.startswith("_") and name not in ABOUT_ITSELF and name in vars(kind)
+    )
 
 
 @cache

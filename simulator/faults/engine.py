@@ -27,17 +27,28 @@ class Faults:
     def __init__(self, faults: Sequence[Fault], ledger: Ledger) -> None:
         self.faults = tuple(faults)
         self._ledger = ledger
-        self._clocks_noted: set[tuple[str, str]] = set()
+        self._clocks_noted: set[tuple[int, str]] = set()
+        self._session = ""
+
+    def within(self, session: str) -> "Faults":
+        """The same faults, noted as those of one connection: it may be one beside the log-on."""
+        found = Faults(self.faults, self._ledger)
+        found._clocks_noted, found._session = self._clocks_noted, session
+        return found
+
+    def _note(self, number: int, party: str, hook: str, **detail: float) -> None:
+        where = {"session": self._session} if self._session else {}
+        self._ledger.fired(self.faults[number].KIND, party, hook=hook, number=number, **detail, **where)
 
     def _through(self, hook: str, party: str, value: T, change: Callable[[Fault, T], T]) -> T:
         # One after the other, each on what the one before left: two faults at one place work together, and a scenario
         # decides by its order which comes first.
-        for fault in self.faults:
+        for number, fault in enumerate(self.faults):
             before, value = value, change(fault, value)
             # A hook that concerns another party gives back the very object. Only what is different was changed: a
             # scenario whose fault changed nothing has shown nothing (simulator/run/comparison.py asks for that).
             if value is not before and value != before:
-                self._ledger.fired(fault.KIND, party, hook=hook)
+                self._note(number, party, hook)
         return value
 
     def _port(self, hook: str, party: str, wanted: Callable[[Fault], Listen]) -> Listen:
@@ -54,11 +65,11 @@ class Faults:
         # Not `_through`: offsets add up, where other hooks hand on a value. No clock is ever set, and the host's own
         # cannot be, so a party asks for its offset each time that it looks.
         total = 0.0
-        for fault in self.faults:
+        for number, fault in enumerate(self.faults):
             offset = fault.clock_offset(party)
-            if offset and (fault.KIND, party) not in self._clocks_noted:
-                self._clocks_noted.add((fault.KIND, party))
-                self._ledger.fired(fault.KIND, party, hook="clock_offset", offset_s=offset)
+            if offset and (number, party) not in self._clocks_noted:
+                self._clocks_noted.add((number, party))
+                self._note(number, party, "clock_offset", offset_s=offset)
             total += offset
         return total
 

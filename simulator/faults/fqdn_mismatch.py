@@ -20,8 +20,9 @@ class FqdnMismatch(Fault):
         return self.fqdn if server == self.on else name
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
-        """An alias that the server's own account has an SPN for is no fault."""
+        """An alias that the server's own account has an SPN for is no fault; another realm finds no short one."""
         owners = lab.owners.get(f"smtpsvc/{self.fqdn.lower()}", ())
-        if self.on != lab.receiver or owners == (lab.receiver_account,):
+        found = "." in self.fqdn or lab.sender_realm == lab.receiver_realm
+        if self.on != lab.receiver or (owners == (lab.receiver_account,) and found):
             return frozenset()
         return frozenset({"connector-fqdn-mismatch"})

@@ -42,5 +42,8 @@ class IllegalMessage(Fault):
         return line
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
-        """Whoever does it, the receiver cannot read the message."""
-        return frozenset({"illegal-message"}) if self.on == lab.receiver else frozenset()
+        """Whoever does it, the receiver cannot read the message; what damages a line on its way inspects it."""
+        if self.on != lab.receiver:
+            return frozenset()
+        on_the_path = self.mode in ("cut", "damage")
+        return frozenset({"illegal-message", *(("smtp-inspection",) if on_the_path else ())})

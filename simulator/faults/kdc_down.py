@@ -32,9 +32,10 @@ class KdcDown(Fault):
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """A KDC is not reached; TCP alone has a code of its own, UDP alone harms nobody. One that swallows what it is
         sent costs the receiver its own time."""
-        if lab.realm_of(self.on) not in lab.on_the_way() or self.transport == "udp":
+        if lab.realm_of(self.on) not in lab.on_the_way():
             return frozenset()
-        found = {"kdc-tcp-blocked"} if self.transport == "tcp" else {"kdc-unreachable"}
-        return frozenset(
-            found | ({"return-leg-blocked"} if lab.return_spn and self.mode != "refuse" else set())
-        )
+        found = {"both": {"kdc-unreachable"}, "tcp": {"kdc-tcp-blocked"}, "udp": set[str]()}[self.transport]
+        if self.on in lab.closed:
+            found = found | {"kdc-unreachable"}
+        slow = self.transport != "udp" and lab.return_spn and self.mode != "refuse"
+        return frozenset(found | ({"return-leg-blocked"} if slow else set()))

@@ -24,11 +24,13 @@ class KdcTransport(Fault):
         return Listen.REFUSE if self.mode == "refuse" else Listen.DROP
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
-        """Without UDP nothing is wrong: TCP carries it all."""
-        concerned = self.on == "*" or lab.realm_of(self.on) in lab.on_the_way()
-        if not concerned:
+        """Without UDP nothing is wrong: TCP carries it all, where no other fault closes it."""
+        of = {kdc for realm in lab.on_the_way() for kdc in lab.kdcs.get(realm, ()) if self.on in ("*", kdc)}
+        if not of:
             return frozenset()
         found = {"kdc-tcp-blocked"} if self.only == "udp" else set()
+        if of & lab.closed:
+            found.add("kdc-unreachable")
         return frozenset(
             found | ({"return-leg-blocked"} if lab.return_spn and self.mode == "drop" else set())
         )

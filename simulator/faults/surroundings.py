@@ -36,6 +36,8 @@ class Surroundings:
     """The accounts that have each SPN (in lower case) before any fault."""
     offsets: Mapping[str, float] = field(default_factory=dict)
     """Seconds by which each party's clock is ahead, all faults of the lab added up; ``PROBE`` is the sender."""
+    closed: frozenset[str] = frozenset()
+    """The domain controllers that are reached over neither transport, all faults of the lab together."""
     cached: bool = False
     """The sender has its tickets from a cache."""
     homes: Mapping[str, str] = field(default_factory=dict)

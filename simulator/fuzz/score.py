@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
     RIGHT = "right"
     OPEN = "open"
-    """Mail is stopped and no cause is named, where nobody logged on and most cannot be seen."""
+    """Mail is stopped, nobody logged on, and most cannot be seen: no cause is named, or one that is so."""
     UNDETERMINED = "undetermined"
     """Mail is stopped, and no cause is named."""
     TIE = "tie"
@@ -133,8 +133,10 @@ def _without_mail(truth: Truth, said: Said) -> Kind:
         return Kind.MISSED
     if said.cause in truth.stopping:
         return Kind.RIGHT
+    if not truth.tried and said.cause in truth.true | {UNDETERMINED}:
+        return Kind.OPEN
     if said.cause == UNDETERMINED:
-        return Kind.UNDETERMINED if truth.tried else Kind.OPEN
+        return Kind.UNDETERMINED
     as_good = {cause for cause, certainty in said.beside if certainty == POSSIBLE}
     if said.certainty == POSSIBLE and as_good & truth.stopping:
         return Kind.TIE
@@ -148,6 +150,13 @@ def is_weaker(truth: Truth, default: Said, thorough: Said) -> bool:
     return default.cause == thorough.cause and RANKS[thorough.certainty] < RANKS[default.certainty]
 
 
-def is_same(one: Said, other: Said) -> bool:
-    """The same verdict; what stands beside it may come in another order."""
-    return (one.status, one.cause, one.certainty) == (other.status, other.cause, other.certainty)
+def is_same(truth: Truth, one: Said, other: Said) -> bool:
+    """The same verdict, whatever stands beside it.
+
+    Where a warning of a limit that is near begins is nobody's truth, so all is well and that warning are the same.
+    """
+    near = truth.near - truth.true
+    early = all(
+        each.status == "ok" or (each.status == "warning" and each.cause in near) for each in (one, other)
+    )
+    return early or (one.status, one.cause, one.certainty) == (other.status, other.cause, other.certainty)

@@ -1,6 +1,7 @@
 """What the faults of a scenario have to know of it to say what they make true (PURE)."""
 
 from simulator.faults.surroundings import PROBE, Surroundings
+from simulator.net.actions import Listen
 from simulator.scenario.values import ProbeSettings, Scenario
 
 SENDER = ProbeSettings()
@@ -35,9 +36,17 @@ def surroundings_of(scenario: Scenario) -> Surroundings:
         owners=_owners(scenario),
         homes={account.name: scenario.realm_of(account.name) for account in scenario.accounts},
         offsets={party: sum(fault.clock_offset(party) for fault in scenario.faults) for party in everybody},
+        closed=frozenset(kdc.name for kdc in scenario.kdcs if _is_closed(scenario, kdc.name)),
         cached=settings.credentials == "ccache",
         by_name=not settings.connect,
         kdcs_by_name=settings.discover_kdcs,
+    )
+
+
+def _is_closed(scenario: Scenario, kdc: str) -> bool:
+    return all(
+        any(fault.kdc_port(kdc, transport) is not Listen.SERVE for fault in scenario.faults)
+        for transport in ("udp", "tcp")
     )
 
 

@@ -27,10 +27,16 @@ class Result(Protocol):
     def said(self) -> Said | None: ...  # noqa: D102
 
     @property
+    def again(self) -> Said | None: ...  # noqa: D102
+
+    @property
+    def thorough(self) -> Said | None: ...  # noqa: D102
+
+    @property
     def truth(self) -> Truth | None: ...  # noqa: D102
 
     @property
-    def fired(self) -> frozenset[str]: ...  # noqa: D102
+    def fired(self) -> frozenset[int]: ...  # noqa: D102
 
     @property
     def logons(self) -> int: ...  # noqa: D102
@@ -78,6 +84,9 @@ def line(one: Result) -> str:
         told += f" -> truth: {_truth(one.truth)}"
     if one.said is not None:
         told += f"; verdict: {_verdict(one.said)}"
+    for label, said in (("at the second time", one.again), ("thorough", one.thorough)):
+        if said is not None and said != one.said:
+            told += f"; {label}: {_verdict(said)}"
     return told + (f"\n{one.problem}" if one.problem else "")
 
 
@@ -134,7 +143,7 @@ def _rates(played: Sequence[Result], keys: Callable[[Result], Iterable[str]]) ->
 
 def to_json(one: Result) -> dict[str, Any]:
     """One lab as data."""
-    truth, said = one.truth, one.said
+    truth = one.truth
     return {
         "index": one.index,
         "kinds": list(map(str, one.kinds)),
@@ -150,17 +159,23 @@ def to_json(one: Result) -> dict[str, Any]:
             ],
             "true": sorted(truth.true),
         },
-        "verdict": None
-        if said is None
-        else {
-            "status": said.status,
-            "cause": said.cause,
-            "certainty": said.certainty,
-            "summary": said.summary,
-            "beside": [{"cause": cause, "certainty": certainty} for cause, certainty in said.beside],
-        },
+        "verdict": _said(one.said),
+        "again": _said(one.again),
+        "thorough": _said(one.thorough),
         "logons": one.logons,
         "problem": one.problem,
+    }
+
+
+def _said(said: Said | None) -> dict[str, Any] | None:
+    if said is None:
+        return None
+    return {
+        "status": said.status,
+        "cause": said.cause,
+        "certainty": said.certainty,
+        "summary": said.summary,
+        "beside": [{"cause": cause, "certainty": certainty} for cause, certainty in said.beside],
     }
 
 
@@ -170,4 +185,8 @@ def scenario_file(one: Result) -> str:
     if one.truth is not None:
         right = sorted(one.truth.stopping) if one.truth.stopping else ["healthy"]
         expect = Expect(cause=right[0], certainty="likely", truth=tuple(right))
-    return to_toml(replace(one.scenario, story=line(one), expect=expect))
+    faults = tuple(
+        fault if number in one.fired else replace(fault, may_not_fire=True)
+        for number, fault in enumerate(one.scenario.faults)
+    )
+    return to_toml(replace(one.scenario, faults=faults, story=line(one), expect=expect))

@@ -82,10 +82,35 @@ def _event(expect: Expect, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _fired(scenario: Scenario, entries: Sequence[Entry]) -> Iterator[str]:
-    fired = {entry.detail["fault"] for entry in entries if entry.kind == "fault"}
-    for fault in scenario.faults:
-        if fault.KIND not in fired:
-            yield f"the fault {fault.KIND} did not fire"
+    fired = fired_faults(entries)
+    for number, fault in enumerate(scenario.faults):
+        if number not in fired and not fault.may_not_fire:
+            several = sum(other.KIND == fault.KIND for other in scenario.faults) > 1
+            which = f" (fault[{number}])" if several else ""
+            yield f"the fault {fault.KIND}{which} did not fire"
+
+
+def fired_faults(entries: Sequence[Entry]) -> frozenset[int]:
+    """The places, in the scenario, of the faults that changed something.
+
+    What changed only on a connection on which somebody asked by NTLM who the receiver is, and cancelled, does not
+    count: no log-on met it.
+    """
+    beside = _sessions_beside(entries)
+    return frozenset(
+        int(str(entry.detail["number"]))
+        for entry in entries
+        if entry.kind == "fault" and entry.detail.get("session") not in beside
+    )
+
+
+def _sessions_beside(entries: Sequence[Entry]) -> frozenset[str]:
+    tried: dict[str, list[bool]] = {}
+    for entry in entries:
+        if entry.kind == "auth":
+            asked = str(entry.detail["mechanism"]).endswith("NTLM") and entry.detail["cancelled"] is True
+            tried.setdefault(str(entry.detail["session"]), []).append(asked)
+    return frozenset(session for session, asked in tried.items() if all(asked))
 
 
 def _accused(expect: Expect, report: Report) -> Iterator[str]:

@@ -8,7 +8,7 @@ of faults that might be to blame with the log-on alone (the effort ``quick``).
 import asyncio
 import random
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from simulator.fuzz.score import MISSES, Kind, Said, is_same, is_weaker, passed,
 from simulator.fuzz.surroundings import SENDER, logs_on
 from simulator.fuzz.truth import Truth, Unsound, diagnose, truth_of
 from simulator.lab import Lab
+from simulator.run.comparison import fired_faults
 from simulator.run.fast_forward import run_fast
 from simulator.run.runner import lab_folder, probe_options
 from simulator.scenario.values import Scenario
@@ -49,9 +50,13 @@ class Played:
     scenario: Scenario
     kinds: tuple[Kind, ...]
     said: Said | None = None
+    again: Said | None = None
+    """What was said at the second time."""
+    thorough: Said | None = None
+    """What a thorough run said."""
     truth: Truth | None = None
-    fired: frozenset[str] = frozenset()
-    """The kinds of the faults that changed something."""
+    fired: frozenset[int] = frozenset()
+    """The places of the faults that changed something."""
     logons: int = 0
     """How many log-ons the truth took."""
     problem: str = ""
@@ -89,15 +94,20 @@ async def play(scenario: Scenario, options: FuzzOptions, *, index: int = 0) -> P
         truth, logons = await _truth(scenario, report)
     except Unsound:
         return seen
-    kinds = list(score(truth, said))
-    if options.twice and not is_same(said, said_in((await _report(scenario, effort=options.effort))[0])):
-        kinds.append(Kind.UNSTEADY)
+    seen = replace(seen, kinds=score(truth, said), truth=truth, logons=logons)
+    if options.twice:
+        again = said_in((await _report(scenario, effort=options.effort))[0])
+        seen = _also(seen, () if is_same(truth, said, again) else (Kind.UNSTEADY,), again=again)
     if options.compare_efforts:
         thorough = said_in((await _report(scenario, effort="thorough"))[0])
-        kinds += [kind for kind in score(truth, thorough) if kind in MISSES and kind not in kinds]
-        if is_weaker(truth, said, thorough):
-            kinds.append(Kind.WEAKER)
-    return replace(seen, kinds=tuple(kinds), truth=truth, logons=logons)
+        weaker = (Kind.WEAKER,) if is_weaker(truth, said, thorough) else ()
+        seen = _also(seen, (*sorted(MISSES & set(score(truth, thorough))), *weaker), thorough=thorough)
+    return seen
+
+
+def _also(seen: Played, kinds: Sequence[Kind], **said: Said) -> Played:
+    """With what another run came to."""
+    return replace(seen, kinds=tuple(dict.fromkeys((*seen.kinds, *kinds))), **said)
 
 
 async def _truth(scenario: Scenario, report: Report) -> tuple[Truth, int]:
@@ -128,13 +138,13 @@ async def _passes(scenario: Scenario, removed: tuple[Part, ...]) -> bool:
     return passed(report["steps"], mechanism=settings.mechanism)
 
 
-async def _report(scenario: Scenario, *, effort: str) -> tuple[Report, frozenset[str]]:
-    """The object of `exps probe --json`, and which kinds of faults fired."""
+async def _report(scenario: Scenario, *, effort: str) -> tuple[Report, frozenset[int]]:
+    """The object of `exps probe --json`, and the places of the faults that fired."""
     with lab_folder() as folder:
         async with Lab(scenario, folder) as lab:
             host = replace(probe.this_host(), monotonic=asyncio.get_running_loop().time)
             trace = await probe.run_probe(replace(probe_options(lab), effort=effort), host)
-        fired = frozenset(str(entry.detail["fault"]) for entry in lab.ledger.of("fault"))
+        fired = fired_faults(lab.ledger.entries)
     return probe.report_json(trace, probe.judge(trace)), fired
 
 

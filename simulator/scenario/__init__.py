@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 
-from simulator.faults import Fault, registry
+from simulator.faults import Fault, hooks_of, registry
 from simulator.scenario.checks import check_connectors, check_realms
 from simulator.scenario.toml import Mismatch, as_list, as_table, nearest, read_table
 from simulator.scenario.values import (
@@ -49,8 +49,6 @@ DEFAULT_ACCOUNTS = (AccountSetup(name="EX1$"), AccountSetup(name="EX2$"), Accoun
 KDC_HOOKS = frozenset({"directory", "kdc_port", "kdc_answer", "ldap_port"})
 CLOCK_HOOKS = frozenset({"clock_offset"})
 """The hooks that are called with the name of a KDC, or of any party. Every other one gets a server's."""
-NO_HOOKS = frozenset({"KIND", "causes", "near", "unprovable"})
-"""What a fault says of itself."""
 
 
 class ScenarioError(ValueError):
@@ -240,7 +238,7 @@ def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:
 
 def parties(scenario: Scenario, kind: type[Fault]) -> tuple[str, ...]:
     """Whom the ``on`` of a fault may name: that depends on the hooks that it overrides."""
-    hooks = {name for name in vars(Fault) if not name.startswith("_") and name in vars(kind)} - NO_HOOKS
+    hooks = set(hooks_of(kind))
     found: list[str] = []
     if hooks - KDC_HOOKS:
         found += scenario.servers

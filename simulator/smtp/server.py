@@ -61,6 +61,8 @@ class Connection(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self.command_size_limits = defaultdict(lambda: LINE_LIMIT)
+        session = lab.session_id()
+        lab = replace(lab, faults=lab.faults.within(session))
         self._settings, self._lab, self._visitors = settings, lab, connections
         self._out = ReplyWriter(
             server=settings.server,
@@ -68,7 +70,7 @@ class Connection(SMTP):
             faults=lab.faults,
             ledger=lab.ledger,
             timeout_s=settings.inactivity_timeout_s,
-            session=lab.session_id(),
+            session=session,
         )
         self._greeted = False
 
