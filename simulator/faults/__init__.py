@@ -79,6 +79,10 @@ class Fault:
         """Whether ``kdc`` listens on ``udp`` / ``tcp``."""
         return Listen.SERVE
 
+    def server_kdc_port(self, server: str, kdc: str, transport: str) -> Listen:
+        """Whether ``server`` itself reaches ``kdc`` by ``udp`` / ``tcp``, for tickets of its own."""
+        return Listen.SERVE
+
     def kdc_answer(self, kdc: str, transport: str, number: int, answer: Action) -> Action:
         """An answer on its way; ``number`` counts the requests to this KDC from 1."""
         return answer

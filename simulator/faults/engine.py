@@ -94,6 +94,11 @@ class Faults:
         """What the port does; the last fault that does not serve decides."""
         return self._port(f"kdc_port {transport}", kdc, lambda fault: fault.kdc_port(kdc, transport))
 
+    def server_kdc_port(self, server: str, kdc: str, transport: str) -> Listen:
+        """What ``server`` meets at the KDC's port; the last fault that does not serve decides."""
+        hook = f"server_kdc_port {kdc} {transport}"
+        return self._port(hook, server, lambda fault: fault.server_kdc_port(server, kdc, transport))
+
     def ldap_port(self, kdc: str, service: str) -> Listen:
         """What the port of the directory does; the last fault that does not serve decides."""
         return self._port(f"ldap_port {service}", kdc, lambda fault: fault.ldap_port(kdc, service))

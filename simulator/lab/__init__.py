@@ -23,7 +23,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from simulator.acceptors.acceptor import Acceptor, ReplayCache
 from simulator.acceptors.channel_bindings import Policy
@@ -44,6 +44,7 @@ from simulator.lab.smb_server import smb_server
 from simulator.lab.state_folder import StateFolder
 from simulator.ledger import Ledger
 from simulator.logs.files import LabLogs, Servers
+from simulator.net.actions import Listen
 from simulator.net.addresses import LOOPBACK, ListenAddress
 from simulator.scenario.values import ConnectorSetup, KdcSetup, Scenario
 from simulator.smb.transport import SmbServer
@@ -188,6 +189,15 @@ class Lab:
         running = (found for found in self.kdcs.items() if self.scenario.realm_of(found[0]) == realm)
         return [(server.host, server.port) for _, server in running]
 
+    def kdc_client(self, server: str, realm: str) -> KdcClient:
+        """A server's own way to the domain controllers of a realm, with what is shut on it."""
+
+        def reach(address: tuple[str, int], transport: Literal["udp", "tcp"]) -> Listen:
+            name = next(name for name, kdc in self.kdcs.items() if (kdc.host, kdc.port) == address)
+            return self.faults.server_kdc_port(server, name, transport)
+
+        return KdcClient(partial(self.kdcs_of, realm), reach=reach)
+
     def ldap_of(self, realm: str) -> list[tuple[str, int]]:
         """Host and port of LDAP of each domain controller of a realm."""
         running = (found for found in self.directories.items() if self.scenario.realm_of(found[0]) == realm)
@@ -266,8 +276,8 @@ class Lab:
         account, replays, realm = self.account(f"{server}$"), ReplayCache(), self.scenario.realm_of(server)
         return_leg = ReturnLeg(
             account=lambda: self.faults.server_account(server, account),
-            kdcs=KdcClient(lambda: self.kdcs_of(realm)),
-            others={other: KdcClient(partial(self.kdcs_of, other)) for other in self.scenario.realms},
+            kdcs=self.kdc_client(server, realm),
+            others={other: self.kdc_client(server, other) for other in self.scenario.realms},
             clock=clock,
             randomness=self._randomness,
         )

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import partial
 from typing import Any
 
 import aiosmtplib
@@ -25,7 +24,6 @@ from simulator.smtp.connector import ConnectorSettings
 from simulator.smtp.mail import Mailboxes
 from simulator.smtp.server import ReceiveServer
 from simulator.smtp.session import ServerContext
-from simulator.tickets.return_leg import KdcClient
 
 SENDER = "EX2"
 """The sending server's party; its account is ``EX2$``."""
@@ -132,7 +130,7 @@ async def sending_server(
         next_hop=lab.scenario.fqdn(receiver.server),
         style=options.style or style,
     )
-    kdcs = {realm: KdcClient(partial(lab.kdcs_of, realm)) for realm in lab.scenario.realms}
+    kdcs = {realm: lab.kdc_client(SENDER, realm) for realm in lab.scenario.realms}
     server = SendingServer(
         SendConnector(
             server=SENDER,

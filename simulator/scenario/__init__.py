@@ -226,6 +226,7 @@ def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:
     allowed = {
         "on": ("party", parties(scenario, type(fault))),
         "other": ("server", scenario.servers),
+        "kdc": ("domain controller", (*(kdc.name for kdc in scenario.kdcs), "*")),
         "account": ("account", (*(account.name for account in scenario.accounts), "krbtgt")),
         "realm": ("realm", scenario.realms),
         "spn": ("service principal name", tuple(s for account in scenario.accounts for s in account.spns)),

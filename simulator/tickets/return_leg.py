@@ -7,15 +7,18 @@ answer is passed over, one that refuses has the last word: so does Windows' own 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from simulator.directory.store import Account
 from simulator.kerberos import MAXIMUM_BYTES, SchemaError, decode_krb_error
 from simulator.kerberos.refusal import ErrorCode
+from simulator.net.actions import Listen
 from simulator.tickets import client as kerberos
 from simulator.tickets.client import Credential, Exchange, Initiated, Machine, TicketError
 
 Address = tuple[str, int]
+Reach = Callable[[Address, Literal["udp", "tcp"]], Listen]
+"""What a server meets on its own way to a KDC, whatever the KDC does for others."""
 
 UDP_TIMEOUT_S = 0.2
 TCP_TIMEOUT_S = 1.5
@@ -25,17 +28,28 @@ _RENEWAL_MARGIN_S = 300.0
 """A ticket-granting ticket that ends sooner is not used any more."""
 
 
+def everywhere(address: Address, transport: Literal["udp", "tcp"]) -> Listen:
+    """Nothing is in the way."""
+    del address, transport
+    return Listen.SERVE
+
+
 class KdcClient:
-    """Asks the KDCs of a realm, in order; ``addresses`` is asked at each request."""
+    """Asks the KDCs of a realm, in order; ``addresses`` is asked at each request, ``reach`` before each try.
+
+    Where the way is shut no octet leaves, and it takes as long as a port does that refuses or is silent.
+    """
 
     def __init__(
         self,
         addresses: Callable[[], Sequence[Address]],
         *,
+        reach: Reach = everywhere,
         udp_timeout_s: float = UDP_TIMEOUT_S,
         tcp_timeout_s: float = TCP_TIMEOUT_S,
     ) -> None:
         self._addresses = addresses
+        self._reach = reach
         self._udp_timeout_s = udp_timeout_s
         self._tcp_timeout_s = tcp_timeout_s
         self._deaf: set[Address] = set()
@@ -54,6 +68,11 @@ class KdcClient:
     async def _ask_udp(self, address: Address, request: bytes) -> bytes:
         if address in self._deaf:
             return b""
+        if (met := self._reach(address, "udp")) is not Listen.SERVE:
+            await self._in_vain(met, self._udp_timeout_s)
+            if met is Listen.DROP:
+                self._deaf.add(address)
+            return b""
         loop = asyncio.get_running_loop()
         try:
             transport, protocol = await loop.create_datagram_endpoint(_OneDatagram, remote_addr=address)
@@ -69,7 +88,16 @@ class KdcClient:
         finally:
             transport.close()
 
+    @staticmethod
+    async def _in_vain(met: Listen, timeout_s: float) -> None:
+        """A refusal comes at once (a reset, or an ICMP message of the firewall's); silence takes the time-out."""
+        if met is Listen.DROP:
+            await asyncio.sleep(timeout_s)
+
     async def _ask_tcp(self, address: Address, request: bytes) -> bytes:
+        if (met := self._reach(address, "tcp")) is not Listen.SERVE:
+            await self._in_vain(met, self._tcp_timeout_s)
+            return b""
         try:
             async with asyncio.timeout(self._tcp_timeout_s):
                 reader, writer = await asyncio.open_connection(*address)

@@ -36,6 +36,7 @@ def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex
     assert faults.directory("DC1", directory) is directory
     assert faults.server_account("EX1", ex1) is ex1
     assert faults.kdc_port("DC1", "udp") is Listen.SERVE
+    assert faults.server_kdc_port("EX1", "DC1", "udp") is Listen.SERVE
     assert faults.kdc_answer("DC1", "udp", 1, reply) is reply
     assert faults.smtp_port("EX1") is Listen.SERVE
     assert faults.resolvable("ex1.contoso.lab", "127.0.0.1") == "127.0.0.1"

@@ -58,8 +58,8 @@ async def listening(
 
 
 def leg(*addresses: tuple[str, int], **changes: Any) -> ReturnLeg:
-    waits = {"udp_timeout_s": LONG_S, "tcp_timeout_s": LONG_S} | {
-        name: changes.pop(name) for name in ("udp_timeout_s", "tcp_timeout_s") if name in changes
+    waits: dict[str, Any] = {"udp_timeout_s": LONG_S, "tcp_timeout_s": LONG_S} | {
+        name: changes.pop(name) for name in ("udp_timeout_s", "tcp_timeout_s", "reach") if name in changes
     }
     account: Account = machine().account
     fields: dict[str, Any] = {"account": lambda: account, "clock": lambda: NOW, "randomness": os.urandom}
@@ -118,6 +118,36 @@ async def test_the_next_kdc_is_asked_when_one_does_not_answer() -> None:
         await leg(first, second, udp_timeout_s=SHORT_S, tcp_timeout_s=0.5).initiate(SPN)
     assert "udp" in deaf.asked
     assert peer.kdc.seen[-1] == f"tgs {SPN}"
+
+
+@pytest.mark.parametrize("met", [Listen.REFUSE, Listen.DROP])
+async def test_where_the_servers_own_way_is_shut_nothing_leaves_and_the_next_kdc_is_asked(
+    met: Listen,
+) -> None:
+    unreached, peer = Peer(), Peer()
+    tries: list[tuple[tuple[str, int], str]] = []
+    async with listening(unreached) as first, listening(peer) as second:
+
+        def reach(address: tuple[str, int], transport: str) -> Listen:
+            tries.append((address, transport))
+            return met if address == first else Listen.SERVE
+
+        await leg(first, second, reach=reach, udp_timeout_s=SHORT_S, tcp_timeout_s=0.5).initiate(SPN)
+    assert unreached.asked == []
+    assert peer.kdc.seen[-1] == f"tgs {SPN}"
+    # As with a port that is silent: its UDP is not waited for a second time.
+    assert [transport for address, transport in tries if address == first] == (
+        ["udp", "tcp"] * 3 if met is Listen.REFUSE else ["udp", "tcp", "tcp", "tcp"]
+    )
+
+
+async def test_a_way_that_refuses_takes_no_time_and_one_that_drops_takes_the_deadline() -> None:
+    async with listening(Peer()) as address:
+        with pytest.raises(TicketError, match="no domain controller answers"):
+            await leg(address, reach=lambda _, __: Listen.REFUSE).initiate(SPN)
+        with pytest.raises(TicketError, match=r"no ticket within 0\.05 s") as caught:
+            await leg(address, reach=lambda _, __: Listen.DROP, deadline_s=SHORT_S).initiate(SPN)
+    assert caught.value.status == "NoAuthenticatingAuthority"
 
 
 async def test_a_referral_is_followed_to_the_other_realms_kdc() -> None:
