@@ -47,9 +47,12 @@ class Accounts:
 
 
 def build_accounts(scenario: Scenario, randomness: Randomness) -> Accounts:
-    """Random keys for computers, krbtgt and trusts, a random password for each user."""
+    """Random keys for computers, krbtgt and trusts, a random password for whoever logs on with one."""
+    typed = scenario.probe.principal if scenario.probe.credentials == "password" else ""
     passwords = {
-        setup.name: _password(setup.name, randomness) for setup in scenario.accounts if not setup.is_computer
+        setup.name: _password(setup.name, randomness)
+        for setup in scenario.accounts
+        if not setup.is_computer or setup.name == typed
     }
     shared = {trust.realm: _trust_keys(trust.kvno, randomness) for trust in scenario.trusts}
     views = [

@@ -172,6 +172,7 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         tls=settings.tls,
         ask_ntlm=settings.ask_ntlm,
         injection=injection,
+        effort=settings.effort,
         # Always the lab's, so that no run asks the DNS of the network that it happens to be in.
         nameserver=None if lab.dns is None else probe.Endpoint(lab.dns.host, lab.dns.port),
         timeout_s=settings.timeout,

@@ -41,7 +41,9 @@ MAX_PADDING_BYTES = 65_535
 """The largest token that Windows can be set to take (MaxTokenSize, KB 327825)."""
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_ACCOUNT = re.compile(rf"{_LABEL.pattern}\$?")
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+"""No name of the DNS's own (RFC 1123 section 2.1), but Windows lets a computer have it, and many do."""
+_ACCOUNT = re.compile(rf"{_HOST.pattern}\$?")
 _REALM = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
 DEFAULT_ACCOUNTS = (AccountSetup(name="EX1$"), AccountSetup(name="EX2$"), AccountSetup(name="alice"))
@@ -152,12 +154,7 @@ def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scen
     home = document.realm.name
     given = {account.name for account in document.account}
     accounts = [account for account in DEFAULT_ACCOUNTS if account.name not in given]
-    completed = (
-        replace(account, spns=default_spns(account.host, (account.realm or home).lower()))
-        if account.is_computer and not account.spns
-        else account
-        for account in (*accounts, *document.account)
-    )
+    completed = (_with_spns(account, home) for account in (*accounts, *document.account))
     return Scenario(
         name=name,
         title=document.title,
@@ -174,6 +171,12 @@ def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scen
     )
 
 
+def _with_spns(account: AccountSetup, home: str) -> AccountSetup:
+    """The account with all its names: those that it is given, or a computer's usual ones, and the additional ones."""
+    usual = default_spns(account.host, (account.realm or home).lower()) if account.is_computer else ()
+    return replace(account, spns=(*(account.spns or usual), *account.more_spns))
+
+
 def _follow(scenario: Scenario, causes: Collection[str]) -> None:
     """Every name is one, and every reference leads somewhere. Raises Mismatch."""
     accounts = tuple(account.name for account in scenario.accounts)
@@ -187,9 +190,6 @@ def _follow(scenario: Scenario, causes: Collection[str]) -> None:
         _known(f"connector[{n}].server", "computer account", f"{connector.server}$", accounts)
     check_connectors(scenario)
     _known("probe.user", "account", scenario.probe.principal, accounts)
-    if scenario.probe.credentials == "password" and not scenario.probe.password:
-        users = tuple(account.name for account in scenario.accounts if not account.is_computer)
-        _known("probe.user", "account with a password", scenario.probe.principal, users)
     for n, fault in enumerate(scenario.faults):
         _follow_fault(scenario, fault, f"fault[{n}]")
     if causes:
@@ -205,10 +205,11 @@ def _check_names(scenario: Scenario) -> None:
     given = [("realm.name", scenario.realm, _REALM)]
     given += [(f"trust[{n}].realm", found.realm, _REALM) for n, found in enumerate(scenario.trusts)]
     given += [(f"account[{n}].name", found.name, _ACCOUNT) for n, found in enumerate(scenario.accounts)]
-    given += [(f"kdc[{n}].name", found.name, _LABEL) for n, found in enumerate(scenario.kdcs)]
+    given += [(f"kdc[{n}].name", found.name, _HOST) for n, found in enumerate(scenario.kdcs)]
     for key, word, pattern in given:
         if pattern.fullmatch(word) is None:
-            raise Mismatch(key, f'"{word}" is no name: letters, digits, hyphens')
+            more = "" if pattern is _REALM else ", underscores"
+            raise Mismatch(key, f'"{word}" is no name: letters, digits, hyphens{more}')
 
 
 def _check_numbers(scenario: Scenario) -> None:
@@ -223,18 +224,22 @@ def _check_numbers(scenario: Scenario) -> None:
 
 def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:
     """What the keys that faults have in common refer to: no fault is known by its kind here."""
+    accounts = (*(account.name for account in scenario.accounts), "krbtgt")
     allowed = {
         "on": ("party", parties(scenario, type(fault))),
         "other": ("server", scenario.servers),
         "kdc": ("domain controller", (*(kdc.name for kdc in scenario.kdcs), "*")),
-        "account": ("account", (*(account.name for account in scenario.accounts), "krbtgt")),
+        "account": ("account", accounts),
+        "accounts": ("account", accounts),
         "realm": ("realm", scenario.realms),
         "spn": ("service principal name", tuple(s for account in scenario.accounts for s in account.spns)),
         "name": ("DNS name", dns_names(scenario)),
     }
     for key, (what, words) in allowed.items():
         if hasattr(fault, key):
-            _known(f"{place}.{key}", what, getattr(fault, key), words)
+            named = getattr(fault, key)
+            for word in named if isinstance(named, tuple) else (named,):
+                _known(f"{place}.{key}", what, word, words)
 
 
 def parties(scenario: Scenario, kind: type[Fault]) -> tuple[str, ...]:

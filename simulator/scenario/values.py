@@ -45,6 +45,8 @@ class AccountSetup:
     """Default: the first realm. A name is there once in the whole lab."""
     spns: tuple[str, ...] = ()
     """Of a computer account without this key: SMTPSVC, SMTP and HOST with the full and the short name."""
+    more_spns: tuple[str, ...] = ()
+    """Beside those of ``spns``, or beside what it has without that key."""
     etypes: tuple[int, ...] = tuple(int(etype) for etype in DEFAULT_ETYPES)
     kvno: int = 3
     disabled: bool = False
@@ -112,6 +114,7 @@ class ProbeSettings:
     """How `exps lab run` calls the probe."""
 
     credentials: Literal["password", "keytab", "ccache", "none"] = "keytab"
+    """With ``password`` a computer account has one too, as if somebody had set it by hand; ``none``: no log-on."""
     user: str = ""
     """Default: ``EX2$`` with a keytab, else ``alice``."""
     password: str = field(default="", repr=False)
@@ -120,6 +123,8 @@ class ProbeSettings:
     """`probe.settings.options.MECHANISMS`, which a test compares this with."""
     tls: Literal["auto", "x-anonymoustls", "starttls", "none"] = "auto"
     inject: str = ""
+    effort: Literal["quick", "default", "thorough"] = "default"
+    """How much is measured around the log-on: `--quick`, neither, or `--thorough`."""
     connect: bool = True
     """False: the probe is given no address and has to ask the lab's DNS for the name."""
     discover_kdcs: bool = False

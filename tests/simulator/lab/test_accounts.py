@@ -49,6 +49,15 @@ def test_a_users_keys_are_those_of_its_password_with_the_salt_of_ms_kile() -> No
     assert accounts.passwords["alice"] not in repr(accounts)
 
 
+def test_a_computer_that_logs_on_by_password_has_the_keys_of_one() -> None:
+    typed = parse(TEXT + '[probe]\ncredentials = "password"\nuser = "EX2$"\n', name="x", file="x.toml")
+    accounts = build_accounts(typed, seeded(1))
+    assert set(accounts.passwords) == {"EX2$", "alice"}
+    # MS-KILE section 3.1.1.2.
+    expected = string_to_key(18, accounts.passwords["EX2$"], b"CONTOSO.LABhostex2.contoso.lab")
+    assert account(accounts.directory, "EX2$").newest().keys[18] == expected
+
+
 def test_the_salt_of_a_computer_is_that_of_ms_kile() -> None:
     directory = build_accounts(SCENARIO, seeded(1)).directory
     # MS-KILE section 3.1.1.2: the realm, "host", and the lower-case name with its domain.

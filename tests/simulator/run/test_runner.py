@@ -66,6 +66,12 @@ async def test_the_probe_is_told_what_the_scenario_says_and_nothing_of_its_fault
     assert "small" not in written
 
 
+async def test_a_probe_without_an_account_and_with_less_effort() -> None:
+    tables = '[probe]\ncredentials = "none"\neffort = "quick"\n'
+    request = (await run_scenario(scenario(tables, 'cause = "undetermined"\n'))).trace.request
+    assert (request.credentials, request.effort) == ("none", "quick")
+
+
 async def test_the_event_that_the_receiver_logged_is_told() -> None:
     tables = '[[fault]]\nkind = "stale-key"\non = "EX1"\n'
     result = await run_scenario(scenario(tables, 'cause = "machine-key-stale"\ncertainty = "likely"\n'))

@@ -63,6 +63,15 @@ def test_an_account_of_a_default_ones_name_takes_its_place_and_others_are_added(
     assert "SMTPSVC/ex3.contoso.lab" in accounts["EX3$"].spns
 
 
+def test_more_names_stand_beside_the_usual_ones_and_beside_given_ones() -> None:
+    text = SMALLEST + '[[account]]\nname = "EX1$"\nmore_spns = ["HTTP/mail"]\n'
+    text += '[[account]]\nname = "EX_3$"\nspns = ["HTTP/ex3"]\nmore_spns = ["HTTP/mail"]\n'
+    accounts = {account.name: account for account in parse(text, name="x", file="x.toml").accounts}
+    assert accounts["EX1$"].spns[0] == "SMTPSVC/ex1.contoso.lab"
+    assert accounts["EX1$"].spns[6:] == ("HTTP/mail",)
+    assert accounts["EX_3$"].spns == ("HTTP/ex3", "HTTP/mail")
+
+
 def test_faults_are_read_by_their_dataclass_in_order() -> None:
     text = fault('kind = "clock-skew"\non = "EX1"\noffset = "-4m50s"\n')
     text += '[[fault]]\nkind = "reset-at"\non = "EX1"\nat = "ehlo-after-tls"\n'
@@ -147,6 +156,14 @@ def test_what_does_not_fit_is_named(text: str, due: str) -> None:
         ),
         ("kind = 'account-disabled'\naccount = 'bob'\n", 'fault[0].account: unknown account "bob"'),
         (
+            "kind = 'spn-added'\nadded = 'x/y'\naccounts = ['EX1$', 'EX4$']\n",
+            'fault[0].accounts: unknown account "EX4$"; did you mean "EX2$"?',
+        ),
+        (
+            "kind = 'receiver-dc-unreachable'\non = 'EX1'\nkdc = 'DC2'\n",
+            'fault[0].kdc: unknown domain controller "DC2"; did you mean "DC1"?',
+        ),
+        (
             "kind = 'missing-name'\nname = 'ex2.contoso.lab'\n",
             'fault[0].name: unknown DNS name "ex2.contoso.lab"',
         ),
@@ -202,10 +219,10 @@ def test_references_lead_somewhere(text: str, due: str) -> None:
             "account[3].ticket_padding: 0 to 65535 octets",
         ),
         ("[probe]\ntimeout = 0\n", "probe.timeout: more than 0 seconds are due"),
-        (
-            "[probe]\ncredentials = 'password'\nuser = 'EX2$'\n",
-            'probe.user: unknown account with a password "EX2$"; allowed: alice',
-        ),
+        ("[probe]\ncredentials = 'password'\nuser = 'EX4$'\n", 'probe.user: unknown account "EX4$"'),
+        ("[probe]\neffort = 'hard'\n", 'probe.effort: unknown word "hard"'),
+        ("[[account]]\nname = 'EX 1$'\n", "letters, digits, hyphens, underscores"),
+        ("[realm]\nname = 'CONTOSO_LAB'\n", 'realm.name: "CONTOSO_LAB" is no name'),
     ],
 )
 def test_names_and_numbers_are_possible_ones(text: str, due: str) -> None:
