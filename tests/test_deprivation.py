@@ -29,8 +29,8 @@ TOLD_TWICE = ("no UDP", "no banner date")
 """What a KDC says over UDP it says over TCP as well; the banner's clock is the NTLM challenge's, or SMB's."""
 SHARE = 5
 """One scenario in so many is run in any case."""
-ALIKE = {("spn-duplicate", "spn-missing")}
-"""A KDC says the same (error 7) to both: only the directory tells them apart. Without it the commoner one leads, never
+ALIKE = {("spn-duplicate", "spn-missing"), ("spn-duplicate", "connector-fqdn-mismatch")}
+"""A KDC says the same (error 7) to these: only the directory tells them apart. Without it the commoner one leads, never
 as certain, and the other one must stand beside it."""
 
 HEADER = ("scenario", "wrong is", "with everything")

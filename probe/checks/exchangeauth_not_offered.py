@@ -36,7 +36,8 @@ def examine(trace: Trace) -> Finding:
         return _outside(trace, insisted=insisted)
     where = inside or clear
     return finding(
-        status=Status.CONFIRMED if insisted else Status.NOTICE,
+        # In clear a device in the path may have left the keyword out.
+        status=(Status.CONFIRMED if inside else Status.SUSPECT) if insisted else Status.NOTICE,
         says="no EXCHANGEAUTH with SHA256 inside X-ANONYMOUSTLS"
         if inside
         else "X-ANONYMOUSTLS is not offered",

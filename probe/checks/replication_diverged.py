@@ -109,7 +109,8 @@ def _by_kdcs(trace: Trace) -> Finding | None:
             return _says(seen, says, status=status, breaks=breaks)
         if len({view.etype for view in seen if view.known}) > 1:
             says = f"the KDCs give tickets of different encryption types for {seen[0].spn}"
-            return _says(seen, says, breaks=False)
+            # What one controller prefers no sender minds: it is told beside a failure, and warns of nothing.
+            return _says(seen, says, status=Status.SUSPECT, breaks=False)
     return None
 
 
