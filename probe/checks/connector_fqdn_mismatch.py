@@ -6,7 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Ehlo, Resolve
 from probe.trace.views.answering import answering_computer, other_owner
-from probe.trace.views.directory.ownership import Ownership, in_sight, ownership
+from probe.trace.views.directory.ownership import Ownership, in_sight, key, ownership
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import View, same_name, views_of
 from probe.trace.views.names import aliases, same_host
@@ -104,12 +104,24 @@ def _known(trace: Trace, name: str, target: str, view: View) -> Finding:
 def _is_anothers(trace: Trace, name: str, target: str) -> bool:
     """The computer that answers calls itself as we do, and not as its connector says; and its account lacks the SPN."""
     computer = answering_computer(trace)
+    if computer is None and not _alias(trace, name) and refusals(trace):
+        return _have_two_owners(trace, name, target)
     if computer is None or computer.is_called(name) or not computer.is_called(target) or _alias(trace, name):
         return False
     owned = ownership(trace, f"SMTPSVC/{name}")
     if owned is not None and owned.accounts:
         return other_owner(trace, f"SMTPSVC/{name}") is not None
     return bool(refusals(trace))
+
+
+def _have_two_owners(trace: Trace, name: str, target: str) -> bool:
+    """Where nobody says who answers: the directory has the two names on two accounts, so they are two computers'."""
+    advertised, own = ownership(trace, f"SMTPSVC/{name}"), ownership(trace, f"SMTPSVC/{target}")
+    if advertised is None or own is None or not advertised.accounts or not own.accounts:
+        return False
+    return {key(account) for account in advertised.accounts}.isdisjoint(
+        key(account) for account in own.accounts
+    )
 
 
 def _another_computers(trace: Trace, name: str, target: str, known: View) -> Finding:

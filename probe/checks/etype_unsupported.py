@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import KdcExchange, Ticket
+from probe.trace.views.directory.accounts import read_opinions
 from probe.trace.views.directory.ownership import answers, host_account, names_of
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
@@ -45,16 +46,18 @@ def examine(trace: Trace) -> Finding:
         if step.facts.error
     )
     if evidence:
+        ours = bool(told) and told[0].facts.purpose in LOGON
+        opinions = read_opinions(trace)
         whose = told[0].facts.server or told[0].facts.client if told else next(iter(wanted), "the service")
         elsewhere = etype_split(trace, whose)
         return finding(
             # One controller's opinion, which another one does not share, is first of all a split: replication-diverged.
-            status=Status.SUSPECT if elsewhere else Status.CONFIRMED,
+            status=Status.SUSPECT if elsewhere or (ours and opinions.split) else Status.CONFIRMED,
             says=f"no common encryption type for {whose}"
             + (f" at {told[0].facts.kdc}, while {elsewhere[0].kdc} gives a ticket" if elsewhere else ""),
             evidence=(*evidence, *_allowed(trace)),
-            names={"spn": whose},
-            breaks=not succeeded(trace),
+            names={"spn": whose, **_holder(trace, ours=ours)},
+            breaks=not succeeded(trace) and not (ours and ticket_in_hand(trace)),
         )
     no_key = [step for step in trace.of(Ticket) if step.facts.problem == "no-key-for-etype"]
     if no_key:
@@ -69,6 +72,14 @@ def examine(trace: Trace) -> Finding:
     if ticket_in_hand(trace):
         return finding(status=Status.PASS, says="the KDC found a common encryption type")
     return finding(status=Status.NOT_APPLICABLE, says="no KDC was asked for a ticket")
+
+
+def _holder(trace: Trace, *, ours: bool) -> dict[str, str]:
+    """Whose account is to be mended: the one that we log on as, or the receiver's."""
+    label = trace.request.principal.partition("@")[0].removesuffix("$").lower()
+    if not ours or not label:
+        return {"service": "yes"}
+    return {"own": "yes", "fqdn": f"{label}.{trace.request.realm.lower()}"}
 
 
 def _concerns(asked: KdcExchange, wanted: tuple[str, ...]) -> bool:

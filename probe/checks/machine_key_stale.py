@@ -7,13 +7,20 @@ from probe.trace import Step, Trace
 from probe.trace.facts import Handshake, SmbSessionCheck
 from probe.trace.views.answering import other_owner
 from probe.trace.views.clocks import Clocks, read_clocks
-from probe.trace.views.directory.ownership import host_account, key, key_evidence, names_of, ownership
-from probe.trace.views.directory.splits import compared, splits
+from probe.trace.views.directory.ownership import (
+    answers,
+    controller,
+    host_account,
+    key,
+    key_evidence,
+    names_of,
+    ownership,
+)
+from probe.trace.views.directory.splits import splits
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
     Code,
     View,
-    answered,
     bare,
     exchanges,
     receiver_errors,
@@ -142,8 +149,10 @@ def _perhaps_diverged(trace: Trace) -> bool:
     """
     if _refused_from_all(trace):
         return False
-    kdcs = {step.facts.kdc for step in exchanges(trace) if answered(step.facts)}
-    return len(kdcs) > 1 and not compared(trace)
+    # One that is silent may hold the receiver's key as well as one that answers.
+    kdcs = {step.facts.kdc for step in exchanges(trace) if step.facts.transport != "native"}
+    told = {controller(step.facts) for step in answers(trace, "account")}
+    return len(kdcs) > max(len(told), 1)
 
 
 def _what_remains(trace: Trace, against: Evidence | None) -> Finding:

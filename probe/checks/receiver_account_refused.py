@@ -42,8 +42,8 @@ def examine(trace: Trace) -> Finding:
         else Status.SUSPECT
         if bound_alone
         else Status.NOTICE,
-        says=f"{account.name} is disabled{'' if everywhere else ' on some domain controllers'}, so that no KDC gives "
-        f"the receiver a ticket for its half of {EXCHANGEAUTH}",
+        says=f"{account.name} is disabled{'' if everywhere else ' on some domain controllers'}, so that "
+        f"{'no KDC gives' if everywhere else 'these do not give'} the receiver a ticket for its half of {EXCHANGEAUTH}",
         evidence=(
             *(
                 Evidence(step=step.id, says=f"{controller(step.facts)}: {one.name} is disabled")

@@ -13,7 +13,7 @@ from probe.trace.facts import KdcExchange
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import LOGON, Code, exchanges, kdc_evidence, same_name
 
-REFUSED = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED)
+REFUSED = (Code.C_PRINCIPAL_UNKNOWN, Code.CLIENT_REVOKED, Code.ETYPE_NOSUPP)
 ASKING = ("clock", *LOGON)
 
 
