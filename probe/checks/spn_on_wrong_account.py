@@ -3,21 +3,31 @@
 from functools import partial
 
 from probe.checks import Finding, Status
-from probe.trace import Step, Trace
+from probe.trace import GUESSED_NAMES, Step, Trace
 from probe.trace.facts import DirectoryAccount, Handshake
 from probe.trace.views.answering import answering_computer, other_owner
-from probe.trace.views.directory.ownership import Ownership, host_account, key, names_of, ownership
+from probe.trace.views.directory.ownership import (
+    Ownership,
+    host_account,
+    key,
+    names_of,
+    own_account,
+    ownership,
+)
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.smb_session_check import key_is_good
 from probe.trace.views.smb_session_check import says as opinion_says
 from probe.trace.views.smtp.contrasts import OTHER_SERVICE, failing, passing, told, unexplained_refusals
+from probe.trace.views.smtp.exchangeauth import return_spn
 from probe.trace.views.smtp.lengths import Reading, read_lengths
 from probe.trace.views.smtp.session import (
+    EXCHANGEAUTH,
     answer,
     honest,
     is_exchange,
     refusals,
     succeeded,
+    unproven,
     verified,
     wanted_spns,
 )
@@ -39,6 +49,9 @@ def examine(trace: Trace) -> Finding:
     HOST/<name> is on the same account. Without a directory it is a suspicion that HOST/<name> is taken while the
     service's ticket is refused.
     """
+    ours = _return_name(trace)
+    if ours is not None:
+        return ours
     if any(verified(step) for step in honest(trace)):
         return finding(status=Status.PASS, says="the receiver opened the ticket: the SPN is on its account")
     for spn in wanted_spns(trace):
@@ -46,6 +59,32 @@ def examine(trace: Trace) -> Finding:
         if owned is not None and owned.accounts:
             return _by_directory(trace, owned)
     return _by_contrast(trace)
+
+
+def _return_name(trace: Trace) -> Finding | None:
+    """The sender's own name, which the receiver asks a ticket for, is on another account than the sender's.
+
+    The receiver's half of EXCHANGEAUTH is then made with a key that the sender does not have.
+    """
+    owned, mine = ownership(trace, return_spn(trace)), own_account(trace)
+    stopped = [
+        step
+        for step in honest(trace)
+        if step.facts.mechanism == EXCHANGEAUTH and not verified(step) and not unproven(step)
+    ]
+    if owned is None or mine is None or len(owned.accounts) != 1 or not stopped:
+        return None
+    owner = owned.accounts[0]
+    if key(owner) == key(mine) or not mine.name.endswith("$") or trace.request.ehlo_source in GUESSED_NAMES:
+        return None
+    return finding(
+        status=Status.CONFIRMED if owned.agreed else Status.SUSPECT,
+        says=f"{owned.spn}, which the receiver needs for its half of EXCHANGEAUTH, is on {owner.name}, "
+        f"not on {mine.name}",
+        evidence=(*owned.evidence(), *(answer(step) for step in stopped)),
+        names={"spn": owned.spn, "wrong_account": owner.name, "fqdn": _host(owned)},
+        breaks=not succeeded(trace),
+    )
 
 
 def _by_directory(trace: Trace, owned: Ownership) -> Finding:
