@@ -70,13 +70,18 @@ def command(*, code: tuple[str, ...], file: Path | None, as_list: bool, as_json:
     if as_list:
         print(_listed(as_json=as_json))
         return 0
-    from probe.explain.lookup import explain
+    from probe.explain.lookup import MAXIMUM_TEXT, explain
 
     text = _given(code, file)
+    if len(text) > MAXIMUM_TEXT:
+        print(
+            f"exps: of {len(text)} characters the first and last {MAXIMUM_TEXT // 2} are read",
+            file=sys.stderr,
+        )
     found = explain(text)
     if not found:
         raise BadInput(_not_known(text))
-    print(json.dumps(_document(found), indent=2) if as_json else "\n".join(_text(found)))
+    print(json.dumps(_document(found), indent=2) if as_json else "\n".join(shown(found)))
     return 0
 
 
@@ -163,7 +168,8 @@ def _filled(code: str) -> tuple["Cause", list["Remedy"]]:
     return cause, [remedy.filled({}) for remedy in cause.remedies]
 
 
-def _text(found: tuple["Explanation", ...]) -> Iterator[str]:
+def shown(found: tuple["Explanation", ...]) -> Iterator[str]:
+    """The lines for people: the answer in full, what else the text holds in a line each."""
     told: set[str] = set()
     for index, item in enumerate(one for one in found if not one.beside):
         if index:

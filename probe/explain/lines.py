@@ -33,6 +33,8 @@ _KRB_CODE = re.compile(
     r"(?P<number>0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,3})(?![\w.]*\d)",
     re.IGNORECASE,
 )
+_WIRESHARK = re.compile(r"\beRR-[A-Z0-9-]{2,40} \((?P<number>[0-9]{1,3})\)")
+"""How Wireshark names an error-code."""
 _OTHERS_CODE = re.compile(r"ldap|\b(?:tls|ssl|schannel)\b", re.IGNORECASE)
 _OTHERS_SPAN = 40
 """In front of an error's code that is LDAP's or an alert of TLS."""
@@ -147,18 +149,13 @@ def _codes(text: str) -> Iterator[Explanation]:
     """Statuses and numbers, in the order of what they are worth."""
     for matched in _STATUS.finditer(text):
         name = matched["name"]
-        logs_on = _LOGS_ON.search(text[: matched.end()][-_STATUS_SPAN:]) is not None
+        logs_on = _LOGS_ON.search(_before(text, matched, _STATUS_SPAN) + matched[0]) is not None
         if names.sspi_status(name).known or (logs_on and sum(map(str.isupper, name)) > 1):
             yield entries.sspi(name)
     for word in dict.fromkeys(_WORD.findall(text)):
         if word.count("_") or sum(map(str.isupper, word)) > 1 or word.casefold() in entries.COMPOUNDS:
             yield from entries.name(word) if word.casefold() not in entries.ORDINARY else ()
-    errors = (_KRB_CODE, _BARE_ERROR) if _KERBEROS.search(text) else (_KRB_CODE,)
-    for matched in (matched for pattern in errors for matched in pattern.finditer(text)):
-        code = integer(matched["number"])
-        foreign = _OTHERS_CODE.search(text[: matched.start()][-_OTHERS_SPAN:])
-        if code in KRB_ERRORS and code and not foreign:
-            yield entries.krb_error(code)
+    yield from _kerberos_codes(text)
     for matched in _HEX.finditer(text):
         value = int(matched[1] or matched[2], 16)
         if value >= 0x10000 and not (value == _OF_LDAP and _LDAP_DATA.search(text)):
@@ -166,6 +163,16 @@ def _codes(text: str) -> Iterator[Explanation]:
     for large in _LARGE.findall(text):
         yield from entries.number(int(large))
     yield from _win32(text)
+
+
+def _kerberos_codes(text: str) -> Iterator[Explanation]:
+    """Error-codes of KRB-ERROR by number, where they can be nothing else."""
+    errors = (_WIRESHARK, _KRB_CODE, _BARE_ERROR) if _KERBEROS.search(text) else (_WIRESHARK, _KRB_CODE)
+    for matched in (matched for pattern in errors for matched in pattern.finditer(text)):
+        code = integer(matched["number"])
+        foreign = _OTHERS_CODE.search(_before(text, matched, _OTHERS_SPAN))
+        if code in KRB_ERRORS and code and not foreign:
+            yield entries.krb_error(code)
 
 
 def _win32(text: str) -> Iterator[Explanation]:
@@ -227,12 +234,10 @@ def _replies(text: str, lines: str, *, said: list[Explanation], told: bool) -> I
     """The codes of replies; 4.7.0 only as far as its words are Exchange's."""
     symptom = any(item.code == "4.7.0" for item in said)
     found = [
-        matched[0]
-        for matched in _ENHANCED.finditer(text)
-        if not _VERSION.search(text[: matched.start()][-12:])
+        matched[0] for matched in _ENHANCED.finditer(text) if not _VERSION.search(_before(text, matched, 12))
     ]
     # The innermost reply is the last one in a queue's LastError, and the one that matters.
-    for code in reversed(found):
+    for code in dict.fromkeys(reversed(found)):
         if code != "4.7.0":
             yield entries.enhanced(code)
         elif not told and not symptom:
@@ -244,6 +249,11 @@ def _replies(text: str, lines: str, *, said: list[Explanation], told: bool) -> I
         yield entries.unknown_reply(matched["code"])
     elif leading and int(leading[1]) in tables.REPLY_CODES:
         yield entries.enhanced(tables.REPLY_CODES[int(leading[1])])
+
+
+def _before(text: str, matched: re.Match[str], size: int) -> str:
+    """What stands in front of a match, ``size`` characters at most."""
+    return text[max(matched.start() - size, 0) : matched.start()]
 
 
 def integer(text: str) -> int:

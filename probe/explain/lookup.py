@@ -15,8 +15,8 @@ from probe.explain.entries import Explanation
 from probe.explain.matching import fold
 from probe.explain.phrases import PHRASES, SAYINGS
 
-MAXIMUM_TEXT = 16 * 1024
-"""Characters of a pasted text that are read."""
+MAXIMUM_TEXT = 64 * 1024
+"""Characters of a pasted text that are read: the first half and the last, where a log is longer."""
 MAXIMUM_EXPLANATIONS = 12
 
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|-?[0-9]{1,10}|[0-9A-Fa-f]{8}")
@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+(?=\S)", re.MULTILINE)
 
 def explain(text: str) -> tuple[Explanation, ...]:
     """Everything known of what was asked, the most telling first; empty when nothing is."""
-    text = text[:MAXIMUM_TEXT]
+    text = bounded(text)
     first: dict[tuple[str, str, str], Explanation] = {}
     whole = " ".join(text.split()).strip(_WRAPPING)
     exact = list(_exactly(whole))
@@ -43,9 +43,15 @@ def explain(text: str) -> tuple[Explanation, ...]:
     return found if exact else (*found[:1], *(replace(item, beside=True) for item in found[1:]))
 
 
+def bounded(text: str) -> str:
+    """A text of MAXIMUM_TEXT characters at most, without its middle."""
+    half = MAXIMUM_TEXT // 2
+    return text if len(text) <= MAXIMUM_TEXT else f"{text[: half - 1]}\n{text[-half:]}"
+
+
 def nearest(text: str) -> tuple[str, ...]:
     """Codes and names that are written much like what was asked, or of the same source, or of the same words."""
-    folded = fold(text[:MAXIMUM_TEXT])
+    folded = fold(bounded(text))
     wanted = folded[:80]
     by_fold = {name.casefold(): name for name in vocabulary()}
     close = difflib.get_close_matches(wanted, by_fold, n=4, cutoff=0.6)

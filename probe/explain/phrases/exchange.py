@@ -106,6 +106,36 @@ PHRASES: tuple[Phrase, ...] = (
         ("target-unreachable", "name-not-resolved"),
         alone=True,
     ),
+    *(
+        Phrase(
+            text,
+            f"A sender's own note, of Exchange Online and newer builds: {meaning}",
+            found,
+            pattern=rf"(?<![\d.]){text.partition(' ')[0]}(?![\d.])",
+        )
+        for text, meaning, found in (
+            ("4.4.312 dns query failed", "the next hop's name gave no address.", ("name-not-resolved",)),
+            ("4.4.314 connection refused", "no connection came about.", ("target-unreachable",)),
+            ("4.4.315 connection timed out", "no connection came about.", ("target-unreachable",)),
+            (
+                "4.4.317 cannot connect to remote server",
+                "no session came about.",
+                ("target-unreachable", "tls-failed"),
+            ),
+            (
+                "4.4.318 connection was closed abruptly",
+                "the other side, or something on the way, broke the session off.",
+                ("target-unreachable", "smtp-inspection"),
+            ),
+            ("4.7.320 certificate validation failed", "the certificate does not pass.", ("tls-failed",)),
+            (
+                "4.7.321 starttls-not-supported",
+                "TLS was asked for, and not offered.",
+                ("tls-failed", "smtp-inspection"),
+            ),
+            ("4.7.322 certificate-expired", "the certificate has expired.", ("tls-failed",)),
+        )
+    ),
     Phrase(
         "infodomainnonexistent",
         "A sender's own note: DNS has no such name.",
@@ -144,7 +174,7 @@ PHRASES: tuple[Phrase, ...] = (
         "A device between the servers masks the banner: it inspects SMTP.",
         ("smtp-inspection",),
         # A whole banner of asterisks (Cisco leaves 2, 0 and blanks); a masked part of one is somebody's redaction.
-        pattern=r"(?<!\w)220[ -](?:[*02 ]*\*{6,}[*02 ]*+|x{6,})(?![ .]?\w)",
+        pattern=r"(?<!\w)220[ -](?:(?=[*02 ]{0,60}\*{6})[*02 ]{1,200}+|x{6,200})(?![ .]?\w)",
     ),
     Phrase(
         "250-xxxxxxxa",

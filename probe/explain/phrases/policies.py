@@ -30,9 +30,9 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     Phrase(
         "access denied, banned sending ip",
-        f"{_ONLINE}the sending address is on its own block list.",
+        f"{_ONLINE}the sending address is on its own block list, or is not trusted.",
         advice=(f"{_NO_LOGON} Ask to take it off at the address in the text (sender.office.com).",),
-        pattern=r"banned sending ip|sender\.office\.com|5\.7\.(?:606|607|608|609|61\d|62\d|63\d|64\d)(?!\d)",
+        pattern=r"banned sending ip|sender\.office\.com|5\.7\.(?:60[6-9]|6[1-4]\d|70[5-9]|750)(?!\d)",
         first=True,
     ),
     Phrase(

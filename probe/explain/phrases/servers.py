@@ -145,6 +145,17 @@ PHRASES: tuple[Phrase, ...] = (
         first=True,
     ),
     Phrase(
+        "error: command not recognized",
+        "Postfix says so: it has no such command: no Exchange server answers.",
+        ("wrong-server-answers",),
+    ),
+    Phrase(
+        "220 ... esmtp postfix, exim or sendmail",
+        "The banner of another mail server than Exchange: no log-on between Exchange servers can come about with it.",
+        ("wrong-server-answers",),
+        pattern=r"(?<!\w)220[ -]\S{1,255} esmtp (?:postfix|exim|sendmail|opensmtpd)",
+    ),
+    Phrase(
         "no worthy mechs found",
         "Cyrus SASL says so: no mechanism is left that both sides have; the GSSAPI plug-in is missing, or TLS is due.",
         ("mechanism-refused",),
@@ -162,6 +173,12 @@ PHRASES: tuple[Phrase, ...] = (
         f"Exim says so: {_LOGON[0].lower()}{_LOGON[1:]}",
         ("credentials-rejected",),
         _CHECK_PASSWORD,
+    ),
+    Phrase(
+        "relay not permitted",
+        "Exim says so: it takes no mail for this recipient's domain from this client.",
+        ("not-authorized",),
+        alone=True,
     ),
     Phrase(
         "unable to authenticate at present",

@@ -17,7 +17,7 @@ _FORMS = (
 )
 _REGISTERED = r"registered serviceprincipalnames for\b"
 _ALL_FOUR = "".join(
-    rf"(?=.*(?<!\w){service}/{name}(?![\w.-]))"
+    rf"(?=.{{0,8000}}(?<!\w){service}/{name}(?![\w.-]))"
     for service in ("smtpsvc", "smtp")
     for name in (r"[\w-]+", r"[\w-]+\.[\w.-]*\w")
 )
@@ -29,6 +29,7 @@ _GROUPS = (
 )
 _SECONDS = r"0*(?:3[0-9]{2}|[4-9][0-9]{2}|[1-9][0-9]{3,8})"
 """300 and more: the limit of Kerberos."""
+_HOURS, _MINUTES = r"(?!00)[0-9]{2}", r"(?:00:)?(?:0[5-9]|[1-9][0-9])"
 
 PHRASES: tuple[Phrase, ...] = (
     # setspn
@@ -145,6 +146,12 @@ PHRASES: tuple[Phrase, ...] = (
         pattern=r"(?:source: |\b)(?:local cmos clock|free-running system clock)",
     ),
     Phrase(
+        "vm ic time synchronization provider",
+        "w32tm: this virtual machine follows its host's clock (Hyper-V), not the domain's.",
+        _SKEW,
+        ("Turn the host's time synchronization off for it, then: w32tm /resync /rediscover.",),
+    ),
+    Phrase(
         "leap indicator: 3(not synchronized)",
         "w32tm: the clock of this machine is not set by anything.",
         _SKEW,
@@ -160,7 +167,8 @@ PHRASES: tuple[Phrase, ...] = (
         "time offset of 300 s or more",
         "w32tm: two clocks are further apart than Kerberos allows (300 s).",
         _SKEW,
-        pattern=rf"(?:ntp: ?|(?<!\w)o:|phase offset: ?|time skew:? ?)[+-]?{_SECONDS}(?:[.,][0-9]{{1,9}})?\s?s",
+        pattern=rf"(?:ntp: ?|(?<!\w)o:|phase offset: ?|time skew:? ?)[+-]?{_SECONDS}(?:[.,][0-9]{{1,9}})?\s?s"
+        rf"|(?<!\w)o:[+-](?:{_HOURS}:[0-9]{{2}}|{_MINUTES}):[0-9]{{2}}(?:[.,][0-9]{{1,9}})?s",
     ),
     Phrase(
         "time offset of less than 300 s",
@@ -186,6 +194,12 @@ PHRASES: tuple[Phrase, ...] = (
         "repadmin: this link has not replicated for a while.",
         _REPLICATION,
         pattern=r"(?<![\w.])[1-9][0-9]{0,6} consecutive failures?",
+    ),
+    Phrase(
+        "showrepl_error",
+        "repadmin /showrepl as CSV: this link does not replicate; the status in its last field says why.",
+        _REPLICATION,
+        first=True,
     ),
     Phrase(
         "repadmin /replsummary with failures",
@@ -224,6 +238,22 @@ PHRASES: tuple[Phrase, ...] = (
         "default principal:",
         "klist: the tickets of this cache, with their times; the service's name stands behind them.",
         advice=(NOTHING, "Look that none has expired and that the realm is the right one: exps doctor."),
+    ),
+    Phrase(
+        "ticket(s) purged",
+        "klist: the tickets are thrown away; the next connection asks for new ones.",
+        advice=_FINE,
+    ),
+    Phrase(
+        "cached tgt:",
+        "klist: the ticket for asking others, with its times and flags.",
+        advice=_FINE,
+    ),
+    Phrase(
+        "kvno = ...",
+        "kvno: the KDC gave a ticket; the number is its key's version, to be compared with klist -k on the server.",
+        advice=_FINE,
+        pattern=r"\w@[\w.-]{1,255}: kvno = [0-9]{1,10}",
     ),
     Phrase(
         "cached tickets: (0)",

@@ -102,6 +102,29 @@ def test_lines_and_senders_are_shown() -> None:
     assert _json(AP_REQ)["tokens"][0]["line_number"] is None
 
 
+def test_of_several_tokens_each_is_named_first(tmp_path: Path) -> None:
+    path = tmp_path / "dialogue.txt"
+    path.write_text(
+        f"C: AUTH GSSAPI {AP_REQ}\r\nS: 334 {b64encode(mit('ap_rep')[:90]).decode()}\r\n", "utf-16"
+    )
+    shown = _run("--file", str(path)).output.splitlines()
+    assert shown[:4] == [
+        "2 tokens:",
+        "  line 1, client, AUTH GSSAPI: base64, 690 octets: Kerberos AP-REQ",
+        "  line 2, server, 334: base64, 90 octets: Kerberos AP-REP, cut",
+        "",
+    ]
+    assert "The token is cut: 49 of 139 octets are missing." in shown
+    assert _json("--file", str(path))["tokens"][1]["cut"] == "49 of 139 octets are missing"
+    assert "2 tokens" not in _run(AP_REQ).output
+
+
+def test_a_pipe_needs_no_dash() -> None:
+    assert _run(stdin=AP_REQ.encode()).output == _run(AP_REQ).output
+    assert "not both" in run_exps("decode", AP_REQ, "--file", "x").errors
+    assert "empty" in run_exps("decode").errors
+
+
 @pytest.mark.parametrize(
     "text", ["760c300aa003020105a103020116", "76 0C 30 0A A0 03 02 01 05 A1 03 02 01 16"]
 )

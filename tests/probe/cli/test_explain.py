@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,6 +171,66 @@ def test_text_of_a_code_names_what_to_do() -> None:
     assert "Id=1035" in result.output
     assert "w32tm /resync" in _run("37").output
     assert _run("-2146893044").output.startswith("SSPI status LogonDenied")
+
+
+LONG = """LastError: 451 4.4.0 Primary target IP address responded with: "454 4.7.0 Temporary authentication failure."
+Event 1035: inbound authentication failed with error TimeSkew, mechanism ExchangeAuth, M\u00fcnchen
+"""
+
+
+def test_of_several_lines_one_is_the_answer() -> None:
+    output = _run(LONG).output
+    assert output.startswith("SSPI status TimeSkew")
+    assert output.count("It may come from:") == 1
+    assert "\n  event 1035: " in output
+    assert "\n  SMTP status 4.7.0: " in output
+    found = json.loads(_run("--json", LONG).output)["found"]
+    assert [item["beside"] for item in found] == [False, *[True] * (len(found) - 1)]
+    assert "beside" not in _run("37").output, "a number that means several things is told in full"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_file_and_standard_input(codec: str, tmp_path: Path) -> None:
+    path = tmp_path / "event.txt"
+    path.write_bytes(LONG.replace("\n", "\r\n").encode(codec))
+    due = _run(LONG).output
+    assert _run("--file", str(path)).output == due
+    for arguments in (("explain", "-"), ("explain",)):
+        result = CliRunner().invoke(exps, arguments, input=path.read_bytes(), standalone_mode=False)
+        assert result.output == due
+
+
+def test_of_a_long_log_both_ends_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "smtp.log"
+    path.write_text("a word\n" * 20_000 + "failed because of TimeSkew\n", encoding="utf-8")
+    result = run_exps("explain", "--file", str(path))
+    assert result.output.startswith("SSPI status TimeSkew")
+    assert "the first and last 32768 are read" in result.errors
+
+
+def test_files_that_cannot_be_explained(tmp_path: Path) -> None:
+    for contents, says in ((b"", "empty"), (b"\xff\xfea", "neither UTF-8"), (b"flubber", "is not known")):
+        path = tmp_path / "x"
+        path.write_bytes(contents)
+        result = run_exps("explain", "--file", str(path))
+        assert (result.status, result.errors.count("\n")) == (3, 1)
+        assert says in result.errors
+    assert "--file FILE" in run_exps("explain", "41", "--file", "x").errors
+
+
+def test_help_teaches() -> None:
+    output = CliRunner().invoke(exps, ["explain", "--help"]).output
+    for word in (
+        "Get-Queue",
+        "Get-WinEvent",
+        "setspn",
+        "klist",
+        "standard input",
+        "--file",
+        "1035",
+        "NETLOGON",
+    ):
+        assert word in output
 
 
 def test_json() -> None:
