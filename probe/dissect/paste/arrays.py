@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 
 from probe.dissect.paste.dumps import Dump
-from probe.dissect.paste.signs import begins, due, nested
+from probe.dissect.paste.signs import begins, due, nested, speaks
 from probe.dissect.paste.values import Line
 
 _COMMENT = re.compile(r"/\*[^*]{0,400}(?:\*(?!/)[^*]{0,400}){0,40}\*/|//.*")
@@ -61,7 +61,7 @@ def _runs(lines: list[Line], fits: Callable[[str], bool]) -> Iterator[list[Line]
 
 
 def _made(run: list[Line], form: str, octets: bytes, note: str = "") -> Iterator[Dump]:
-    if begins(octets):
+    if begins(octets) or speaks(octets):
         numbers = frozenset(line.number for line in run)
         yield Dump(octets=octets, line=run[0].number, lines=numbers, form=form, note=note)
 

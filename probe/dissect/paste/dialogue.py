@@ -20,7 +20,7 @@ _VERB = re.compile(
 _REPLY = re.compile(r"(?P<head>235|334)(?:[ -]|$)\s*(?P<rest>.*)", re.DOTALL)
 _HEADER = re.compile(
     r".{0,200}?\b(?P<head>(?P<field>WWW-Authenticate|Proxy-Authenticate|Authentication-Info|Proxy-Authorization"
-    r"|Authorization)['\"]?\s*[:=,]?\s*['\"]?(?:value['\"]?\s*:\s*['\"])?(?P<scheme>Negotiate|NTLM|Kerberos))\s+(?P<rest>.*)",
+    r"|Authorization)['\"]?\s*[:=,]?\s*['\"{]?(?:value['\"]?\s*:\s*['\"])?(?P<scheme>Negotiate|NTLM|Kerberos))\s+(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _SCHEME = re.compile(r".{0,200}?\b(?P<head>Negotiate|NTLM)\s+(?P<rest>[A-Za-z0-9+/_-]{16,}.*)", re.DOTALL)

@@ -1,7 +1,7 @@
 """What people paste into `exps decode`: tokens, dumps, transcripts, logs; `paste` has the theory. PURE."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
 
@@ -14,7 +14,7 @@ from probe.dissect.paste.dumps import Dump, dumps
 from probe.dissect.paste.embedded import texts_within, tokens_within
 from probe.dissect.paste.encoded import joined, read, read_base64
 from probe.dissect.paste.numbering import without_numbers
-from probe.dissect.paste.signs import begins, due, due_text, missing, undecided
+from probe.dissect.paste.signs import begins, due, due_text, missing, speaks, undecided
 from probe.dissect.paste.text import as_text, lines_of
 from probe.dissect.paste.transcripts import spoken
 from probe.dissect.paste.values import MAXIMUM_LINES, MAXIMUM_TOKENS, Line, Pasted, PasteError
@@ -25,8 +25,9 @@ _SMTP = re.compile(r"(?:\S{0,3}\s+)?(?:[2-5]\d\d(?:[ -]|$)|(?:X-EXPS|AUTH|EHLO|H
 _PRINTS = re.compile(rb"[\t\r\n\x20-\x7e]+")
 _DIRECTIONS = (
     # curl --trace, openssl s_client -debug
-    ("> ", re.compile(r"\s*(?:[\d:.]+ )?(?:=> Send|write to) ")),
-    ("< ", re.compile(r"\s*(?:[\d:.]+ )?(?:<= Recv|read from) ")),
+    # Wireshark's "Follow" as C arrays
+    ("> ", re.compile(r"\s*(?:[\d:.]+ )?(?:=> Send|write to) |.{0,40}\bpeer0_")),
+    ("< ", re.compile(r"\s*(?:[\d:.]+ )?(?:<= Recv|read from) |.{0,40}\bpeer1_")),
 )
 _PASSWORD = re.compile(r"\b(?:AUTH\s+(?:LOGIN|PLAIN)|Authorization:\s*Basic)\b", re.IGNORECASE)
 
@@ -45,10 +46,17 @@ def find_tokens(data: bytes) -> tuple[Pasted, ...]:
     lines = without_numbers(lines_of(text))
     if len(lines) > MAXIMUM_LINES:
         raise PasteError(f"more than {MAXIMUM_LINES} lines: paste those around the token")
-    found = _limited(_in_lines(lines)) or (_alone(text, lines),)
+    found = _limited(_in_lines(lines)) or _within(_alone(text, lines))
     if len(lines) == 1:
         found = tuple(replace(item, line=0) for item in found)
     return tuple(map(_told_cut, found))
+
+
+def _within(item: Pasted) -> tuple[Pasted, ...]:
+    """The tokens of the dialogue that an input in base64 is, else the item itself."""
+    if not speaks(item.octets):
+        return (item,)
+    return _limited(_in_dialogue(lines_of(item.octets.decode("ascii")))) or (item,)
 
 
 def _told_cut(item: Pasted) -> Pasted:
@@ -97,31 +105,42 @@ def _alone(text: str, lines: list[Line]) -> Pasted:
 
 def _in_lines(lines: list[Line]) -> Iterator[Pasted]:
     above = {line.number: before.text for before, line in pairwise(lines)}
+    lines = yield from _taken(lines, _with_sides(lines, list(dumps(lines)), above))
+    lines = yield from _taken(lines, ((dump, _direction(above.get(dump.line, ""))) for dump in arrays(lines)))
+    yield from _in_dialogue(lines)
+
+
+def _with_sides(lines: list[Line], found: list[Dump], above: dict[int, str]) -> Iterator[tuple[Dump, str]]:
+    """Dumps with the marks of their sides: Wireshark's "Follow" sets the server's in by four blanks."""
+    indented = {line.number for line in lines if line.text.startswith("    ")}
+    followed = len({dump.line in indented for dump in found}) > 1
+    for dump in found:
+        side = "< " if dump.line in indented else "> "
+        yield dump, side if followed else _direction(above.get(dump.line, ""))
+
+
+def _taken(lines: list[Line], dumped: Iterable[tuple[Dump, str]]) -> Generator[Pasted, None, list[Line]]:
+    """The tokens of dumps; returns the lines that are left, with the dialogue that a dump shows in its place."""
     instead: dict[int, list[Line]] = {}
-    for dump in dumps(lines):
-        said = _said(dump, above.get(dump.line, ""))
+    for dump, mark in dumped:
+        said = _said(dump, mark)
         found = [] if said else list(_in_dump(dump))
         yield from found
         if said or found:
             instead |= {number: [] for number in dump.lines} | {dump.line: said}
-    lines = _replaced(lines, instead)
-    written = list(arrays(lines))
-    for dump in written:
-        yield from _in_dump(dump)
-    yield from _in_dialogue(_replaced(lines, {number: [] for dump in written for number in dump.lines}))
-
-
-def _replaced(lines: list[Line], instead: dict[int, list[Line]]) -> list[Line]:
     return [new for line in lines for new in instead.get(line.number, [line])]
 
 
-def _said(dump: Dump, above: str) -> list[Line]:
-    """The lines of a dialogue that a dump shows, with the direction that stands above it; none when it shows none."""
+def _direction(above: str) -> str:
+    """The mark of the side that the line above a dump names; "" when it names none."""
+    return next((mark for mark, pattern in _DIRECTIONS if pattern.match(above)), "")
+
+
+def _said(dump: Dump, mark: str) -> list[Line]:
+    """The lines of a dialogue that a dump shows, with the mark of their side; none when it shows none."""
     if not _PRINTS.fullmatch(dump.octets):
         return []
-    mark = next((mark for mark, pattern in _DIRECTIONS if pattern.match(above)), "")
-    lines = lines_of(dump.octets.decode("ascii"))
-    return [Line(number=dump.line, text=mark + line.text) for line in lines]
+    return [Line(number=dump.line, text=mark + line.text) for line in lines_of(dump.octets.decode("ascii"))]
 
 
 def _in_dump(dump: Dump) -> Iterator[Pasted]:

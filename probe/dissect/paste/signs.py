@@ -30,6 +30,11 @@ _NTLM_BUFFERS = {
     2: ((12, 40), 48),
     3: ((12, 20, 28, 36, 44, 52), 64),
 }
+_PRINTS = re.compile(rb"[\t\r\n\x20-\x7e]+")
+_SPOKEN = re.compile(
+    rb"(?:\A|\n)(?:(?:334|235)[ -]|(?:X-EXPS|AUTH) [A-Z]|(?:WWW-Authenticate|Authorization): (?:Negotiate|NTLM) )",
+    re.IGNORECASE,
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+")
 _BLOB_DIGITS = 8
 _LONGEST_FIXED = max(fixed for _, fixed in _NTLM_BUFFERS.values())
@@ -127,6 +132,13 @@ def head_of(text: str) -> bytes:
 def text_begins(text: str) -> bool:
     """Whether base64, or an EXCHANGEAUTH blob, begins like a token that is known here."""
     return begins(head_of(text)) or blob_begins(text)
+
+
+def speaks(octets: bytes) -> bool:
+    """Whether octets are text that a session of SMTP or HTTP has, or a token's base64: what a dump may be of."""
+    if _PRINTS.fullmatch(octets) is None:
+        return False
+    return _SPOKEN.search(octets) is not None or text_begins(octets.decode("ascii"))
 
 
 def blob_begins(text: str) -> bool:

@@ -24,6 +24,8 @@ from probe.dissect.paste.values import CLIENT, SERVER, Line
 OUT, IN = ">", "<"
 _LEAST_MARKED = 5
 """Characters: nothing shorter has both a mark and a reply code, verb or token behind it."""
+_LEAST_APART = 24
+"""Characters: nothing shorter has two lines of a dialogue of which one has a token."""
 _NESTED = 3
 """Marks before marks: a mail that quotes a mail that quotes a transcript."""
 _OTHER = {CLIENT: SERVER, SERVER: CLIENT, "": ""}
@@ -53,6 +55,10 @@ _TIME = re.compile(
 )
 _QUOTED = re.compile(r"b?(['\"])(.*?)(?:\\r)?(?:\\n)?\1?\s*$")
 _BREAK = re.compile(r"(?:\\r)?\\n")
+_NEXT_STRING = re.compile(
+    r"['\"], ['\"](?=(?:[CS]|CLIENT|SERVER): |[2-5]\d\d[ -]|(?:AUTH|X-EXPS|EHLO) )", re.IGNORECASE
+)
+_AROUND = "\"'`}], "
 _SMTPLIB = re.compile(r"(?:.{0,80}?[\s:])?(send|reply|data): (?:retcode \((\d+)\); Msg: )?(b?['\"].*)$")
 _POSTFIX = re.compile(
     r"^.{0,120}?\b(?:postfix[\w.-]*/)?(?:\w+/)?(smtpd?|lmtp|submission\w*|tlsproxy)\[(\d+)\]: (?:[0-9A-Za-z]{6,20}: )?"
@@ -89,9 +95,9 @@ _WORDS = (
     ),
 )
 _WITHIN = (
-    (re.compile(r"^.{1,120}?[\s\]|](?:C|client)\s?: (.*)$", re.IGNORECASE), CLIENT),
-    (re.compile(r"^.{1,120}?[\s\]|](?:S|server)\s?: (.*)$", re.IGNORECASE), SERVER),
-    (re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"'{(=]((?:334|235)[ -][A-Za-z0-9+/]{16,}.*)$"), SERVER),
+    (re.compile(r"^.{0,120}?[\s\]|\"'](?:C|client)\s?: (.*)$", re.IGNORECASE), CLIENT),
+    (re.compile(r"^.{0,120}?[\s\]|\"'](?:S|server)\s?: (.*)$", re.IGNORECASE), SERVER),
+    (re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"'{(=.]((?:334|235)[ -][A-Za-z0-9+/]{16,}.*)$"), SERVER),
     (
         re.compile(r"^.{1,120}?(?<!\d)[\s\]|:>\"'{(=]((?:AUTH|X-EXPS)\s+[A-Z][A-Z0-9-]{3,}(?:$|\s.*))$"),
         CLIENT,
@@ -111,16 +117,28 @@ _SAYS_CLIENT = re.compile(
 
 def spoken(lines: list[Line]) -> list[Spoken]:
     """What the lines say was said, with who said it as far as that is known."""
-    return list(_with_senders([part for said in _read(lines) for part in _parts(said)]))
+    whole = [part for line in lines for part in _apart(line)]
+    return list(_with_senders([part for said in _read(whole) for part in _parts(said)]))
+
+
+def _apart(line: Line) -> list[Line]:
+    """The lines that a line holds: in a string of JSON breaks are written out, in a list strings follow one another."""
+    text = line.text.strip()
+    if len(text) < _LEAST_APART:
+        return [line]
+    if text[:1] == "`" and text[-1:] == "`":
+        return [Line(number=line.number, text=text.strip("`"))]
+    if _SMTPLIB.match(text):
+        return [line]  # whose breaks `_parts` sees, behind the mark that counts for all of them
+    pattern = _BREAK if "\\n" in text else _NEXT_STRING if _NEXT_STRING.search(text) else None
+    parts = [] if pattern is None else [part for part in pattern.split(text) if part.strip()]
+    return [Line(number=line.number, text=part) for part in parts] if len(parts) > 1 else [line]
 
 
 def _parts(said: Spoken) -> Iterator[Spoken]:
-    """The lines of what was said: in a string of JSON, or of a program, a break may be written out."""
+    """The lines of what a program shows as one string."""
     parts = [part for part in _BREAK.split(said.text) if part.strip()] if "\\n" in said.text else []
-    if len(parts) < 2:
-        yield said
-        return
-    yield from (replace(said, text=part) for part in parts)
+    yield from (replace(said, text=part) for part in parts) if len(parts) > 1 else (said,)
 
 
 def _read(lines: list[Line]) -> Iterator[Spoken]:
@@ -205,7 +223,7 @@ def _within(line: Line, text: str) -> Spoken:
     if not says(text):
         for pattern, side in _WITHIN:
             if (matched := pattern.match(text)) is not None:
-                return Spoken(number=line.number, text=matched[1], sender=side)
+                return Spoken(number=line.number, text=matched[1].rstrip(_AROUND), sender=side)
     return Spoken(number=line.number, text=text)
 
 

@@ -1,6 +1,7 @@
 """Dumps that xxd, hexdump, od, tshark and curl made, and the layouts of others."""
 
 import contextlib
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
@@ -132,6 +133,66 @@ def test_a_packet_with_a_reply_in_it() -> None:
 def test_a_packet_with_octets_of_a_token_in_it() -> None:
     (found,) = find_tokens(_wireshark(bytes(range(1, 55)) + TOKENS["init"] + b"\0\0").encode())
     assert (found.octets, found.form) == (TOKENS["init"], "at octet 54 of a hex dump")
+
+
+def _dialogue() -> list[tuple[bool, bytes]]:
+    """What a client says and what the server says."""
+    challenge, authenticate = (b64encode(ntlm()[name]) for name in ("challenge", "authenticate"))
+    return [
+        (False, b"AUTH NTLM\r\n"),
+        (True, b"334 NTLM supported\r\n"),
+        (False, b64encode(ntlm()["negotiate"]) + b"\r\n"),
+        (True, b"334 " + challenge + b"\r\n"),
+        (False, authenticate + b"\r\n"),
+    ]
+
+
+def _followed() -> str:
+    """Wireshark's "Follow" as a hex dump: offsets of each side by itself, the server's set in."""
+    rows: list[str] = []
+    sent = {False: 0, True: 0}
+    for server, octets in _dialogue():
+        for at, row in _rows(octets):
+            rows.append(
+                f"{'    ' * server}{sent[server] + at:08X}  "
+                f"{row[:8].hex(' '):<23}  {row[8:].hex(' '):<23}   {_text(row)}"
+            )
+        sent[server] += len(octets)
+    return "\n".join(rows)
+
+
+def _followed_arrays() -> str:
+    """The same as C arrays."""
+    return "\n".join(
+        f"char peer{int(server)}_{number}[] = {{ /* Packet {number} */\n"
+        + ", \n".join(
+            ", ".join(f"0x{octet:02x}" for octet in row[:8])
+            for row in (octets[at : at + 8] for at in range(0, len(octets), 8))
+        )
+        + " };"
+        for number, (server, octets) in enumerate(_dialogue())
+    )
+
+
+@pytest.mark.parametrize("text", [_followed(), _followed_arrays()], ids=["hex", "C arrays"])
+def test_a_followed_stream(text: str) -> None:
+    found = find_tokens(text.encode())
+    assert [item.octets for item in found] == [
+        ntlm()[name] for name in ("negotiate", "challenge", "authenticate")
+    ]
+    assert [item.sender for item in found] == ["client", "server", "client"]
+
+
+def test_a_line_of_smtp_in_other_clothes() -> None:
+    line = b"334 " + b64encode(ntlm()["challenge"]) + b"\r\n"
+    for text in (
+        line.hex(),
+        line.hex("-").upper(),
+        "".join(f"\\x{octet:02x}" for octet in line),
+        b64encode(line).decode(),
+    ):
+        (item,) = find_tokens(text.encode())
+        assert (item.head, item.octets, item.sender) == ("334", ntlm()["challenge"], "server")
 
 
 def test_several_dumps_and_what_stands_between() -> None:

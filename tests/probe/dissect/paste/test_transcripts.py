@@ -125,6 +125,20 @@ AUTH NTLM
     "mutt": f"""2> AUTH NTLM {NEGOTIATE}
 2< 334 {CHALLENGE}
 2> {AUTHENTICATE}""",
+    "code of a chat": f"""`C: AUTH NTLM {NEGOTIATE}`
+`S: 334 {CHALLENGE}`
+`C: {AUTHENTICATE}`""",
+    "a log of JSON": f"""{{"level": "debug", "msg": "C: AUTH NTLM {NEGOTIATE}"}}
+{{"level": "debug", "msg": "S: 334 {CHALLENGE}"}}
+{{"level": "debug", "msg": "C: {AUTHENTICATE}"}}""",
+    "a list of JSON": f"""That is it:
+["C: AUTH NTLM {NEGOTIATE}", "S: 334 {CHALLENGE}", "C: {AUTHENTICATE}"]
+""",
+    "one string": f"""That is it:
+"C: AUTH NTLM {NEGOTIATE}\\nS: 334 {CHALLENGE}\\nC: {AUTHENTICATE}\\n"
+""",
+    "HTML": f"""<p>C: AUTH NTLM {NEGOTIATE}<br>S: 334 {CHALLENGE}<br/>C: {AUTHENTICATE}</p>
+<p>That is all.</p>""",
     "quoted in a mail": f"""> C: AUTH NTLM {NEGOTIATE}
 > S: 334 {CHALLENGE}
 > C: {AUTHENTICATE}""",
