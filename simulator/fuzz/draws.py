@@ -4,6 +4,7 @@ A kind has one function here, which gets the lab as it stands without faults; No
 """
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from simulator.faults import Fault
 from simulator.faults.account_disabled import AccountDisabled
@@ -129,12 +130,18 @@ def _fqdn_mismatch(dice: Dice, lab: Scenario) -> Fault:
 
 def _illegal_message(dice: Dice, lab: Scenario) -> Fault:
     del lab
-    mode = dice.pick(("reject", "too-long", "cut", "damage"))
-    return IllegalMessage(on=RECEIVER, mode=mode, octets=dice.pick((400, 512, 600, 1000, 4000)))
+    modes: tuple[Literal["reject", "too-long", "cut", "damage"], ...] = (
+        "reject",
+        "too-long",
+        "cut",
+        "damage",
+    )
+    return IllegalMessage(on=RECEIVER, mode=dice.pick(modes), octets=dice.pick((400, 512, 600, 1000, 4000)))
 
 
 def _kdc_down(dice: Dice, lab: Scenario) -> Fault:
-    mode = dice.weighted({"refuse": 3, "drop": 4, "stop": 1})
+    modes: dict[Literal["refuse", "drop", "stop"], float] = {"refuse": 3.0, "drop": 4.0, "stop": 1.0}
+    mode = dice.weighted(modes)
     return KdcDown(
         on=_kdc(dice, lab),
         mode=mode,

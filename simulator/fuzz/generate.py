@@ -5,6 +5,7 @@ nowhere, is drawn again with the numbers that follow. The lab alone, without its
 """
 
 from dataclasses import replace
+from typing import Literal
 
 from simulator.faults import Fault
 from simulator.fuzz.dice import Dice
@@ -17,15 +18,28 @@ from simulator.scenario.values import (
     KdcSetup,
     Lesson,
     ProbeSettings,
+    Profile,
     Scenario,
     TrustSetup,
 )
 from simulator.scenario.write import fault_line, to_toml
 
+Mechanism = Literal["auto", "exchangeauth", "exps-gssapi", "auth-gssapi", "ntlm", "none"]
+Tls = Literal["auto", "x-anonymoustls", "starttls", "none"]
+Source = Literal["password", "keytab", "ccache", "none"]
+
 NUMBER_OF_FAULTS = {0: 10.0, 1: 40.0, 2: 30.0, 3: 14.0, 4: 6.0}
 NUMBER_OF_KDCS = {1: 25.0, 2: 35.0, 3: 22.0, 4: 10.0, 5: 8.0}
-PROFILES = {"2003": 0.4, "2007": 0.6, "2010": 1.0, "2013": 2.0, "2016": 6.0, "2019": 3.0, "se": 2.0}
-MECHANISMS = {
+PROFILES: dict[Profile, float] = {
+    "2003": 0.4,
+    "2007": 0.6,
+    "2010": 1.0,
+    "2013": 2.0,
+    "2016": 6.0,
+    "2019": 3.0,
+    "se": 2.0,
+}
+MECHANISMS: dict[Mechanism, float] = {
     "auto": 60.0,
     "exchangeauth": 12.0,
     "exps-gssapi": 12.0,
@@ -33,7 +47,8 @@ MECHANISMS = {
     "ntlm": 3.0,
     "none": 3.0,
 }
-CREDENTIALS = {
+TLS: dict[Tls, float] = {"auto": 5.0, "x-anonymoustls": 1.0, "starttls": 1.0, "none": 1.0}
+CREDENTIALS: dict[tuple[Source, str], float] = {
     ("keytab", "EX2$"): 65.0,
     ("password", "alice"): 13.0,
     ("ccache", "EX2$"): 12.0,
@@ -95,9 +110,7 @@ def _probe(dice: Dice, kinds: list[str]) -> ProbeSettings:
         credentials, user = "password", "alice"
     if mechanism == "exchangeauth" and user != "EX2$":
         mechanism = "auto"
-    tls = "auto"
-    if mechanism in ("exps-gssapi", "auth-gssapi"):
-        tls = dice.weighted({"auto": 5.0, "x-anonymoustls": 1.0, "starttls": 1.0, "none": 1.0})
+    tls: Tls = dice.weighted(TLS) if mechanism in ("exps-gssapi", "auth-gssapi") else "auto"
     connect = not ("missing-name" in kinds or dice.chance(0.1))
     return ProbeSettings(
         credentials=credentials,

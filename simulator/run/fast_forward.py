@@ -1,9 +1,11 @@
 """An event loop that does not wait: where everybody is in this process, silence can be skipped.
 
 A lab of which a domain controller swallows what it is sent takes seconds in which nobody does anything. Here the
-loop's clock jumps to the next timer as soon as nothing has happened for a moment and no thread is at work. Nobody can
-tell: time-outs come in their order, and what is measured by the loop's clock takes as long as it would. The hosts'
-own clocks (`time.time`) do not jump, neither the lab's nor the probe's.
+loop's clock jumps to the next timer as soon as nothing has happened for a moment and no thread is at work. While
+somebody works it runs slowly, so that a busy machine makes nobody late: what a lab comes to depends on the lab alone.
+
+Nobody can tell: time-outs come in their order, and what is measured by the loop's clock takes as long as it would with
+a fast processor. The hosts' own clocks (`time.time`) neither jump nor slow down, the lab's and the probe's alike.
 """
 
 import asyncio
@@ -18,10 +20,12 @@ P = ParamSpec("P")
 
 QUIET_S = 0.05
 """Loopback delivers at once, but for an acknowledgement that TCP delays by 40 ms; nothing for longer is a wait."""
+PACE = 0.1
+"""Seconds of the loop's clock for each one in which somebody works."""
 
 
 class FastForwardLoop(asyncio.SelectorEventLoop):
-    """Its ``time`` runs as it does elsewhere while anybody has something to do, and skips the rest."""
+    """Its ``time`` runs slowly while anybody has something to do, and skips the rest."""
 
     def __init__(self) -> None:
         self.skipped_s = 0.0
@@ -32,7 +36,7 @@ class FastForwardLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         """Seconds, the skipped ones among them."""
-        return super().time() + self.skipped_s
+        return super().time() * PACE + self.skipped_s
 
     def job_ended(self) -> None:
         """A thread is done."""
@@ -82,15 +86,15 @@ class _SkippingSelector(selectors.BaseSelector):
         self._real.close()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or timeout <= QUIET_S:
+        if timeout is None or timeout <= 0:
             return self._real.select(timeout)
-        found = self._real.select(QUIET_S)
-        if found:
-            return found
-        if self._loop.at_work:
-            return self._real.select(timeout)
-        self._loop.skipped_s += timeout - QUIET_S
-        return []
+        due = self._loop.time() + timeout
+        found = self._real.select(min(timeout, QUIET_S))
+        while not found and self._loop.at_work:
+            found = self._real.select(QUIET_S)
+        if not found:
+            self._loop.skipped_s += max(due - self._loop.time(), 0.0)
+        return found
 
 
 def run_fast(job: Coroutine[Any, Any, T]) -> T:

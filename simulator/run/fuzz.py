@@ -97,17 +97,18 @@ async def play(scenario: Scenario, options: FuzzOptions, *, index: int = 0) -> P
     seen = replace(seen, kinds=score(truth, said), truth=truth, logons=logons)
     if options.twice:
         again = said_in((await _report(scenario, effort=options.effort))[0])
-        seen = _also(seen, () if is_same(truth, said, again) else (Kind.UNSTEADY,), again=again)
+        kinds: tuple[Kind, ...] = () if is_same(truth, said, again) else (Kind.UNSTEADY,)
+        seen = replace(seen, kinds=_united(seen.kinds, kinds), again=again)
     if options.compare_efforts:
         thorough = said_in((await _report(scenario, effort="thorough"))[0])
-        weaker = (Kind.WEAKER,) if is_weaker(truth, said, thorough) else ()
-        seen = _also(seen, (*sorted(MISSES & set(score(truth, thorough))), *weaker), thorough=thorough)
+        kinds = tuple(kind for kind in score(truth, thorough) if kind in MISSES)
+        kinds += (Kind.WEAKER,) if is_weaker(truth, said, thorough) else ()
+        seen = replace(seen, kinds=_united(seen.kinds, kinds), thorough=thorough)
     return seen
 
 
-def _also(seen: Played, kinds: Sequence[Kind], **said: Said) -> Played:
-    """With what another run came to."""
-    return replace(seen, kinds=tuple(dict.fromkeys((*seen.kinds, *kinds))), **said)
+def _united(kinds: Sequence[Kind], more: Sequence[Kind]) -> tuple[Kind, ...]:
+    return tuple(dict.fromkeys((*kinds, *more)))
 
 
 async def _truth(scenario: Scenario, report: Report) -> tuple[Truth, int]:
