@@ -61,7 +61,7 @@ class Faults:
         return self._through(hook, party, Listen.SERVE, change)
 
     def clock_offset(self, party: str) -> float:
-        """The sum of all offsets, in seconds. Noted once a party: clocks are read at every turn."""
+        """The sum of all offsets, in seconds. Noted once a fault and party: clocks are read at every turn."""
         # Not `_through`: offsets add up, where other hooks hand on a value. No clock is ever set, and the host's own
         # cannot be, so a party asks for its offset each time that it looks.
         total = 0.0

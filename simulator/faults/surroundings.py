@@ -73,8 +73,8 @@ class Surroundings:
         return self.homes.get(account, self.sender_realm)
 
     def asked_for(self, spn: str) -> bool:
-        """The sender asks for a ticket for it."""
-        return spn.lower() in self.spns
+        """The sender asks for a ticket for it, or would if the receiver gave its own name."""
+        return spn.lower() in self.spns | {self.own_name}
 
     def returned_to(self, spn: str) -> bool:
         """The receiver asks for a ticket for it."""

@@ -4,7 +4,7 @@ import pytest
 
 import simulator.faults
 from simulator.directory.store import Account, Directory
-from simulator.faults import Fault, registry
+from simulator.faults import ABOUT_ITSELF, Fault, hooks_of, registry
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.engine import Faults
 from simulator.faults.kdc_down import KdcDown
@@ -51,14 +51,15 @@ def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex
     assert ledger.entries == []
 
 
-def test_offsets_add_up_and_are_noted_once_a_party(ledger: Ledger) -> None:
+def test_offsets_add_up_and_are_noted_once_a_fault_and_party(ledger: Ledger) -> None:
     faults = Faults(
         [ClockSkew(on="EX1", offset=Seconds(60.0)), ClockSkew(on="EX1", offset=Seconds(-20.0))], ledger
     )
     assert faults.clock_offset("EX1") == 40.0
     assert faults.clock_offset("EX1") == 40.0
     assert faults.clock_offset("DC1") == 0.0
-    assert [entry.party for entry in ledger.of("fault")] == ["EX1"]
+    noted = [(entry.party, entry.detail["number"], entry.detail["offset_s"]) for entry in ledger.of("fault")]
+    assert noted == [("EX1", 0, 60.0), ("EX1", 1, -20.0)]
 
 
 def test_a_change_is_written_down_with_its_fault_and_hook(ledger: Ledger) -> None:
@@ -68,6 +69,28 @@ def test_a_change_is_written_down_with_its_fault_and_hook(ledger: Ledger) -> Non
     assert faults.banner("EX1", "hello world") == "*********ld"
     fired = [(entry.detail["fault"], entry.party, entry.detail["hook"]) for entry in ledger.of("fault")]
     assert fired == [("missing-name", "ex1.contoso.lab", "resolvable"), ("masked-banner", "EX1", "banner")]
+
+
+def test_a_change_is_written_down_with_its_place_and_its_connection(ledger: Ledger) -> None:
+    faults = Faults([MissingName(name="x"), MaskedBanner(on="EX1"), MaskedBanner(on="EX1")], ledger)
+    faults.within("08DF").banner("EX1", "hello world")
+    faults.banner("EX1", "hello world")
+    noted = [(entry.detail["number"], entry.detail.get("session")) for entry in ledger.of("fault")]
+    # The second one masks what the first has left, which changes nothing.
+    assert noted == [(1, "08DF"), (1, None)]
+
+
+def test_a_clock_is_noted_once_for_all_connections(ledger: Ledger) -> None:
+    faults = Faults([ClockSkew(on="EX1", offset=Seconds(60.0))], ledger)
+    assert faults.within("1").clock_offset("EX1") == faults.within("2").clock_offset("EX1") == 60.0
+    assert len(ledger.of("fault")) == 1
+
+
+def test_hooks_are_what_a_fault_overrides_and_not_what_it_says_of_itself() -> None:
+    assert hooks_of(ClockSkew) == ("clock_offset",)
+    assert hooks_of(KdcDown) == ("kdc_port", "kdc_answer")
+    assert hooks_of(Fault) != ()
+    assert not set(hooks_of(Fault)) & ABOUT_ITSELF
 
 
 @pytest.mark.parametrize("order", [1, -1])

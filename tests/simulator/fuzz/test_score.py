@@ -109,7 +109,7 @@ def test_a_log_on_that_proved_nothing_may_be_undetermined() -> None:
 def test_a_miss_is_a_violation_or_no_answer() -> None:
     assert Kind.RIGHT not in MISSES
     assert Kind.OPEN not in MISSES
-    assert MISSES - VIOLATIONS == {Kind.UNDETERMINED, Kind.TIE}
+    assert {Kind.UNDETERMINED, Kind.TIE} == MISSES - VIOLATIONS
 
 
 def test_weaker_is_a_right_cause_that_is_lost_or_less_sure() -> None:
@@ -154,7 +154,7 @@ def handshake(outcome: str, *, verb: str = "X-EXPS", leg: str = "", contrast: st
         ([handshake("ok", verb="AUTH")], False),
     ],
 )
-def test_a_sender_passes_if_its_first_log_on_does(steps: list[dict[str, Any]], passes: bool) -> None:  # noqa: FBT001
+def test_a_sender_passes_if_its_first_log_on_does(steps: list[dict[str, Any]], passes: bool) -> None:
     assert passed(steps, mechanism="auto") is passes
 
 

@@ -46,7 +46,9 @@ RIGHT = Played(index=5, scenario=replace(LAB, faults=()), kinds=(Kind.RIGHT,))
 
 def test_a_line_has_the_lab_the_truth_and_the_verdict() -> None:
     told = line(MISS)
-    assert told.startswith('#4 latent-first: stale-key(on="EX1"); kdc-down(on="DC1", mode="drop") [1 DC, keytab ')
+    assert told.startswith(
+        '#4 latent-first: stale-key(on="EX1"); kdc-down(on="DC1", mode="drop") [1 DC, keytab '
+    )
     assert "truth: stopped by stale-key(...) (machine-key-stale)" in told
     assert "kdc-unreachable, machine-key-stale is true" in told
     assert told.endswith("verdict: failure, kdc-unreachable certain; beside: machine-key-stale possible")

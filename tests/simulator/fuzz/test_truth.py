@@ -49,7 +49,7 @@ def test_two_that_each_stop_mail_are_one_diagnosis() -> None:
 
 
 def test_two_of_which_mending_either_helps_are_two_diagnoses() -> None:
-    found, tried = play((A, B), lambda removed: bool(removed))
+    found, tried = play((A, B), bool)
     assert found == ["a", "b"]
     assert "ab" not in tried
 

@@ -12,6 +12,7 @@ import dns.asyncquery
 import dns.message
 import dns.rcode
 import pytest
+from impacket.krb5.ccache import CCache
 
 from simulator.lab import Lab, LabError
 from simulator.net.addresses import ListenAddress, parse_address
@@ -206,3 +207,21 @@ async def test_a_state_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
 async def test_an_account_that_is_not_there_is_a_key_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         lab(tmp_path).account("bob")
+
+
+async def test_a_cached_ticket_is_of_a_time_when_its_name_was_there(tmp_path: Path) -> None:
+    faults = (
+        '[[fault]]\nkind = "ticket-before-key"\naccount = "EX1$"\n'
+        '[[fault]]\nkind = "missing-spn"\nspn = "SMTPSVC/ex1.contoso.lab"\n'
+    )
+    async with lab(tmp_path, faults) as running:
+        cache = CCache(running.write_ccache("alice").read_bytes())
+    names = [credential["server"].prettyPrint() for credential in cache.credentials]
+    assert names == [b"krbtgt/CONTOSO.LAB@CONTOSO.LAB", b"SMTPSVC/ex1.contoso.lab@CONTOSO.LAB"]
+
+
+async def test_a_cache_that_no_kdc_would_have_filled_is_one_line(tmp_path: Path) -> None:
+    fault = '[[fault]]\nkind = "etype"\naccount = "krbtgt"\netypes = [3]\n'
+    async with lab(tmp_path, fault) as running:
+        with pytest.raises(LabError, match=r"no ticket cache for alice: DC1 refuses \(.*ETYPE_NOSUPP"):
+            running.write_ccache("alice")

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from simulator.ledger import Entry
-from simulator.run.comparison import differences, last_reply
+from simulator.run.comparison import differences, fired_faults, last_reply
 from simulator.scenario import parse
 from simulator.scenario.values import Scenario
 
@@ -50,7 +50,7 @@ GOOD_SKEWED = report(
 )
 GOOD_HEALTHY = report("healthy", "ok", handshake(235, "2.7.0", "Authentication successful"))
 ENTRIES = (
-    Entry(at=0.0, kind="fault", party="EX1", detail={"fault": "clock-skew"}),
+    Entry(at=0.0, kind="fault", party="EX1", detail={"fault": "clock-skew", "number": 0}),
     Entry(at=0.0, kind="event", party="EX1", detail={"id": 1035, "error": "TimeSkew"}),
 )
 
@@ -93,6 +93,39 @@ def test_what_differs_in_the_report_is_said(change: dict[str, Any], due: str) ->
 )
 def test_what_differs_in_the_ledger_is_said(entries: tuple[Entry, ...], due: str) -> None:
     assert differences(scenario(SKEWED), GOOD_SKEWED, entries) == (due,)
+
+
+def fired(number: int, **more: str) -> Entry:
+    return Entry(at=0.0, kind="fault", party="EX1", detail={"fault": "slow", "number": number, **more})
+
+
+def logged_on(session: str, mechanism: str, *, cancelled: bool = False) -> Entry:
+    detail = {"session": session, "mechanism": mechanism, "cancelled": cancelled}
+    return Entry(at=0.0, kind="auth", party="EX1", detail=detail)
+
+
+SLOW = '\n[[fault]]\nkind = "slow"\non = "EX1"\nat = "token"\ndelay = 1\n'
+
+
+def test_each_of_two_faults_of_a_kind_has_to_fire() -> None:
+    twice = scenario(HEALTHY + SLOW + SLOW)
+    assert differences(twice, GOOD_HEALTHY, (fired(0), fired(1))) == ()
+    assert differences(twice, GOOD_HEALTHY, (fired(0),)) == ("the fault slow (fault[1]) did not fire",)
+
+
+def test_a_fault_that_may_not_fire_is_not_missed() -> None:
+    lax = scenario(HEALTHY + SLOW + "may_not_fire = true\n")
+    assert differences(lax, GOOD_HEALTHY, ()) == ()
+
+
+def test_what_only_a_question_by_ntlm_met_has_not_fired() -> None:
+    asked = logged_on("1", "X-EXPS NTLM", cancelled=True)
+    assert fired_faults((fired(0, session="1"), asked)) == frozenset()
+    assert fired_faults((fired(0, session="1"), asked, logged_on("1", "X-EXPS GSSAPI"))) == {0}
+    assert fired_faults((fired(0, session="1"), logged_on("1", "AUTH NTLM"))) == {0}
+    assert fired_faults((fired(0, session="2"), asked)) == {0}
+    # A domain controller has no such connections.
+    assert fired_faults((fired(0), asked)) == {0}
 
 
 def test_an_event_and_an_answer_that_nobody_expected_are_said() -> None:

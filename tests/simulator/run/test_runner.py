@@ -157,3 +157,10 @@ def test_results_are_in_the_order_of_the_scenarios_whichever_ends_first() -> Non
     results = run_all([slow, quick], done=lambda result: heard.append(result.scenario))
     assert [result.scenario for result in results] == [slow, quick]
     assert heard == [quick, slow]
+
+
+async def test_nobody_logs_on_without_credentials() -> None:
+    result = await run_scenario(scenario('[probe]\ncredentials = "none"\n', 'cause = "undetermined"\n'))
+    assert result.trace.request.credentials == "none"
+    assert result.trace.request.principal == ""
+    assert not [entry for entry in result.entries if entry.kind == "kdc-reply" and "TGS" in str(entry.detail)]
