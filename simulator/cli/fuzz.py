@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -32,9 +33,9 @@ def fuzz_labs(
     if keep is not None:
         _make(keep)
     played: list[Played] = []
-    progress = _Progress(len(indices))
+    progress = Progress(len(indices))
     try:
-        for one in _played(indices, options, jobs=jobs):
+        for one in play_all(indices, options, jobs=jobs):
             played.append(one)
             if one.missed or everything:
                 click.echo(line(one), err=as_json)
@@ -46,7 +47,13 @@ def fuzz_labs(
     played.sort(key=lambda one: one.index)
     score = score_of(played)
     if as_json:
-        document = {"seed": options.seed, "effort": options.effort, "labs": list(map(to_json, played))}
+        document = {
+            "schema": "exps.fuzz/1",
+            "seed": options.seed,
+            "effort": options.effort,
+            "labs": list(map(to_json, played)),
+            "score": asdict(score),
+        }
         click.echo(json.dumps(document, indent=1))
     else:
         click.echo("\n".join(totals(played)))
@@ -61,7 +68,7 @@ def _make(folder: Path) -> None:
         raise BadInput(f"{folder}: {error.strerror or error}") from None
 
 
-def _played(indices: Sequence[int], options: FuzzOptions, *, jobs: int) -> Iterator[Played]:
+def play_all(indices: Sequence[int], options: FuzzOptions, *, jobs: int) -> Iterator[Played]:
     """As they end, which need not be their order."""
     if jobs == 1 or len(indices) == 1:
         yield from (play_index(options, index) for index in indices)
@@ -85,7 +92,7 @@ def _played(indices: Sequence[int], options: FuzzOptions, *, jobs: int) -> Itera
             pool.shutdown(cancel_futures=True)
 
 
-class _Progress:
+class Progress:
     """A line every ten seconds on standard error, for whoever waits."""
 
     def __init__(self, due: int, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -93,6 +100,7 @@ class _Progress:
         self._begun = self._told = clock()
 
     def tell(self, played: Sequence[Played]) -> None:
+        """Now and then, and not at the end: there is the score."""
         now = self._clock()
         if now - self._told < PROGRESS_S or len(played) == self._due:
             return

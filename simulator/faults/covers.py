@@ -30,6 +30,8 @@ class Clocks:
     """Those that all of them have: only they may be called certain."""
     near: frozenset[str]
     """Those that may be warned of, because a limit is near."""
+    undecided: bool = False
+    """Some two are so near to the limit that one run finds them apart and the next does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,12 @@ def judge_clocks(lab: Surroundings) -> Clocks:
         provable &= _causes(cover)
     if not surely:
         provable = frozenset()
-    return Clocks(acceptable=acceptable, provable=provable, near=acceptable | _united(_covers(lab, NEAR_S)))
+    return Clocks(
+        acceptable=acceptable,
+        provable=provable,
+        near=acceptable | _united(_covers(lab, NEAR_S)),
+        undecided=surely != maybe,
+    )
 
 
 def _united(covers: Iterable[Sequence[_Vertex]]) -> frozenset[str]:

@@ -74,8 +74,11 @@ def _spn(dice: Dice, lab: Scenario) -> str:
     )
 
 
-def _thief(dice: Dice, lab: Scenario) -> str | None:
-    there = [each.name for each in lab.accounts if each.name in (STRANGER, "EX2$", "EX3$")]
+def _thief(dice: Dice, lab: Scenario, spn: str) -> str | None:
+    """An account that does not have the name already."""
+    host = spn.partition("/")[2].partition(".")[0]
+    candidates = (STRANGER, "EX2$", "EX3$")
+    there = [each.name for each in lab.accounts if each.name in candidates and each.host != host]
     return dice.pick(there) if there else None
 
 
@@ -100,15 +103,17 @@ def _clock_skew(dice: Dice, lab: Scenario) -> Fault:
 
 
 def _duplicate_spn(dice: Dice, lab: Scenario) -> Fault | None:
-    spn, thief = _spn(dice, lab), _thief(dice, lab)
-    if thief is None or any(each.name == thief and spn in each.spns for each in lab.accounts):
+    spn = _spn(dice, lab)
+    thief = _thief(dice, lab, spn)
+    if thief is None:
         return None
     return DuplicateSpn(spn=spn, account=thief, on=_kdcs_or_all(dice, lab))
 
 
 def _spn_moved(dice: Dice, lab: Scenario) -> Fault | None:
-    spn, thief = _spn(dice, lab), _thief(dice, lab)
-    if thief is None or any(each.name == thief and spn in each.spns for each in lab.accounts):
+    spn = _spn(dice, lab)
+    thief = _thief(dice, lab, spn)
+    if thief is None:
         return None
     return SpnMoved(spn=spn, account=thief, on=_kdcs_or_all(dice, lab))
 

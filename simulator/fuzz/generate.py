@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from simulator.faults import Fault
+from simulator.faults.values import Seconds
 from simulator.fuzz.dice import Dice
 from simulator.fuzz.draws import DRAWS, OTHER, STRANGER
 from simulator.scenario import DEFAULT_ACCOUNTS, ScenarioError, parse
@@ -55,7 +56,15 @@ CREDENTIALS: dict[tuple[Source, str], float] = {
     ("ccache", "alice"): 6.0,
     ("none", ""): 4.0,
 }
+LDAP_TLS: dict[Literal["none", "offered", "required"], float] = {"none": 6.0, "offered": 3.0, "required": 1.0}
+LDAP_BINDING: dict[Literal["none", "allow", "require"], float] = {"allow": 7.0, "none": 2.0, "require": 1.0}
+PROTECTION: dict[Literal["none", "allow", "require"], float] = {"none": 7.0, "allow": 2.0, "require": 1.0}
+FAILURE: dict[Literal["454", "535"], float] = {"454": 4.0, "535": 1.0}
 FOREIGN = "FABRIKAM.LAB"
+RELAYED = "127.0.0.2"
+WRONG_PASSWORD = "not the password"  # noqa: S105 - and it is none
+OTHER_NAME = "outbound.contoso.lab"
+"""What a sender may call itself that nobody has an SPN for."""
 LESSON = Lesson(explain="Drawn by chance: nothing is taught here.")
 
 
@@ -110,15 +119,16 @@ def _probe(dice: Dice, kinds: list[str]) -> ProbeSettings:
         credentials, user = "password", "alice"
     if mechanism == "exchangeauth" and user != "EX2$":
         mechanism = "auto"
-    tls: Tls = dice.weighted(TLS) if mechanism in ("exps-gssapi", "auth-gssapi") else "auto"
     connect = not ("missing-name" in kinds or dice.chance(0.1))
     return ProbeSettings(
         credentials=credentials,
         user=user if user != ProbeSettings(credentials=credentials).principal else "",
+        password=WRONG_PASSWORD if credentials == "password" and dice.chance(0.12) else "",
         mechanism=mechanism,
-        tls=tls,
+        tls=dice.weighted(TLS) if mechanism in ("exps-gssapi", "auth-gssapi") else "auto",
         connect=connect,
         discover_kdcs=dice.chance(0.12),
+        ehlo=OTHER_NAME if user == "EX2$" and dice.chance(0.04) else "",
         ask_ntlm=not dice.chance(0.12),
     )
 
@@ -127,51 +137,79 @@ def _kdcs(dice: Dice, *, two_realms: bool) -> tuple[KdcSetup, ...]:
     number = dice.weighted(NUMBER_OF_KDCS)
     foreign = dice.whole(1, max(1, number - 1)) if two_realms else 0
     own = max(1, number - foreign)
-    return (
-        *(KdcSetup(name=f"DC{n}") for n in range(1, own + 1)),
-        *(KdcSetup(name=f"FDC{n}", realm=FOREIGN) for n in range(1, foreign + 1)),
+    names = [
+        *((f"DC{n}", "") for n in range(1, own + 1)),
+        *((f"FDC{n}", FOREIGN) for n in range(1, foreign + 1)),
+    ]
+    return tuple(_kdc(dice, name, realm) for name, realm in names)
+
+
+def _kdc(dice: Dice, name: str, realm: str) -> KdcSetup:
+    return KdcSetup(
+        name=name,
+        realm=realm,
+        ldap_signing=not dice.chance(0.2),
+        ldap_tls=dice.weighted(LDAP_TLS),
+        ldap_channel_binding=dice.weighted(LDAP_BINDING),
     )
 
 
 def _with_servers(dice: Dice, kinds: list[str], lab: Scenario) -> Scenario:
-    mechanism = lab.probe.mechanism
-    # By NTLM a server asks its own realm alone: the lab has no pass-through to another.
-    abroad = (
-        FOREIGN
-        if lab.trusts and mechanism != "ntlm" and "ticket-before-key" not in kinds and dice.chance(0.85)
-        else ""
-    )
-    padding = dice.weighted({0: 7.0, 1200: 1.0, 4000: 1.0, 12000: 1.0})
+    # By NTLM a server asks its own realm alone (the lab has no pass-through), and a cache is of one realm.
+    at_home = lab.probe.mechanism == "ntlm" or "ticket-before-key" in kinds
+    abroad = FOREIGN if lab.trusts and not at_home and dice.chance(0.85) else ""
     other = "balanced" in kinds or dice.chance(0.12)
-    profile = dice.weighted(PROFILES)
-    if mechanism == "exchangeauth" and profile == "2003":
-        profile = "2016"
+    first = _connector(dice, lab.probe)
+    connectors = [first]
+    if other:
+        connectors.append(replace(first, name=f"Default {OTHER}", server=OTHER))
+    probe = lab.probe
+    if dice.chance(0.03):
+        # It takes what comes from our own address, and is not meant for servers.
+        relay = ConnectorSetup(
+            name="Relay EX1", auth=("Tls",), profile=first.profile, remote_ip_ranges=(RELAYED,)
+        )
+        connectors.append(relay)
+        probe = replace(probe, source=RELAYED)
+    if lab.trusts and dice.chance(0.5):
+        lab = replace(lab, trusts=(replace(lab.trusts[0], kvno=dice.whole(1, 40)),))
+    return replace(
+        lab,
+        accounts=_accounts(dice, abroad, other=other),
+        connectors=tuple(connectors),
+        probe=probe,
+    )
+
+
+def _accounts(dice: Dice, abroad: str, *, other: bool) -> tuple[AccountSetup, ...]:
+    padding = dice.weighted({0: 7.0, 1200: 1.0, 4000: 1.0, 12000: 1.0})
+    receiver, *senders = DEFAULT_ACCOUNTS
     accounts = [
-        replace(each, ticket_padding=padding if each.name != "EX1$" else 0) for each in DEFAULT_ACCOUNTS
+        replace(receiver, realm=abroad, kvno=dice.whole(1, 60)),
+        *(replace(sender, ticket_padding=padding, kvno=dice.whole(1, 60)) for sender in senders),
     ]
-    accounts[0] = replace(accounts[0], realm=abroad)
     if dice.chance(0.5):
         accounts.append(AccountSetup(name=STRANGER, realm=abroad))
     if other:
         accounts.append(AccountSetup(name=f"{OTHER}$", realm=abroad))
-    connector = ConnectorSetup(
+    return tuple(accounts)
+
+
+def _connector(dice: Dice, probe: ProbeSettings) -> ConnectorSetup:
+    profile = dice.weighted(PROFILES)
+    bound = probe.mechanism == "exchangeauth"
+    if bound and profile == "2003":
+        profile = "2016"
+    suppressed = not bound and probe.tls != "x-anonymoustls" and dice.chance(0.04)
+    modern = profile in ("2019", "se") and dice.chance(0.5)
+    return ConnectorSetup(
         profile=profile,
-        enable_auth_gssapi=mechanism == "auth-gssapi" or dice.chance(0.2),
-        extended_protection=dice.weighted({"none": 7.0, "allow": 2.0, "require": 1.0}),
-        exps_failure=dice.weighted({"454": 4.0, "535": 1.0}),
-        suppress_x_anonymous_tls=mechanism != "exchangeauth"
-        and lab.probe.tls != "x-anonymoustls"
-        and dice.chance(0.04),
+        enable_auth_gssapi=probe.mechanism == "auth-gssapi" or dice.chance(0.2),
+        extended_protection=dice.weighted(PROTECTION),
+        exps_failure=dice.weighted(FAILURE),
+        suppress_x_anonymous_tls=suppressed,
+        tarpit=Seconds(dice.weighted({0.0: 8.0, 0.25: 1.0, 5.0: 1.0})),
         max_logon_failures=dice.weighted({3: 8.0, 0: 1.0, 1: 1.0}),
-    )
-    second = ConnectorSetup(
-        name=f"Default {OTHER}",
-        server=OTHER,
-        profile=profile,
-        enable_auth_gssapi=connector.enable_auth_gssapi,
-    )
-    return replace(
-        lab,
-        accounts=tuple(accounts),
-        connectors=(connector, *((second,) if other else ())),
+        tls_maximum="TLSv1.3" if modern else "TLSv1.2",
+        tls_key="ec-p256" if dice.chance(0.15) else "rsa-2048",
     )

@@ -48,6 +48,30 @@ def _settings(scenario: Scenario) -> Iterator[Part]:
             causes=frozenset({"exchangeauth-not-offered"}),
             mended=lambda lab: _with_first(lab, profile="2016"),
         )
+    yield from _probes_settings(scenario)
+
+
+def _probes_settings(scenario: Scenario) -> Iterator[Part]:
+    settings = scenario.probe
+    if settings.password:
+        yield Part(
+            name="a wrong password",
+            causes=frozenset({"credentials-rejected"}),
+            mended=lambda lab: replace(lab, probe=replace(lab.probe, password="")),
+        )
+    if settings.ehlo and not any(f"SMTPSVC/{settings.ehlo}" in account.spns for account in scenario.accounts):
+        yield Part(
+            name=f"EHLO {settings.ehlo}",
+            causes=frozenset({"return-spn-missing"}),
+            mended=lambda lab: replace(lab, probe=replace(lab.probe, ehlo="")),
+        )
+    relays = [each for each in scenario.connectors if settings.source in each.remote_ip_ranges]
+    if settings.source and relays:
+        yield Part(
+            name=f"{relays[0].name} takes {settings.source}",
+            causes=frozenset({"exchange-auth-not-offered"}),
+            mended=lambda lab: replace(lab, connectors=tuple(c for c in lab.connectors if c not in relays)),
+        )
 
 
 def _with_first(scenario: Scenario, **changes: object) -> Scenario:

@@ -145,6 +145,8 @@ def _without_mail(truth: Truth, said: Said) -> Kind:
 
 def is_weaker(truth: Truth, default: Said, thorough: Said) -> bool:
     """The thorough run lost a right cause, or says the same with less certainty."""
+    if not truth.settled:
+        return False
     if Kind.RIGHT in score(truth, default) and Kind.RIGHT not in score(truth, thorough):
         return True
     return default.cause == thorough.cause and RANKS[thorough.certainty] < RANKS[default.certainty]
@@ -159,4 +161,8 @@ def is_same(truth: Truth, one: Said, other: Said) -> bool:
     early = all(
         each.status == "ok" or (each.status == "warning" and each.cause in near) for each in (one, other)
     )
-    return early or (one.status, one.cause, one.certainty) == (other.status, other.cause, other.certainty)
+    return (
+        early
+        or not truth.settled
+        or (one.status, one.cause, one.certainty) == (other.status, other.cause, other.certainty)
+    )

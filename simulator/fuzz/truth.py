@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from simulator.faults.covers import judge_clocks
 from simulator.fuzz.parts import Part, parts, without
 from simulator.fuzz.surroundings import logs_on, surroundings_of
 from simulator.scenario.values import Scenario
@@ -50,6 +51,8 @@ class Truth:
     """What may be warned of as well."""
     unprovable: frozenset[str]
     """What is true and cannot be proven."""
+    settled: bool = True
+    """Another run of the lab has to come to the same: no two clocks are at the very limit."""
     tried: bool = True
     """The probe logs on as somebody; where it does not, most cannot be seen."""
 
@@ -76,6 +79,7 @@ def truth_of(scenario: Scenario, diagnoses: Sequence[Removed]) -> Truth:
         true=_true(scenario, everything),
         near=near,
         unprovable=unprovable,
+        settled=not judge_clocks(lab).undecided,
         tried=logs_on(scenario.probe),
     )
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,14 +89,7 @@ def test_what_nothing_proves_is_not_certain() -> None:
 
 
 def test_where_nobody_logged_on_what_is_so_is_no_miss() -> None:
-    blind = Truth(
-        diagnoses=STOPPED.diagnoses,
-        causes=STOPPED.causes,
-        true=STOPPED.true,
-        near=STOPPED.near,
-        unprovable=STOPPED.unprovable,
-        tried=False,
-    )
+    blind = replace(STOPPED, tried=False)
     assert score(blind, said("unknown", "undetermined", "possible")) == (Kind.OPEN,)
     assert score(blind, said("failure", "kdc-unreachable")) == (Kind.OPEN,)
     assert score(blind, said("failure", "spn-missing")) == (Kind.WRONG,)
@@ -133,6 +127,16 @@ def test_where_a_warning_of_a_limit_begins_is_nobodys_truth() -> None:
     healthy, near = said("ok", "healthy", "certain"), said("warning", "clock-skew-sender", "likely")
     assert is_same(PASSING, healthy, near)
     assert not is_same(PASSING, healthy, said("warning", "kdc-unreachable", "likely"))
+
+
+def test_at_the_very_limit_of_two_clocks_two_runs_may_differ() -> None:
+    edge = replace(STOPPED, settled=False)
+    right, other = (
+        said("failure", "machine-key-stale", "certain"),
+        said("unknown", "undetermined", "possible"),
+    )
+    assert is_same(edge, right, other)
+    assert not is_weaker(edge, right, other)
 
 
 def handshake(outcome: str, *, verb: str = "X-EXPS", leg: str = "", contrast: str = "") -> dict[str, Any]:

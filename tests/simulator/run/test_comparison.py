@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from simulator.ledger import Entry
+from simulator.ledger import Detail, Entry
 from simulator.run.comparison import differences, fired_faults, last_reply
 from simulator.scenario import parse
 from simulator.scenario.values import Scenario
@@ -100,7 +100,7 @@ def fired(number: int, **more: str) -> Entry:
 
 
 def logged_on(session: str, mechanism: str, *, cancelled: bool = False) -> Entry:
-    detail = {"session": session, "mechanism": mechanism, "cancelled": cancelled}
+    detail: Detail = {"session": session, "mechanism": mechanism, "cancelled": cancelled}
     return Entry(at=0.0, kind="auth", party="EX1", detail=detail)
 
 
