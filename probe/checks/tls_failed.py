@@ -6,7 +6,7 @@ from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Outcome, Ticket, Tls
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.smtp.session import UNKNOWN_COMMAND, refusals, replies, succeeded
+from probe.trace.views.smtp.session import UNKNOWN_COMMAND, offers, refusals, replies, succeeded
 from probe.trace.wording import reply_line, reply_text
 
 CHECK = CAUSE = "tls-failed"
@@ -25,6 +25,7 @@ NEGOTIATION = (
     "protocol version",
 )
 """How OpenSSL words an alert, or that no common version or cipher was found."""
+OUT_OF_TURN = 503
 WEAK = "cipher strength is too weak"
 
 
@@ -44,7 +45,8 @@ def examine(trace: Trace) -> Finding:
     tried = tuple(step for step in trace.of(Tls) if step.outcome not in untried and not step.facts.contrast)
     failed = [step for step in tried if step.outcome is not Outcome.OK or step.facts.error]
     if failed:
-        proven = any(_proven(step.facts) for step in failed)
+        listed = {line.partition(" ")[0].upper() for step in offers(trace) for line in step.facts.keywords}
+        proven = any(_proven(step.facts, listed) for step in failed)
         return finding(
             status=Status.CONFIRMED if proven else Status.SUSPECT,
             says=_says(failed[0]),
@@ -66,12 +68,16 @@ def _did_without(trace: Trace, failed: list[Step[Tls]]) -> bool:
     return alive and any(step.facts.etype is None for step in trace.of(Ticket))
 
 
-def _proven(facts: Tls) -> bool:
+def _proven(facts: Tls, listed: set[str]) -> bool:
     """The library's word about the negotiation, or the receiver's own about the command.
 
-    That a verb is unknown which was offered a moment ago is no receiver's word: something overwrote it on the way.
+    That a verb is unknown which was offered a moment ago is no receiver's word: something overwrote it on the way. Nor
+    is what it says to a verb that it did not offer, or to one out of turn (503).
     """
-    refused = facts.reply is not None and facts.reply.code >= 400 and facts.reply.code not in UNKNOWN_COMMAND
+    said = facts.reply.code if facts.reply is not None else 0
+    refused = (
+        said >= 400 and said not in (*UNKNOWN_COMMAND, OUT_OF_TURN) and (not listed or facts.verb in listed)
+    )
     return refused or any(word in facts.error.casefold() for word in NEGOTIATION)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from simulator.faults import Fault
+from simulator.faults.surroundings import Surroundings
 from simulator.net.actions import Listen
 
 
@@ -19,6 +20,10 @@ class ReceiverDcUnreachable(Fault):
     kdc: str = "*"
     mode: Literal["refuse", "drop"] = "drop"
     transport: Literal["udp", "tcp", "both"] = "both"
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """Only EXCHANGEAUTH has a way back."""
+        return frozenset({"return-leg-blocked"} if lab.return_spn else ())
 
     def server_kdc_port(self, server: str, kdc: str, transport: str) -> Listen:
         """Shut for the one server."""

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from simulator.directory.store import Account, Directory
 from simulator.faults import Fault
+from simulator.faults.duplicate_spn import DuplicateSpn
+from simulator.faults.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,15 @@ class SpnAdded(Fault):
             if account is not None:
                 directory = directory.with_account(self._renamed(account))
         return directory
+
+    def causes(self, lab: Surroundings) -> frozenset[str]:
+        """As `DuplicateSpn`, for each of the accounts; two of them need no owner beside them."""
+        found: set[str] = set()
+        for account in self.accounts:
+            found |= DuplicateSpn(spn=self.added, account=account, on=self.on).causes(lab)
+        if len(self.accounts) > 1 and found:
+            found.add("spn-duplicate")
+        return frozenset(found)
 
     def server_account(self, server: str, account: Account) -> Account:
         """A server takes tickets for every name of its account, whenever it got the name."""

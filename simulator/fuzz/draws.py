@@ -29,10 +29,12 @@ from simulator.faults.own_banner import OwnBanner
 from simulator.faults.password_changed_on_one_dc import PasswordChangedOnOneDc
 from simulator.faults.pooled_connection import PooledConnection
 from simulator.faults.prefers_ntlm import PrefersNtlm
+from simulator.faults.receiver_dc_unreachable import ReceiverDcUnreachable
 from simulator.faults.reset_at import ResetAt
 from simulator.faults.slow import Slow
 from simulator.faults.smb_down import SmbDown
 from simulator.faults.smtp_down import SmtpDown
+from simulator.faults.spn_added import SpnAdded
 from simulator.faults.spn_moved import SpnMoved
 from simulator.faults.spnego_refused import SpnegoRefused
 from simulator.faults.stale_key import StaleKey
@@ -116,6 +118,19 @@ def _spn_moved(dice: Dice, lab: Scenario) -> Fault | None:
     if thief is None:
         return None
     return SpnMoved(spn=spn, account=thief, on=_kdcs_or_all(dice, lab))
+
+
+def _spn_added(dice: Dice, lab: Scenario) -> Fault | None:
+    spn = _spn(dice, lab)
+    thief = _thief(dice, lab, spn)
+    if thief is None:
+        return None
+    return SpnAdded(added=spn, accounts=(thief,), on=_kdcs_or_all(dice, lab))
+
+
+def _receiver_dc_unreachable(dice: Dice, lab: Scenario) -> Fault:
+    mode: Literal["refuse", "drop"] = dice.pick(("refuse", "drop"))
+    return ReceiverDcUnreachable(on=RECEIVER, kdc=_kdcs_or_all(dice, lab), mode=mode)
 
 
 def _etype(dice: Dice, lab: Scenario) -> Fault | None:
@@ -274,10 +289,12 @@ DRAWS: Mapping[str, tuple[float, Draw]] = {
         lambda dice, _: PooledConnection(on=RECEIVER, failures=dice.whole(1, 4)),
     ),
     "prefers-ntlm": (0.5, lambda _, __: PrefersNtlm(on=RECEIVER)),
+    "receiver-dc-unreachable": (1.0, _receiver_dc_unreachable),
     "reset-at": (1.0, _reset_at),
     "slow": (1.0, _slow),
     "smb-down": (1.0, lambda dice, _: SmbDown(on=RECEIVER, mode=dice.pick(("refuse", "drop")))),
     "smtp-down": (0.5, lambda dice, _: SmtpDown(on=RECEIVER, mode=dice.pick(("refuse", "drop")))),
+    "spn-added": (1.0, _spn_added),
     "spn-moved": (1.5, _spn_moved),
     "spnego-refused": (0.5, lambda _, __: SpnegoRefused(on=RECEIVER)),
     "stale-key": (2.5, lambda dice, _: StaleKey(on=RECEIVER, kvno=dice.pick((-1, -1, 0, 1)))),

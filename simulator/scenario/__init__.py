@@ -174,7 +174,7 @@ def _assemble(document: _Document, name: str, faults: tuple[Fault, ...]) -> Scen
 def _with_spns(account: AccountSetup, home: str) -> AccountSetup:
     """The account with all its names: those that it is given, or a computer's usual ones, and the additional ones."""
     usual = default_spns(account.host, (account.realm or home).lower()) if account.is_computer else ()
-    return replace(account, spns=(*(account.spns or usual), *account.more_spns))
+    return replace(account, spns=(*(account.spns or usual), *account.more_spns), more_spns=())
 
 
 def _follow(scenario: Scenario, causes: Collection[str]) -> None:

@@ -27,10 +27,12 @@ from simulator.faults.own_banner import OwnBanner
 from simulator.faults.password_changed_on_one_dc import PasswordChangedOnOneDc
 from simulator.faults.pooled_connection import PooledConnection
 from simulator.faults.prefers_ntlm import PrefersNtlm
+from simulator.faults.receiver_dc_unreachable import ReceiverDcUnreachable
 from simulator.faults.reset_at import ResetAt
 from simulator.faults.slow import Slow
 from simulator.faults.smb_down import SmbDown
 from simulator.faults.smtp_down import SmtpDown
+from simulator.faults.spn_added import SpnAdded
 from simulator.faults.spn_moved import SpnMoved
 from simulator.faults.spnego_refused import SpnegoRefused
 from simulator.faults.stale_key import StaleKey
@@ -168,6 +170,10 @@ TABLE: list[Expected] = [
     (TrustKey(realm="FABRIKAM.LAB", on="FDC1"), ABROAD, {"trust-broken", DIVERGED}),
     (TrustKey(realm="FABRIKAM.LAB"), ONE, set()),
     (WrongServer(on="EX1", computer="EX3"), ONE, {"wrong-server-answers"}),
+    (ReceiverDcUnreachable(on="EX1"), TWO, {"return-leg-blocked"}),
+    (ReceiverDcUnreachable(on="EX1"), PLAIN, set()),
+    (SpnAdded(added=THERE, accounts=("EX3$",)), TWO, {"spn-duplicate"}),
+    (SpnAdded(added="SMTPSVC/nobody.contoso.lab", accounts=("EX3$",)), TWO, set()),
 ]
 
 
