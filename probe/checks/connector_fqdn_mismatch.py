@@ -4,7 +4,7 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.trace import Trace
-from probe.trace.facts import Ehlo, Resolve
+from probe.trace.facts import Ehlo, Resolve, Tls
 from probe.trace.views.answering import answering_computer, other_owner
 from probe.trace.views.directory.ownership import Ownership, in_sight, key, ownership
 from probe.trace.views.evidence import Evidence
@@ -105,7 +105,7 @@ def _is_anothers(trace: Trace, name: str, target: str) -> bool:
     """The computer that answers calls itself as we do, and not as its connector says; and its account lacks the SPN."""
     computer = answering_computer(trace)
     if computer is None and not _alias(trace, name) and refusals(trace):
-        return _have_two_owners(trace, name, target)
+        return _have_two_owners(trace, name, target) or _certified(trace, name, target)
     if computer is None or computer.is_called(name) or not computer.is_called(target) or _alias(trace, name):
         return False
     owned = ownership(trace, f"SMTPSVC/{name}")
@@ -122,6 +122,17 @@ def _have_two_owners(trace: Trace, name: str, target: str) -> bool:
     return {key(account) for account in advertised.accounts}.isdisjoint(
         key(account) for account in own.accounts
     )
+
+
+def _certified(trace: Trace, name: str, target: str) -> bool:
+    """The certificate that the server made for itself is for the host that we meant, and not for the advertised one."""
+    for tls in trace.of(Tls)[-1:]:
+        made = tls.facts.certificate
+        if made is not None and made.self_signed and made.names:
+            return any(same_host(target, own) for own in made.names) and not any(
+                same_host(name, own) for own in made.names
+            )
+    return False
 
 
 def _another_computers(trace: Trace, name: str, target: str, known: View) -> Finding:

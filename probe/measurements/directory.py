@@ -32,6 +32,8 @@ DECIDES = (
     "trust-broken",
     "tls-terminated-in-path",
     "connector-fqdn-mismatch",
+    "receiver-account-refused",
+    "return-leg-blocked",
 )
 COST = 14
 REFUSALS = 0
