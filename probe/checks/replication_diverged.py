@@ -10,6 +10,7 @@ from itertools import groupby
 from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.views.directory.accounts import read_opinions
+from probe.trace.views.directory.ownership import answers, host_account, key
 from probe.trace.views.directory.splits import Split, compared, kdcs_apart, splits
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import (
@@ -24,7 +25,9 @@ from probe.trace.views.kerberos.answers import (
     same_name,
     views,
 )
-from probe.trace.views.smtp.contrasts import told
+from probe.trace.views.kerberos.issuer import issuing_kdc
+from probe.trace.views.smtp.connections import one_computer
+from probe.trace.views.smtp.contrasts import FRESH_TICKET, passing, told
 from probe.trace.views.smtp.exchangeauth import (
     anothers_certificate,
     likely_asked,
@@ -120,6 +123,8 @@ def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
         return Status.CONFIRMED, False
     if not refusals(trace):
         return Status.CONFIRMED, ticket_in_hand(trace) and not honest(trace)
+    if passing(trace, FRESH_TICKET) and one_computer(trace):
+        return Status.CONFIRMED, True  # the cached one was made with the other key
     seen = compare_tickets(trace)
     if seen is not None and seen.refused_from_another and not seen.taken_from_another:
         return Status.CONFIRMED, False  # the receiver has neither's key
@@ -156,6 +161,19 @@ def _by_directories(trace: Trace) -> Finding | None:
     )
 
 
+def _issued_for_another(trace: Trace, spn: str) -> bool:
+    """The controller that gave our ticket has the name on another account than the receiver's."""
+    issuer, host = issuing_kdc(trace), host_account(trace)
+    if issuer is None or host is None:
+        return False
+    there = [
+        step.facts.accounts
+        for step in answers(trace, "owners")
+        if same_name(step.facts.subject, spn) and step.facts.kdc == issuer.kdc and not step.facts.forest_wide
+    ]
+    return bool(there) and bool(there[0]) and all(key(account) != key(host) for account in there[0])
+
+
 def _unreadable(trace: Trace) -> bool:
     """The receiver's own ticket came back made with a key of ours that we do not have: some KDC has another one."""
     return any(accepted(step) and step.facts.return_leg in ("refused", "mismatch") for step in honest(trace))
@@ -171,6 +189,8 @@ def _by_split(trace: Trace, split: Split) -> tuple[Status, bool]:
         return Status.CONFIRMED, _unreadable(trace) or (not succeeded(trace) and not ticket_in_hand(trace))
     if split.spn and split.matters and not ticket_in_hand(trace):
         return Status.CONFIRMED, True  # whose it is, is what the KDC that gave no ticket was asked
+    if split.spn and split.matters and refusals(trace) and _issued_for_another(trace, split.spn):
+        return Status.CONFIRMED, True
     if not split.disabled:
         return _weight(trace, matters=split.matters)
     # Tickets *for* a disabled account go on being issued: only its own log-on fails, the receiver's for the way back.
