@@ -35,6 +35,10 @@ _KRB_CODE = re.compile(
 )
 _WIRESHARK = re.compile(r"\beRR-[A-Z0-9-]{2,40} \((?P<number>[0-9]{1,3})\)")
 """How Wireshark names an error-code."""
+_AUDITED = re.compile(r"(?<!\d)(?:4768|4769|4771)(?!\d)")
+_AUDIT_CODE = re.compile(r"(?<![\w-])(?P<number>0[xX][0-9A-Fa-f]{1,2})\b")
+_AUDIT_SPAN = 60
+"""Characters of somebody's own summary of an audited ticket, such as `4771 0x18`; the event itself has more numbers."""
 _OTHERS_CODE = re.compile(r"ldap|\b(?:tls|ssl|schannel)\b", re.IGNORECASE)
 _OTHERS_SPAN = 40
 """In front of an error's code that is LDAP's or an alert of TLS."""
@@ -137,8 +141,7 @@ def _telling(found: list[Explanation]) -> Iterable[Explanation]:
 
 def _judged(codes: Iterable[Explanation], folded: str, numbers: frozenset[int]) -> Iterator[Explanation]:
     """A receiver's refusal seen with its mechanism, and a status seen with the side that notes it."""
-    outbound = "outbound" in folded or mechanism.OUTBOUND in numbers
-    inbound = not outbound and ("inbound" in folded or mechanism.INBOUND in numbers)
+    outbound, inbound = mechanism.sides(folded, numbers)
     mechanisms = frozenset[str]() if outbound else mechanism.named(folded)
     for item in codes:
         noted = mechanism.noted_by(item, sender=outbound) if outbound or inbound else item
@@ -167,7 +170,11 @@ def _codes(text: str) -> Iterator[Explanation]:
 
 def _kerberos_codes(text: str) -> Iterator[Explanation]:
     """Error-codes of KRB-ERROR by number, where they can be nothing else."""
-    errors = (_WIRESHARK, _KRB_CODE, _BARE_ERROR) if _KERBEROS.search(text) else (_WIRESHARK, _KRB_CODE)
+    errors = [_WIRESHARK, _KRB_CODE]
+    if _KERBEROS.search(text):
+        errors.append(_BARE_ERROR)
+    if len(text) <= _AUDIT_SPAN and _AUDITED.search(text):
+        errors.append(_AUDIT_CODE)
     for matched in (matched for pattern in errors for matched in pattern.finditer(text)):
         code = integer(matched["number"])
         foreign = _OTHERS_CODE.search(_before(text, matched, _OTHERS_SPAN))

@@ -54,6 +54,16 @@ def named(folded: str) -> frozenset[str]:
     return frozenset()
 
 
+def sides(folded: str, numbers: frozenset[int]) -> tuple[bool, bool]:
+    """Whether a text is the sender's note, and whether the receiver's: by its event's number or its words."""
+    short = len(folded) <= _SHORT
+    found = numbers | {
+        number for number in (INBOUND, OUTBOUND) if short and re.search(rf"(?<!\d){number}(?!\d)", folded)
+    }
+    outbound = "outbound" in folded or OUTBOUND in found
+    return outbound, not outbound and ("inbound" in folded or INBOUND in found)
+
+
 def a_password(item: entries.Explanation) -> bool:
     """Whether this is a refused password, beside which the reply's code says nothing more."""
     return item.advice == _WHO

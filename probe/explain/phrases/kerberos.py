@@ -211,6 +211,11 @@ FOREIGN_PHRASES: tuple[Phrase, ...] = (
         advice=("Log on: kinit <USER>@<REALM>; give exps explain the text behind `Mechanism level`.",),
     ),
     Phrase(
+        "cannot read password",
+        "MIT's kinit got no password: nobody typed one, or there is no terminal.",
+        advice=("Give it a keytab: kinit -k -t <KEYTAB> <PRINCIPAL>.",),
+    ),
+    Phrase(
         "illegal key size",
         "Java: this runtime is not allowed to use AES-256 (old policy files).",
         ("etype-unsupported",),

@@ -54,6 +54,16 @@ PHRASES: tuple[Phrase, ...] = (
         first=True,
     ),
     Phrase(
+        "tls 1.0 and 1.1 are not supported",
+        "The server takes no TLS as old as the client's.",
+        _TLS,
+        (
+            "Let the client use TLS 1.2: SchUseStrongCrypto and the SChannel settings of its Windows, or a newer program.",
+        ),
+        pattern=r"tls ?1\.[01]\b.{0,24} (?:is|are) (?:not|no longer) supported",
+        first=True,
+    ),
+    Phrase(
         "certificate verify failed",
         "OpenSSL: the other side's certificate does not pass: its issuer, its name or its time.",
         _TLS,
