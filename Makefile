@@ -7,6 +7,9 @@ RUN := $(BIN)/python
 ARGS ?=
 # Processes that the tests are spread over when no folder or file of them is named.
 WORKERS ?= 2
+# Labs for `make fuzz`.
+RUNS ?= 500
+SEED ?= 1
 # A scenario for `make golden`; all without it.
 NAME ?=
 
@@ -19,7 +22,7 @@ MADE_FOR := $(VENV)/.exps-made-for
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all golden lint bench docs lock clean moved
+.PHONY: help setup demo test test-all fuzz golden lint bench docs lock clean moved
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -46,6 +49,9 @@ test: $(INSTALLED) ## what every change has to pass: install the real peers (Deb
 test-all: $(INSTALLED) ## the same with nothing left out; README says what `make test` leaves out
 	$(if $(PEERS),scripts/install-peers)
 	$(RUN) -m pytest --exhaustive $(if $(PARTS),,--cov --cov-report=term) $(RUN_TESTS)
+
+fuzz: $(INSTALLED) ## labs by chance, the verdict held against the truth: make fuzz RUNS=1000 SEED=7; misses in build/misses
+	$(BIN)/exps lab fuzz --runs $(RUNS) --seed $(SEED) --keep build/misses --twice --compare-efforts
 
 golden: $(INSTALLED) ## renew the golden files and generated pages: make golden NAME=my-scenario, or all
 	UPDATE_GOLDEN=1 $(RUN) -m pytest --quiet $(if $(NAME),-k '[$(NAME)]') tests/test_scenarios.py tests/test_deprivation.py

@@ -1,5 +1,6 @@
 """`exps lab fuzz`: labs by chance, a line a miss, and a score."""
 
+import contextlib
 import json
 import signal
 import sys
@@ -35,13 +36,14 @@ def fuzz_labs(
     played: list[Played] = []
     progress = Progress(len(indices))
     try:
-        for one in play_all(indices, options, jobs=jobs):
-            played.append(one)
-            if one.missed or everything:
-                click.echo(line(one), err=as_json)
-            if one.missed and keep is not None:
-                (keep / f"{one.scenario.name}.toml").write_text(scenario_file(one), encoding="utf-8")
-            progress.tell(played)
+        with _ended_politely():
+            for one in play_all(indices, options, jobs=jobs):
+                played.append(one)
+                if one.missed or everything:
+                    click.echo(line(one), err=as_json)
+                if one.missed and keep is not None:
+                    (keep / f"{one.scenario.name}.toml").write_text(scenario_file(one), encoding="utf-8")
+                progress.tell(played)
     except KeyboardInterrupt:
         click.echo("interrupted: this is what is known so far", err=True)
     played.sort(key=lambda one: one.index)
@@ -90,6 +92,22 @@ def play_all(indices: Sequence[int], options: FuzzOptions, *, jobs: int) -> Iter
                 yield from (future.result() for future in done)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _begin_work() -> None:
+    """Ctrl-C is for the other process alone: it stops handing out labs, and tells what is known."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Whoever ends this process ends those that it has started."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Progress:

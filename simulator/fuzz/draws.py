@@ -1,12 +1,13 @@
-"""Every kind of fault with parameters by chance, sensible ones for a lab (PURE).
+"""Each kind of fault with parameters by chance, sensible ones for a lab (PURE).
 
-A kind has one function here, which gets the lab as it stands without faults; None where the lab has no place for it.
+A kind has a function here, which gets the lab as it stands without faults, or is drawn by the types of its fields
+(`draw_any`).
 """
 
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from simulator.faults import Fault
+from simulator.faults import Fault, registry
 from simulator.faults.account_disabled import AccountDisabled
 from simulator.faults.balanced import Balanced
 from simulator.faults.clock_skew import ClockSkew
@@ -47,6 +48,7 @@ from simulator.faults.trust_key import TrustKey
 from simulator.faults.values import Place, Seconds
 from simulator.faults.wrong_server import WrongServer
 from simulator.fuzz.dice import Dice
+from simulator.fuzz.draw_any import draw_any
 from simulator.scenario.values import Scenario
 
 RECEIVER, OTHER, STRANGER = "EX1", "EX3", "svc-relay"
@@ -322,4 +324,17 @@ DRAWS: Mapping[str, tuple[float, Draw]] = {
         lambda dice, _: WrongServer(on=RECEIVER, computer=dice.pick(("EX3", "OLDMAIL"))),
     ),
 }
-"""How often each kind is drawn, and how."""
+"""How often a kind is drawn, and how."""
+USUAL_WEIGHT = 1.0
+
+
+def weights() -> dict[str, float]:
+    """How often each kind of fault that there is is drawn."""
+    return {kind: DRAWS[kind][0] if kind in DRAWS else USUAL_WEIGHT for kind in sorted(registry())}
+
+
+def draw_fault(kind: str, dice: Dice, lab: Scenario) -> Fault | None:
+    """A fault of this kind; None where ``lab`` has no place for it."""
+    if kind in DRAWS:
+        return DRAWS[kind][1](dice, lab)
+    return draw_any(registry()[kind], dice, lab)

@@ -10,7 +10,7 @@ from typing import Literal
 from simulator.faults import Fault
 from simulator.faults.values import Seconds
 from simulator.fuzz.dice import Dice
-from simulator.fuzz.draws import DRAWS, OTHER, STRANGER
+from simulator.fuzz.draws import OTHER, STRANGER, draw_fault, weights
 from simulator.scenario import DEFAULT_ACCOUNTS, ScenarioError, parse
 from simulator.scenario.values import (
     AccountSetup,
@@ -73,7 +73,7 @@ def generate(dice: Dice, name: str) -> Scenario:
     while True:
         kinds = _kinds(dice)
         lab = _lab(dice, kinds, name)
-        faults = [DRAWS[kind][1](dice, lab) for kind in kinds]
+        faults = [draw_fault(kind, dice, lab) for kind in kinds]
         found = tuple(fault for fault in faults if fault is not None)
         if len(found) < len(faults):
             continue
@@ -89,8 +89,8 @@ def _story(faults: tuple[Fault, ...]) -> str:
 
 
 def _kinds(dice: Dice) -> list[str]:
-    weights = {kind: weight for kind, (weight, _) in DRAWS.items()}
-    return [dice.weighted(weights) for _ in range(dice.weighted(NUMBER_OF_FAULTS))]
+    among = weights()
+    return [dice.weighted(among) for _ in range(dice.weighted(NUMBER_OF_FAULTS))]
 
 
 def _lab(dice: Dice, kinds: list[str], name: str) -> Scenario:
