@@ -132,5 +132,5 @@ def test_most_verdicts_are_right(by_chance: list[Played]) -> None:
     kinds = Counter(kind for one in by_chance for kind in one.kinds)
     misses = [one for one in by_chance if one.missed]
     # A floor, as that of coverage: raise it when the verdict gets better, and lower it for nothing.
-    assert kinds[Kind.RIGHT] >= LABS - 6, told(misses)
-    assert kinds[Kind.WRONG] + kinds[Kind.LATENT_FIRST] <= 3, told(misses)
+    assert len(misses) <= 6, told(misses)
+    assert kinds[Kind.WRONG] + kinds[Kind.LATENT_FIRST] <= 2, told(misses)
