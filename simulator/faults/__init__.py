@@ -51,6 +51,10 @@ class Fault:
         """
         return frozenset()
 
+    def hides(self, lab: Surroundings) -> frozenset[str]:
+        """Those of its causes that may be named in place of whatever stops mail, because nothing behind it is seen."""
+        return frozenset()
+
     def near(self, lab: Surroundings) -> frozenset[str]:
         """What may be warned of beside: true soon, and not yet."""
         return frozenset()
@@ -144,7 +148,7 @@ class Fault:
         return acceptance
 
 
-ABOUT_ITSELF = frozenset({"KIND", "may_not_fire", "causes", "near", "unprovable"})
+ABOUT_ITSELF = frozenset({"KIND", "may_not_fire", "causes", "hides", "near", "unprovable"})
 """What is no hook: a fault says it of itself, and no server asks for it."""
 
 

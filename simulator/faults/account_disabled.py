@@ -25,5 +25,7 @@ class AccountDisabled(Fault):
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """Ours is refused; the receiver's is refused its own tickets, while tickets for it go on."""
+        if not lab.knows(self.on, self.account):
+            return frozenset()
         of = {lab.sender: "credentials-rejected", lab.receiver_account: "receiver-account-refused"}
         return lab.diverged(self.on, {of[self.account]} if self.account in of else ())

@@ -26,15 +26,15 @@ class DuplicateSpn(Fault):
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """A name without an owner gets the wrong one; of the return name there is no code but that it is missing."""
-        needed = lab.asked_for(self.spn) or lab.returned_to(self.spn)
         owners = lab.owners.get(self.spn.lower(), ())
-        if not needed or self.account in owners or not lab.knows(self.on, self.account):
+        if self.account in owners or not lab.knows(self.on, self.account):
             return frozenset()
-        # Each domain looks among its own accounts: one that does not have the owner finds the other alone.
-        apart = any(lab.home_of(owner) != lab.home_of(self.account) for owner in owners)
-        found = {"spn-duplicate"} if owners else {"spn-on-wrong-account"}
-        if apart:
-            found.add("spn-on-wrong-account")
+        found = set[str]()
+        if lab.asked_for(self.spn) or lab.is_form(self.spn) or lab.returned_to(self.spn):
+            found.add("spn-duplicate" if owners else "spn-on-wrong-account")
+            # Each domain looks among its own accounts: one that does not have the owner finds the other alone.
+            if any(lab.home_of(owner) != lab.home_of(self.account) for owner in owners):
+                found.add("spn-on-wrong-account")
         if lab.returned_to(self.spn):
             found.add("return-spn-missing")
         return lab.diverged(self.on, found)

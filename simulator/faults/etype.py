@@ -26,6 +26,9 @@ class Etype(Fault):
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """A type that its partners have is no fault."""
+        if not lab.knows(self.on, self.account) or set(self.etypes) & {
+            int(etype) for etype in DEFAULT_ETYPES
+        }:
+            return frozenset()
         concerned = self.account in (lab.sender, lab.receiver_account, "krbtgt")
-        usual = set(self.etypes) & {int(etype) for etype in DEFAULT_ETYPES}
-        return lab.diverged(self.on, {"etype-unsupported"} if concerned and not usual else ())
+        return lab.diverged(self.on, {"etype-unsupported"} if concerned else ())

@@ -23,6 +23,6 @@ class MissingSpn(Fault):
         return directory.without_spn(self.spn)
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
-        """Ours or the one that the receiver needs of us."""
-        found = {"spn-missing"} if lab.asked_for(self.spn) else set()
+        """A name of the receiver's, asked for or not, or the one that it needs of us."""
+        found = {"spn-missing"} if lab.asked_for(self.spn) or lab.is_form(self.spn) else set()
         return lab.diverged(self.on, found | ({"return-spn-missing"} if lab.returned_to(self.spn) else set()))

@@ -35,6 +35,8 @@ class PasswordChangedOnOneDc(Fault):
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """With one domain controller there is nobody to differ from: the machine itself missed the change."""
+        if not lab.knows(self.on, self.account):
+            return frozenset()
         of = {lab.sender: "credentials-rejected", lab.receiver_account: "machine-key-stale"}
         if self.account == lab.receiver_account and lab.is_one_of_several(self.on):
             return frozenset({"replication-diverged"})

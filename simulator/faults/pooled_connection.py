@@ -22,3 +22,7 @@ class PooledConnection(Fault):
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """Somebody's failures are counted against us."""
         return frozenset({"too-many-failures"}) if self.on == lab.receiver else frozenset()
+
+    def hides(self, lab: Surroundings) -> frozenset[str]:
+        """The reason of a refusal: in its place comes that there were too many."""
+        return self.causes(lab)

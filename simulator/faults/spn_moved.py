@@ -29,10 +29,13 @@ class SpnMoved(Fault):
 
     def causes(self, lab: Surroundings) -> frozenset[str]:
         """The owner of the name is not who answers."""
-        needed = lab.asked_for(self.spn) or lab.returned_to(self.spn)
         owners = lab.owners.get(self.spn.lower(), ())
-        if not needed or self.account in owners or not lab.knows(self.on, self.account):
+        if self.account in owners or not lab.knows(self.on, self.account):
             return frozenset()
-        # A domain that does not have the account keeps the name where it was.
-        apart = any(lab.home_of(owner) != lab.home_of(self.account) for owner in owners)
-        return lab.diverged(self.on, {"spn-on-wrong-account", *(("spn-duplicate",) if apart else ())})
+        found = set[str]()
+        if lab.asked_for(self.spn) or lab.is_form(self.spn) or lab.returned_to(self.spn):
+            found.add("spn-on-wrong-account")
+            # A domain that does not have the account keeps the name where it was.
+            if any(lab.home_of(owner) != lab.home_of(self.account) for owner in owners):
+                found.add("spn-duplicate")
+        return lab.diverged(self.on, found)

@@ -66,7 +66,7 @@ class Surroundings:
 
     def knows(self, on: str, account: str) -> bool:
         """The domain controller ``on``, or some one (``*``), has the account in its directory."""
-        return on == "*" or self.realm_of(on) == self.home_of(account)
+        return on == "*" or account == "krbtgt" or self.realm_of(on) == self.home_of(account)
 
     def home_of(self, account: str) -> str:
         """The realm of an account."""
@@ -76,11 +76,17 @@ class Surroundings:
         """The sender asks for a ticket for it, or would if the receiver gave its own name."""
         return spn.lower() in self.spns | {self.own_name}
 
+    def is_form(self, spn: str) -> bool:
+        """It is one of the names that the receiver's mail service has by rights, asked for or not."""
+        service, _, host = spn.lower().partition("/")
+        full = self.own_name.partition("/")[2]
+        return service in ("smtp", "smtpsvc") and host in (full, full.partition(".")[0])
+
     def returned_to(self, spn: str) -> bool:
         """The receiver asks for a ticket for it."""
         return bool(self.return_spn) and spn.lower() == self.return_spn
 
     def diverged(self, on: str, causes: Collection[str]) -> frozenset[str]:
-        """``causes``, and where only one of several controllers is concerned, that they differ."""
-        beside = {"replication-diverged"} if causes and self.is_one_of_several(on) else set()
+        """``causes``, and where only one of several controllers is concerned, that they differ: whoever needs it."""
+        beside = {"replication-diverged"} if self.is_one_of_several(on) else set()
         return frozenset({*causes, *beside})

@@ -72,10 +72,11 @@ def truth_of(scenario: Scenario, diagnoses: Sequence[Removed]) -> Truth:
     lab = surroundings_of(scenario)
     everything = parts(scenario)
     near = frozenset(cause for fault in scenario.faults for cause in fault.near(lab))
+    hiding = frozenset(cause for fault in scenario.faults for cause in fault.hides(lab))
     unprovable = frozenset(cause for fault in scenario.faults for cause in fault.unprovable(lab))
     return Truth(
         diagnoses=tuple(tuple(part.name for part in found) for found in diagnoses),
-        causes=tuple(_causes_of(scenario, found, everything) for found in diagnoses),
+        causes=tuple(_causes_of(scenario, found, everything) | hiding for found in diagnoses),
         true=_true(scenario, everything),
         near=near,
         unprovable=unprovable,

@@ -19,7 +19,6 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -379,9 +378,8 @@ class Lab:
     def write_ccache(self, name: str) -> Path:
         """A ticket cache for ``name``, as kinit would have made it a moment ago. Raises LabError where it could not."""
         path, realm = self.state.ccache(name), self.scenario.realm_of(name)
-        # A cached ticket is of a time when its name was there, whatever the directory has lost since.
-        spns = {account.name: account.spns for account in self.accounts.of(realm).accounts}
-        known = (replace(each, spns=spns.get(each.name, ())) for each in self._first_view(realm).accounts)
+        # A cached ticket is of an earlier time, whatever has become of the directory since.
+        known = self.accounts.of(realm).accounts
         earlier = [found for found in map(self.faults.cached_service, known) if found is not None]
         first = next(kdc.name for kdc in self.scenario.kdcs if self.scenario.realm_of(kdc.name) == realm)
         try:

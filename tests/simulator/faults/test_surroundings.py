@@ -71,6 +71,7 @@ TABLE: list[Expected] = [
     (AccountDisabled(account="EX2$", on="DC1"), TWO, {"credentials-rejected", DIVERGED}),
     (AccountDisabled(account="EX1$", on="DC2"), TWO, {"receiver-account-refused", DIVERGED}),
     (AccountDisabled(account="svc-relay"), TWO, set()),
+    (AccountDisabled(account="EX1$", on="DC1"), ABROAD, set()),
     (Balanced(on="EX1", other="EX3"), ONE, {"wrong-server-answers"}),
     (Balanced(on="EX3", other="EX1"), ONE, set()),
     (ClockSkew(on="EX1", offset=Seconds(600.0)), ONE, set()),
@@ -85,13 +86,17 @@ TABLE: list[Expected] = [
     (DuplicateSpn(spn=HERE, account="EX3$"), PLAIN, set()),
     (DuplicateSpn(spn=THERE, account="EX1$"), TWO, set()),
     (DuplicateSpn(spn=THERE, account="EX3$"), replace(TWO, owners={}), {"spn-on-wrong-account"}),
-    (DuplicateSpn(spn="SMTP/ex1.contoso.lab", account="EX3$"), TWO, set()),
+    (DuplicateSpn(spn="SMTP/ex1.contoso.lab", account="EX3$"), TWO, {"spn-on-wrong-account"}),
+    (DuplicateSpn(spn="SMTPSVC/ex7.contoso.lab", account="EX3$"), TWO, set()),
+    (DuplicateSpn(spn="SMTPSVC/ex7.contoso.lab", account="EX3$", on="DC1"), TWO, {DIVERGED}),
     (DuplicateSpn(spn=THERE, account="EX3$"), ABROAD, {"spn-duplicate", "spn-on-wrong-account"}),
     (DuplicateSpn(spn=THERE, account="EX3$", on="FDC1"), ABROAD, set()),
     (Etype(account="EX1$", etypes=(3, 1)), TWO, {"etype-unsupported"}),
     (Etype(account="EX1$", etypes=(3, 1), on="DC1"), TWO, {"etype-unsupported", DIVERGED}),
     (Etype(account="EX1$", etypes=(3, 23)), TWO, set()),
     (Etype(account="alice", etypes=(3,)), TWO, set()),
+    (Etype(account="EX2$", etypes=(3,), on="FDC1"), ABROAD, set()),
+    (Etype(account="krbtgt", etypes=(3,), on="FDC1"), ABROAD, {"etype-unsupported", DIVERGED}),
     (FqdnMismatch(on="EX1", fqdn="mail.contoso.lab"), ONE, {"connector-fqdn-mismatch"}),
     (FqdnMismatch(on="EX1", fqdn="EX1"), ONE, set()),
     (FqdnMismatch(on="EX1", fqdn="EX1"), ABROAD, {"connector-fqdn-mismatch"}),
@@ -131,6 +136,9 @@ TABLE: list[Expected] = [
     (MissingSpn(spn=HERE), PLAIN, set()),
     (MissingSpn(spn=THERE), replace(TWO, spns=frozenset({"smtpsvc/mail.contoso.lab"})), {"spn-missing"}),
     (MissingSpn(spn="SMTPSVC/mail.contoso.lab"), TWO, set()),
+    (MissingSpn(spn="SMTP/ex1"), TWO, {"spn-missing"}),
+    (MissingSpn(spn="HOST/ex1"), TWO, set()),
+    (MissingSpn(spn=HERE, on="DC1"), PLAIN, {DIVERGED}),
     (MissingTrust(realm="CONTOSO.LAB"), ABROAD, {"trust-broken"}),
     (MissingTrust(realm="FABRIKAM.LAB", on="FDC2"), ABROAD, {"trust-broken", DIVERGED}),
     (MissingTrust(realm="CONTOSO.LAB"), ONE, set()),
@@ -143,7 +151,8 @@ TABLE: list[Expected] = [
     (PasswordChangedOnOneDc(account="EX1$", on="DC1"), TWO, {DIVERGED}),
     (PasswordChangedOnOneDc(account="EX2$", on="DC1"), ONE, {"credentials-rejected"}),
     (PasswordChangedOnOneDc(account="EX2$", on="DC1"), TWO, {"credentials-rejected", DIVERGED}),
-    (PasswordChangedOnOneDc(account="alice", on="DC1"), TWO, set()),
+    (PasswordChangedOnOneDc(account="alice", on="DC1"), TWO, {DIVERGED}),
+    (PasswordChangedOnOneDc(account="EX1$", on="DC1"), ABROAD, set()),
     (PooledConnection(on="EX1"), ONE, {"too-many-failures"}),
     (PrefersNtlm(on="EX1"), ONE, {"mechanism-refused"}),
     (ResetAt(on="EX1", at=Place.GREETING), ONE, {"target-unreachable"}),
@@ -180,6 +189,12 @@ TABLE: list[Expected] = [
 @pytest.mark.parametrize(("fault", "lab", "causes"), TABLE, ids=[fault.KIND for fault, _, _ in TABLE])
 def test_what_it_makes_true(fault: Fault, lab: Surroundings, causes: set[str]) -> None:
     assert fault.causes(lab) == causes
+
+
+def test_what_hides_the_reason_of_a_refusal_may_be_named_in_its_place() -> None:
+    pooled = PooledConnection(on="EX1")
+    assert pooled.hides(ONE) == {"too-many-failures"}
+    assert StaleKey(on="EX1").hides(ONE) == set()
 
 
 def test_every_fault_is_in_the_table() -> None:

@@ -6,6 +6,7 @@ from simulator.faults import Fault
 from simulator.faults.clock_skew import ClockSkew
 from simulator.faults.fqdn_mismatch import FqdnMismatch
 from simulator.faults.missing_spn import MissingSpn
+from simulator.faults.pooled_connection import PooledConnection
 from simulator.faults.spn_moved import SpnMoved
 from simulator.faults.stale_key import StaleKey
 from simulator.faults.values import Seconds
@@ -106,6 +107,11 @@ def test_two_clocks_that_stop_mail_together_are_named_by_what_they_are_together(
     )
     stopping, _ = truth(alike, 0, 1)
     assert stopping == {"clock-skew-sender", "clock-skew-receiver", "clock-skew-kdc"}
+
+
+def test_what_hides_the_reason_of_a_refusal_may_come_first() -> None:
+    stopping, _ = truth(lab(StaleKey(on="EX1"), PooledConnection(on="EX1")), 0)
+    assert stopping == {"machine-key-stale", "too-many-failures"}
 
 
 def test_a_name_that_is_taken_and_given_elsewhere_has_changed_hands() -> None:
