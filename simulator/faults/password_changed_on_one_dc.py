@@ -14,7 +14,10 @@ class PasswordChangedOnOneDc(Fault):
     """The domain controller ``on`` has other keys for ``account``, set ``later`` than the others' were.
 
     Their version number is ``kvno`` steps ahead. 0 is a change on both sides of a split: each side counted one,
-    so that pwdLastSet alone tells the two passwords apart (observed with two Samba domain controllers)."""
+    so that pwdLastSet alone tells the two passwords apart (observed with two Samba domain controllers).
+
+    Of ``krbtgt`` a domain controller opens what the password before the newest sealed as well: at 1 step ``on`` takes
+    the others' ticket-granting tickets, and they refuse its own; at 0, 2 and more each refuses the other's."""
 
     KIND: ClassVar[str] = "password-changed-on-one-dc"
     account: str
@@ -29,8 +32,10 @@ class PasswordChangedOnOneDc(Fault):
             return directory
         newest = account.newest()
         changed = other_keys(newest, newest.kvno + self.kvno, password=b"a password set elsewhere")
+        # AD keeps two passwords of krbtgt (Microsoft, "AD Forest Recovery: Resetting the krbtgt password").
+        kept = account.key_sets[:1] if account.name == "krbtgt" and self.kvno == 1 else ()
         return directory.with_account(
-            replace(account, key_sets=(changed,), password_set=account.password_set + self.later)
+            replace(account, key_sets=(changed, *kept), password_set=account.password_set + self.later)
         )
 
     def causes(self, lab: Surroundings) -> frozenset[str]:

@@ -11,6 +11,7 @@ from pyasn1.type import univ  # type: ignore[import-untyped]
 
 from probe.wire.crypto import EncryptionType, Key
 from simulator.directory.store import Directory, KeySet
+from simulator.faults.password_changed_on_one_dc import PasswordChangedOnOneDc
 from tests.support.lab_kdc import (
     KEYS,
     NOW,
@@ -88,6 +89,15 @@ def _rc4_only(directory: Directory) -> Directory:
 )
 def test_tickets_that_are_refused(change: Callable[[Directory], Directory], code: int) -> None:
     assert error_code(ask(lab(change(recorded_directory())), TGS_REQ)) == code
+
+
+@pytest.mark.parametrize(("steps", "code"), [(0, 31), (1, None), (2, 44)])
+def test_a_granting_ticket_of_a_controller_with_another_krbtgt(steps: int, code: int | None) -> None:
+    """MIT's ticket, as of the domain controller that has not heard of the change; the password before is kept."""
+    kdc = lab(None, PasswordChangedOnOneDc(account="krbtgt", on="DC1", kvno=steps))
+    answer = ask(kdc, TGS_REQ)
+    assert (None if answer[:1] == b"\x6d" else error_code(answer)) == code
+    assert [(entry.party, entry.detail["hook"]) for entry in kdc.ledger.of("fault")] == [("DC1", "directory")]
 
 
 def test_the_types_of_ticket_and_session_key() -> None:
