@@ -58,7 +58,7 @@ PHRASES: tuple[Phrase, ...] = (
         "The server takes no TLS as old as the client's.",
         _TLS,
         (
-            "Let the client use TLS 1.2: SchUseStrongCrypto and the SChannel settings of its Windows, or a newer program.",
+            "Let the client use TLS 1.2: SchUseStrongCrypto and the SChannel settings of its Windows, or a newer one.",
         ),
         pattern=r"tls ?1\.[01]\b.{0,24} (?:is|are) (?:not|no longer) supported",
         first=True,
