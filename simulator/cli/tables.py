@@ -41,7 +41,11 @@ def print_scenario(name: str) -> None:
     (scenario,) = load_all([name])
     click.echo(f"{scenario.name}: {scenario.title}\n\n{scenario.story}\n")
     for fault in scenario.faults:
-        settings = ", ".join(f"{item.name} = {getattr(fault, item.name)}" for item in fields(fault))
+        settings = ", ".join(
+            f"{item.name} = {getattr(fault, item.name)}"
+            for item in fields(fault)
+            if item.name != "may_not_fire" or fault.may_not_fire
+        )
         click.echo(f"fault    {fault.KIND}: {settings}")
     for label, text in expected(scenario.expect):
         click.echo(f"{label:8} {text}")

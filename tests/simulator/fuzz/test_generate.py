@@ -35,7 +35,7 @@ def test_a_seed_means_the_same_labs_on_every_machine() -> None:
     # Of our own making: it changes with the generator, and with nothing else. Whoever changes that, knows by this that
     # the seeds of all notes mean other labs from now on.
     text = "".join(to_toml(draw(1, index)) for index in range(20))
-    assert sha256(text.encode()).hexdigest()[:16] == "951284ec9776c8fd"
+    assert sha256(text.encode()).hexdigest()[:16] == "3a5d06c4e4b516cf"
 
 
 def test_what_is_written_reads_as_what_was_drawn(tmp_path: Path) -> None:
