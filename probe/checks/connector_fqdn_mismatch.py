@@ -58,6 +58,13 @@ def examine(trace: Trace) -> Finding:
             says=f"{name} is advertised for {target}; the KDCs do not tell them apart{_alias(trace, name)}",
             evidence=_alias_evidence(trace),
         )
+    return _unknown(trace, (name, target), (*advertised, *own))
+
+
+def _unknown(trace: Trace, names: tuple[str, str], views: tuple[View, ...]) -> Finding:
+    """Nobody gives a ticket for the advertised name, and the host's own is there."""
+    name, target = names
+    owned = ownership(trace, f"SMTPSVC/{name}")
     said = [step.id for step in trace.of(Ehlo) if step.facts.advertised_name]
     proven = _nobody_has(trace, owned, target)
     return finding(
@@ -66,14 +73,12 @@ def examine(trace: Trace) -> Finding:
         says=f"the connector advertises {name}, which has no SPN; {target} has one",
         evidence=(
             Evidence(step=said[-1], says=f"EHLO was answered by {name}"),
-            *(view.evidence() for view in (*advertised, *own)),
+            *(view.evidence() for view in views),
             *(owned.evidence() if owned is not None else ()),
         ),
         names={"advertised": name, "fqdn": target, "spn": f"SMTPSVC/{name}"},
         breaks=not succeeded(trace),
-        would_decide=()
-        if proven
-        else (f"on any domain member: ask the forest who has it, setspn -F -Q SMTPSVC/{name}",),
+        would_decide=() if proven else (f"{FOREST} SMTPSVC/{name}",),
     )
 
 

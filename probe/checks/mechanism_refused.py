@@ -34,19 +34,7 @@ def examine(trace: Trace) -> Finding:
             breaks=not succeeded(trace),
             would_decide=("on the sender: see whether there is a ticket, klist -li 0x3e4 get {spn}",),
         )
-    bare = passing(trace, OTHER_WRAPPING)
-    if bare and unexplained_refusals(trace):
-        return finding(
-            status=Status.SUSPECT,
-            says="the receiver takes the ticket in a bare Kerberos token and refuses every negotiation (SPNEGO)",
-            evidence=(
-                *(answer(step) for step in unexplained_refusals(trace)),
-                *(told(step) for step in bare),
-            ),
-            breaks=not succeeded(trace),
-            would_decide=(EVENT_1035,),
-        )
-    only_one = _other_verb(trace)
+    only_one = _bare_token(trace) or _other_verb(trace)
     if only_one is not None:
         return only_one
     refused = [step for step in ntlm_log_ons(trace) if step.facts.reply and step.facts.reply.code >= 400]
@@ -64,6 +52,23 @@ def examine(trace: Trace) -> Finding:
     if spoken:
         return finding(status=Status.PASS, says=f"the receiver chose {spoken[-1].facts.chosen_mechanism}")
     return finding(status=Status.NOT_APPLICABLE, says="the receiver named no mechanism")
+
+
+def _bare_token(trace: Trace) -> Finding | None:
+    """Every negotiation is refused, and the same ticket without one is taken."""
+    bare = passing(trace, OTHER_WRAPPING)
+    if not bare or not unexplained_refusals(trace):
+        return None
+    return finding(
+        status=Status.SUSPECT,
+        says="the receiver takes the ticket in a bare Kerberos token and refuses every negotiation (SPNEGO)",
+        evidence=(
+            *(answer(step) for step in unexplained_refusals(trace)),
+            *(told(step) for step in bare),
+        ),
+        breaks=not succeeded(trace),
+        would_decide=(EVENT_1035,),
+    )
 
 
 def _other_verb(trace: Trace) -> Finding | None:

@@ -33,15 +33,7 @@ def examine(trace: Trace) -> Finding:
         return finding(status=Status.NOT_APPLICABLE, says="the cached ticket was not refused")
     newer = _newer(trace, cached)
     if not newer and not any(view.known for view in views_of(trace, (cached.facts.server,))):
-        return finding(
-            status=Status.NOTICE,
-            says=f"the cached ticket for {bare(cached.facts.server)} was refused, and no KDC says whether it is of the "
-            "service's present key",
-            evidence=tuple(answer(step) for step in refused),
-            names={"spn": bare(cached.facts.server)},
-            breaks=not succeeded(trace),
-            would_decide=WOULD_DECIDE,
-        )
+        return _perhaps(trace, cached)
     if not newer:
         return finding(status=Status.NOT_APPLICABLE, says="no KDC gives a newer key than the cached ticket's")
     taken = passing(trace, FRESH_TICKET) or passing(trace, OTHER_SERVICE)
@@ -60,6 +52,19 @@ def examine(trace: Trace) -> Finding:
         names={"spn": bare(cached.facts.server)},
         breaks=not succeeded(trace),
         would_decide=() if taken else WOULD_DECIDE,
+    )
+
+
+def _perhaps(trace: Trace, cached: Step[Ticket]) -> Finding:
+    """No KDC says anything of the service's key."""
+    return finding(
+        status=Status.NOTICE,
+        says=f"the cached ticket for {bare(cached.facts.server)} was refused, and no KDC says whether it is of the "
+        "service's present key",
+        evidence=tuple(answer(step) for step in refusals(trace)),
+        names={"spn": bare(cached.facts.server)},
+        breaks=not succeeded(trace),
+        would_decide=WOULD_DECIDE,
     )
 
 

@@ -5,12 +5,11 @@ run, whatever comes of it: a diagnosis must never lock an account.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, cast
 
 from probe.tickets.client.as_exchange import AsExchange, as_request
+from probe.tickets.client.client_settings import ClientSettings
 from probe.tickets.client.kdc_reply import (
-    ETYPES,
     Clock,
     KdcError,
     Randomness,
@@ -19,7 +18,7 @@ from probe.tickets.client.kdc_reply import (
     new_nonce,
     read_error,
 )
-from probe.tickets.client.recording import Attempt, answer_facts, failure_facts
+from probe.tickets.client.recording import Subject, answer_facts, failure_facts
 from probe.tickets.client.results import (
     Established,
     Failed,
@@ -58,50 +57,10 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientSettings:
-    """What may differ from run to run. Times in seconds, sizes in octets."""
-
-    etypes: tuple[int, ...] = ETYPES
-    timeout_s: float = 3.0
-    """For one request to one KDC over one transport, connecting included."""
-    adjust_clock: bool = False
-    """Go on with the KDC's time after a KRB_AP_ERR_SKEW; the step with the error stays in the trace."""
-    udp_limit: int = 1465
-    """The largest request that is tried over UDP: MIT's ``udp_preference_limit``, Windows' MaxPacketSize."""
-    maximum_kdcs: int = 16
-    maximum_lookups: int = 64
-    """KDCs times names in `survey_names`."""
-    clock_principal: str = "exps-clock"
-    """Asked for by clock measurements without a user: no such account has to exist, for an error tells the
-    time too.
-    """
-
-
 class _Exchange(Protocol):
     def start(self) -> NeedRequest: ...
 
     def receive(self, reply: bytes) -> Result: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """Whom and what an exchange is about, for the steps."""
-
-    client: PrincipalName
-    server: PrincipalName | None
-
-    def attempt(self, way: Way, ask: NeedRequest) -> Attempt:
-        server = f"krbtgt/{ask.realm}" if self.server is None else str(self.server)
-        return Attempt(
-            endpoint=way.endpoint,
-            transport=way.transport,
-            realm=ask.realm,
-            purpose=ask.purpose,
-            octets=len(ask.request),
-            client=str(self.client),
-            server=server,
-        )
 
 
 class KerberosClient:
@@ -170,7 +129,7 @@ class KerberosClient:
         )
         # A password goes to one KDC at most: whether it counted there is not known. A keytab's key locks no account.
         once = isinstance(secret, Password)
-        done = await self._drive(exchange, _Subject(name, None), account, once=once)
+        done = await self._drive(exchange, Subject(name, None), account, once=once)
         credential = done.credential
         self._granted[account] = credential
         if exchange.clock_offset_s:
@@ -195,7 +154,7 @@ class KerberosClient:
             etypes=self._settings.etypes,
             adjust_clock=self._settings.adjust_clock,
         )
-        done = await self._drive(exchange, _Subject(client, None), account, once=False, only=kdc)
+        done = await self._drive(exchange, Subject(client, None), account, once=False, only=kdc)
         self._granted[account] = done.credential
         return done.credential
 
@@ -230,7 +189,7 @@ class KerberosClient:
             client=name, realm=realm, nonce=new_nonce(self._randomness), etypes=self._settings.etypes
         )
         ask = NeedRequest(request=request, realm=realm, purpose=Purpose.CLOCK)
-        return (await self._once(Way(endpoint, transport), ask, _Subject(name, None), _noted))[1]
+        return (await self._once(Way(endpoint, transport), ask, Subject(name, None), _noted))[1]
 
     @property
     def referrals(self) -> Mapping[str, Credential]:
@@ -295,7 +254,7 @@ class KerberosClient:
 
     def _tgs(
         self, tgt: Credential, spn: PrincipalName | str, purpose: Purpose
-    ) -> tuple[TgsExchange, _Subject]:
+    ) -> tuple[TgsExchange, Subject]:
         name = PrincipalName.parse(spn) if isinstance(spn, str) else spn
         exchange = TgsExchange(
             tgt=tgt,
@@ -307,7 +266,7 @@ class KerberosClient:
             clock_offset_s=self.clock_offset_s(granted_realm(tgt.server) or ""),
             purpose=purpose,
         )
-        return exchange, _Subject(tgt.client, name)
+        return exchange, Subject(tgt.client, name)
 
     def _now(self) -> float:
         """Our clock, but never the same microsecond twice: two equal authenticators are a replay."""
@@ -317,7 +276,7 @@ class KerberosClient:
     async def _drive(
         self,
         exchange: _Exchange,
-        subject: _Subject,
+        subject: Subject,
         account: tuple[str, str] | None,
         *,
         once: bool = True,
@@ -347,7 +306,7 @@ class KerberosClient:
         self,
         exchange: _Exchange,
         ask: NeedRequest,
-        subject: _Subject,
+        subject: Subject,
         *,
         once: bool = False,
         only: KdcEndpoint | None = None,
@@ -382,7 +341,7 @@ class KerberosClient:
         raise TicketError(Problem.NO_KDC if too_big is None else Problem.ANSWER_TOO_BIG, too_big)
 
     async def _once(
-        self, way: Way, ask: NeedRequest, subject: _Subject, interpret: Callable[[bytes], Result]
+        self, way: Way, ask: NeedRequest, subject: Subject, interpret: Callable[[bytes], Result]
     ) -> tuple[Result | TransportFailure, Step[KdcExchange]]:
         """One request over one way, and its step."""
         start_ms = self._recorder.elapsed_ms()

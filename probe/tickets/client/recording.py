@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from probe.codes import lookup as names
 from probe.tickets.client.kdc_reply import KdcError, granted_realm
 from probe.tickets.client.results import Failed, NeedRequest, Purpose, Result
+from probe.tickets.client.routes import Way
 from probe.tickets.client.transport import Answer, FailureReason, KdcEndpoint, Transport, TransportFailure
 from probe.trace.clock_reading import clock_reading
 from probe.trace.facts import ClockReading, KdcExchange, KerberosError, Outcome
-from probe.wire.kerberos import Credential, KrbError
+from probe.wire.kerberos import Credential, KrbError, PrincipalName
 
 _OUTCOMES = {
     FailureReason.REFUSED: Outcome.REFUSED,
@@ -136,3 +137,24 @@ def _referral(attempt: Attempt, error: KrbError | None, credential: Credential |
         return ""
     realm = granted_realm(credential.server) or attempt.realm
     return "" if realm.upper() == attempt.realm.upper() else realm
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom and what an exchange is about, for the steps."""
+
+    client: PrincipalName
+    server: PrincipalName | None
+
+    def attempt(self, way: Way, ask: NeedRequest) -> Attempt:
+        """What is known of a question before it is answered."""
+        server = f"krbtgt/{ask.realm}" if self.server is None else str(self.server)
+        return Attempt(
+            endpoint=way.endpoint,
+            transport=way.transport,
+            realm=ask.realm,
+            purpose=ask.purpose,
+            octets=len(ask.request),
+            client=str(self.client),
+            server=server,
+        )
