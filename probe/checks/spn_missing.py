@@ -4,10 +4,20 @@ from functools import partial
 
 from probe.checks import Finding, Status
 from probe.trace import Trace
-from probe.trace.views.directory.ownership import Ownership, names_of, nowhere, ownership
+from probe.trace.views.directory.ownership import Ownership, answers, names_of, nowhere, ownership
 from probe.trace.views.evidence import Evidence
-from probe.trace.views.kerberos.answers import Code, View, bare, same_name, ticket_errors, views, views_of
-from probe.trace.views.kerberos.realms import no_way, takes_no_referral
+from probe.trace.views.kerberos.answers import (
+    Code,
+    View,
+    answered,
+    bare,
+    exchanges,
+    same_name,
+    ticket_errors,
+    views,
+    views_of,
+)
+from probe.trace.views.kerberos.realms import no_way, same_realm, takes_no_referral
 from probe.trace.views.kerberos.spn_forms import registered
 from probe.trace.views.names import aliases, same_host
 from probe.trace.views.smtp.session import advertised_name, is_address, succeeded, wanted_spns
@@ -79,13 +89,27 @@ def _by_directory(trace: Trace, wanted: tuple[str, ...]) -> Finding | None:
     absent = [owned for owned in (nowhere(trace, spn) for spn in wanted) if owned is not None]
     if not absent or len(absent) < len(wanted) or _advertises_other_name(trace):
         return None
+    silent = _unheard(trace, wanted)
     return finding(
-        status=Status.CONFIRMED,
-        says=f"no account has {absent[0].spn}",
+        status=Status.SUSPECT if silent else Status.CONFIRMED,
+        says=f"no account has {absent[0].spn}"
+        + (f"; but {silent[0]} was not heard, and may have it" if silent else ""),
         evidence=_proof(trace, absent),
         names={"spn": absent[0].spn, **_there(trace, absent[0].spn)},
         breaks=not succeeded(trace),
     )
+
+
+def _unheard(trace: Trace, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The KDCs of our realm that said nothing of the name, neither themselves nor by their directory.
+
+    A name that a controller lacks may be a name that has not reached it: then it is replication that is broken.
+    """
+    asked = [step.facts for step in exchanges(trace) if same_realm(step.facts.realm, trace.request.realm)]
+    heard = {view.kdc for view in views_of(trace, wanted)}
+    heard |= {step.facts.kdc for step in answers(trace, "owners") if step.facts.kdc}
+    heard |= {facts.kdc for facts in asked if answered(facts)}
+    return tuple(dict.fromkeys(facts.kdc for facts in asked if facts.kdc not in heard))
 
 
 def _proof(trace: Trace, absent: list[Ownership]) -> tuple[Evidence, ...]:

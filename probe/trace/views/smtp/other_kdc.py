@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from probe.trace import Step, Trace
 from probe.trace.facts import Handshake
-from probe.trace.views.clocks import read_clocks
+from probe.trace.views.clocks import Clocks, read_clocks
 from probe.trace.views.kerberos.issuer import Issuer, issuing_kdc
 from probe.trace.views.smtp.connections import one_computer
 from probe.trace.views.smtp.contrasts import OTHER_KDC, failing, passing
 from probe.trace.views.smtp.session import refusals
 
+CLOSE_S = 10.0
+"""Clocks that differ by less are one for this purpose: no ticket's beginning hangs on that."""
 Handshakes = tuple[Step[Handshake], ...]
 
 
@@ -37,12 +39,27 @@ def compare_tickets(trace: Trace) -> TicketsCompared | None:
     taken, turned_down = passing(trace, OTHER_KDC), failing(trace, OTHER_KDC)
     if issuer is None or not (taken or turned_down):
         return None
-    clocks = read_clocks(trace)
-    apart = any(clocks.apart(one, other) for one in clocks.kdcs for other in clocks.kdcs)
     return TicketsCompared(
         issuer=issuer,
         refused=refusals(trace),
         taken_from_another=taken,
         refused_from_another=turned_down,
-        alike=not apart and one_computer(trace),
+        alike=_in_time(read_clocks(trace), issuer) and one_computer(trace),
+    )
+
+
+def _in_time(clocks: Clocks, issuer: Issuer) -> bool:
+    """No clock makes the difference: the KDCs agree, and the issuer's ticket begins early enough for the receiver.
+
+    A ticket of a KDC that is ahead of the receiver by more than the limit is not valid yet there, while that of
+    another one, a little behind the first, is.
+    """
+    if any(clocks.apart(one, other) for one in clocks.kdcs for other in clocks.kdcs):
+        return False
+    gave = [clock for clock in clocks.kdcs if clock.who == issuer.kdc]
+    ahead = [clock for clock in gave if any(clock.offset - other.offset > CLOSE_S for other in clocks.kdcs)]
+    if not ahead:
+        return True
+    return bool(clocks.receiver) and not any(
+        clocks.perhaps_apart(ahead[0], one) for one in clocks.receiver[:1]
     )

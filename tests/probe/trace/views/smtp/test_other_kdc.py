@@ -2,7 +2,7 @@
 
 from probe.trace import Trace
 from probe.trace.views.smtp.other_kdc import compare_tickets
-from tests.support.traces import DC1, DC2, asks, clock, ehlo, handshake, refused, ticket, trace
+from tests.support.traces import DC1, DC2, asks, clock, ehlo, greeting, handshake, refused, ticket, trace
 
 
 def run(*more: object) -> Trace:
@@ -42,3 +42,17 @@ def test_several_computers_may_be_the_difference() -> None:
     seen = compare_tickets(run(TAKEN, ehlo(), ehlo(advertised_name="ex9.contoso.lab")))
     assert seen is not None
     assert not seen.alike
+
+
+def test_an_issuer_that_is_ahead_of_the_receiver_may_be_the_difference() -> None:
+    """Its ticket is not valid yet there; the other one's, a little behind, is. The two agree well enough themselves."""
+    clocks = (clock(DC1, 200.0), clock(DC2, 0.0))
+    behind = compare_tickets(run(TAKEN, *clocks, greeting(-160.0)))
+    assert behind is not None
+    assert not behind.alike
+    with_it = compare_tickets(run(TAKEN, *clocks, greeting(100.0)))
+    assert with_it is not None
+    assert with_it.alike
+    unknown = compare_tickets(run(TAKEN, *clocks))
+    assert unknown is not None
+    assert not unknown.alike
