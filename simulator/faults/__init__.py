@@ -11,6 +11,10 @@ changed something: that is how a scenario proves that its fault happened. `value
 nobody else has a word for. Whom a fault is about is a field (``on``) that the hook compares itself; the parties that
 it may name follow from the hooks that it overrides, and `simulator.scenario` checks that they exist.
 
+What a fault makes true in a lab it says itself, as codes of the catalogue (``causes``); `surroundings` is what it is
+told of the lab for that, and `covers` knows whose clock is wrong. Whether it stops mail nobody says: `simulator.fuzz`
+finds out.
+
 To add one, put a file here, and a scenario that uses it::
 
     @dataclass(frozen=True, slots=True, kw_only=True)
