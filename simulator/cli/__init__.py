@@ -6,8 +6,8 @@ and where the extra ``lab`` is not installed one line says so.
 
 `up` runs a lab until somebody ends it, and says READY with one JSON object; `run` plays scenarios against the probe
 and prints a table, JSON, JUnit's XML or the matrices; `fuzz` does so with labs by chance; `send` shows the sender's
-side of one; `tables` lists and shows scenarios; `demonstration` tells a healthy handshake and the classic failures. What was typed wrong is one line that
-names the option, file or key (`errors`).
+side of one; `tables` lists and shows scenarios; `demonstration` tells a healthy handshake and the classic failures.
+What was typed wrong is one line that names the option, file or key (`errors`).
 """
 
 from pathlib import Path
