@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from simulator.fuzz.score import VIOLATIONS, Kind, Said
 from simulator.fuzz.truth import Truth
-from simulator.scenario.values import Expect, Scenario
+from simulator.scenario.values import Expect, ExpectedEvent, Scenario
 from simulator.scenario.write import fault_line, to_toml
 
 
@@ -37,6 +37,12 @@ class Result(Protocol):
 
     @property
     def fired(self) -> frozenset[int]: ...  # noqa: D102
+
+    @property
+    def smtp(self) -> str: ...  # noqa: D102
+
+    @property
+    def event(self) -> ExpectedEvent | None: ...  # noqa: D102
 
     @property
     def logons(self) -> int: ...  # noqa: D102
@@ -180,11 +186,17 @@ def _said(said: Said | None) -> dict[str, Any] | None:
 
 
 def scenario_file(one: Result) -> str:
-    """A miss as a scenario: what is expected is the truth, and the story says what came instead."""
+    """A miss as a scenario: what is expected is the truth, and the story says what came instead.
+
+    Reply and event are those that came, so that `exps lab run` says nothing but what is wrong with the verdict.
+    """
     expect = Expect(cause="undetermined")
-    if one.truth is not None:
-        right = sorted(one.truth.stopping) if one.truth.stopping else ["healthy"]
-        expect = Expect(cause=right[0], certainty="likely", truth=tuple(right))
+    if one.truth is not None and one.truth.passes:
+        expect = Expect(cause="healthy")
+    elif one.truth is not None:
+        right = tuple(sorted(one.truth.stopping)) or ("undetermined",)
+        expect = Expect(cause=right[0], certainty="likely", truth=right)
+    expect = replace(expect, smtp=one.smtp, event=one.event)
     faults = tuple(
         fault if number in one.fired else replace(fault, may_not_fire=True)
         for number, fault in enumerate(one.scenario.faults)

@@ -21,11 +21,12 @@ from simulator.fuzz.score import MISSES, Kind, Said, is_same, is_weaker, passed,
 from simulator.fuzz.surroundings import SENDER, logs_on
 from simulator.fuzz.truth import Truth, Unsound, diagnose, truth_of
 from simulator.lab import Lab
+from simulator.ledger import Entry
 from simulator.net.actions import Action, Send
-from simulator.run.comparison import fired_faults
+from simulator.run.comparison import events, fired_faults, last_reply
 from simulator.run.fast_forward import run_fast
 from simulator.run.runner import lab_folder, probe_options
-from simulator.scenario.values import Scenario
+from simulator.scenario.values import ExpectedEvent, Scenario
 
 Report = Mapping[str, Any]
 
@@ -78,6 +79,10 @@ class Played:
     truth: Truth | None = None
     fired: frozenset[int] = frozenset()
     """The places of the faults that changed something."""
+    smtp: str = ""
+    """The code of the reply that ended the log-on; empty for none."""
+    event: ExpectedEvent | None = None
+    """The first event of a refusal that the receiver logged."""
     logons: int = 0
     """How many log-ons the truth took."""
     problem: str = ""
@@ -108,9 +113,17 @@ def play_index(options: FuzzOptions, index: int) -> Played:
 
 async def play(scenario: Scenario, options: FuzzOptions, *, index: int = 0) -> Played:
     """A lab's verdict, its truth, and the one held against the other."""
-    report, fired = await _report(scenario, effort=options.effort)
+    report, entries = await _report(scenario, effort=options.effort)
     said = said_in(report)
-    seen = Played(index=index, scenario=scenario, kinds=(Kind.UNSOUND,), said=said, fired=fired)
+    seen = Played(
+        index=index,
+        scenario=scenario,
+        kinds=(Kind.UNSOUND,),
+        said=said,
+        fired=fired_faults(entries) & frozenset(range(len(scenario.faults))),
+        smtp=last_reply(report)[:3],
+        event=next(map(_event, events(entries)), None),
+    )
     try:
         truth, logons = await _truth(scenario, report)
     except Unsound:
@@ -160,16 +173,20 @@ async def _passes(scenario: Scenario, removed: tuple[Part, ...]) -> bool:
     return passed(report["steps"], mechanism=settings.mechanism)
 
 
-async def _report(scenario: Scenario, *, effort: str) -> tuple[Report, frozenset[int]]:
-    """The object of `exps probe --json`, and the places of the faults that fired."""
+async def _report(scenario: Scenario, *, effort: str) -> tuple[Report, tuple[Entry, ...]]:
+    """The object of `exps probe --json`, and the lab's ledger."""
     distances = _Distances(kdcs=tuple(kdc.name for kdc in scenario.kdcs))
     played = replace(scenario, faults=(*scenario.faults, distances))
     with lab_folder() as folder:
         async with Lab(played, folder) as lab:
             host = replace(probe.this_host(), monotonic=asyncio.get_running_loop().time)
             trace = await probe.run_probe(replace(probe_options(lab), effort=effort), host)
-        fired = fired_faults(lab.ledger.entries) & frozenset(range(len(scenario.faults)))
-    return probe.report_json(trace, probe.judge(trace)), fired
+        entries = tuple(lab.ledger.entries)
+    return probe.report_json(trace, probe.judge(trace)), entries
+
+
+def _event(entry: Entry) -> ExpectedEvent:
+    return ExpectedEvent(id=int(str(entry.detail["id"])), error=str(entry.detail["error"]))
 
 
 def _minimised(played: Played, options: FuzzOptions) -> Played:

@@ -8,7 +8,7 @@ from simulator.fuzz.tell import line, scenario_file, score_of, to_json, totals
 from simulator.fuzz.truth import Truth
 from simulator.run.fuzz import Played
 from simulator.scenario import parse
-from simulator.scenario.values import Expect, Lesson, Scenario
+from simulator.scenario.values import Expect, ExpectedEvent, Lesson, Scenario
 
 LAB = Scenario(
     name="fuzz-1-4",
@@ -39,6 +39,8 @@ MISS = Played(
     said=SAID,
     truth=TRUTH,
     fired=frozenset({0}),
+    smtp="454",
+    event=ExpectedEvent(id=1035, error="LogonDenied"),
     logons=3,
 )
 RIGHT = Played(index=5, scenario=replace(LAB, faults=()), kinds=(Kind.RIGHT,))
@@ -98,5 +100,6 @@ def test_a_kept_miss_is_a_scenario_that_expects_the_truth() -> None:
     assert read.expect.cause == "machine-key-stale"
     assert read.expect.true_causes == ("machine-key-stale",)
     assert line(MISS) in read.story
+    assert (read.expect.smtp, read.expect.event) == ("454", ExpectedEvent(id=1035, error="LogonDenied"))
     # The domain controller was never asked, and whoever runs the file shall not be told that.
     assert [fault.may_not_fire for fault in read.faults] == [False, True]

@@ -8,9 +8,10 @@ import pytest
 
 from simulator import scenario as scenarios
 from simulator.fuzz.score import Kind
-from simulator.fuzz.tell import line
+from simulator.fuzz.tell import line, scenario_file
 from simulator.run.fast_forward import run_fast
 from simulator.run.fuzz import FuzzOptions, Played, play, play_index
+from simulator.run.runner import run
 from simulator.scenario import parse
 from simulator.scenario.values import Scenario
 
@@ -92,6 +93,12 @@ def test_a_miss_keeps_only_the_faults_that_it_needs(monkeypatch: pytest.MonkeyPa
     )
     small = play_index(FuzzOptions(seed=1, minimise=True), 0)
     assert [fault.KIND for fault in small.scenario.faults] == ["clock-skew"]
+
+
+def test_a_kept_miss_runs_and_differs_in_nothing_but_the_verdict() -> None:
+    found = played(lab(STALE, NO_SMB))
+    kept = parse(scenario_file(found), name="kept", file="kept")
+    assert all(reason.startswith("the verdict is") for reason in run(kept).reasons)
 
 
 def test_a_lab_that_breaks_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
