@@ -152,7 +152,7 @@ class NtlmAcceptor:
         account = self._account(name)
         if account is None or account.disabled:
             return "no such account" if account is None else "the account is disabled"
-        return self._proof(answer, account)
+        return self._proof(answer, account) or (f"limited: {account.limit}" if account.limit else "")
 
     def _proof(self, answer: _Answer, account: Account) -> str:
         """NTLMv2 (MS-NLMP section 3.3.2), and the MIC where the client says that there is one (3.2.5.1.2)."""

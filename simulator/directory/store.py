@@ -6,7 +6,9 @@ fault gives one KDC another one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import lru_cache
+from typing import Literal
 
 from probe.wire.crypto import EncryptionType, Key, random_key, string_to_key
 
@@ -46,6 +48,17 @@ class KeySet:
     keys: Mapping[int, Key] = field(repr=False)
 
 
+class LogonLimit(StrEnum):
+    """Why an account may not log on although it is there and enabled."""
+
+    LOCKED_OUT = "locked-out"
+    ACCOUNT_EXPIRED = "account-expired"
+    LOGON_HOURS = "logon-hours"
+    WORKSTATION = "workstation"
+    PASSWORD_EXPIRED = "password-expired"  # noqa: S105 - a reason
+    PASSWORD_MUST_CHANGE = "password-must-change"  # noqa: S105 - a reason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A user or computer account (``EX1$``), or ``krbtgt``."""
@@ -59,6 +72,9 @@ class Account:
     """What the account supports (msDS-SupportedEncryptionTypes), in the KDC's order of preference."""
     salt: str = ""
     disabled: bool = False
+    limit: LogonLimit | None = None
+    admits: Literal["all", "own-realm", "nobody"] = "all"
+    """Which clients get tickets for it: an authentication policy, or selective authentication over a trust."""
     requires_preauthentication: bool = True
     ticket_padding: int = 0
     """Octets that tickets for this account's *client* side are made longer by, as a large PAC would."""

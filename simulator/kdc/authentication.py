@@ -14,6 +14,7 @@ from simulator.kdc.issue import (
     opened,
     require_supported,
 )
+from simulator.kdc.policy import check_account, check_logon
 from simulator.kerberos import (
     EtypeInfoEntry,
     KdcOption,
@@ -32,13 +33,9 @@ from simulator.kerberos import (
     encode_etype_info2,
     encode_kdc_reply,
     encode_method_data,
-    encode_windows_status,
 )
 from simulator.kerberos.refusal import ErrorCode, Refusal
 from simulator.kerberos.seal import KeyUsage, seal
-
-STATUS_ACCOUNT_DISABLED = 0xC0000072
-"""NTSTATUS, MS-ERREF section 2.3.1."""
 
 
 def authenticate(situation: Situation, request: KdcRequest) -> Answer:
@@ -49,6 +46,7 @@ def authenticate(situation: Situation, request: KdcRequest) -> Answer:
     keys = client_keys(account, body.etypes)
     server_account = find_server(situation.directory, body.server)
     proven = _check_preauthentication(situation, request, account, keys)
+    check_logon(account)
     grant = Grant(
         client=name,
         client_account=account,
@@ -81,12 +79,7 @@ def _client(situation: Situation, body: KdcRequestBody) -> tuple[Account, Princi
     if body.client is None:
         raise Refusal(ErrorCode.C_PRINCIPAL_UNKNOWN, "no client named")
     account = find_client(directory, body.client)
-    if account.disabled:
-        raise Refusal(
-            ErrorCode.CLIENT_REVOKED,
-            "the account is disabled",
-            data=encode_windows_status(STATUS_ACCOUNT_DISABLED),
-        )
+    check_account(account)
     if KdcOption.CANONICALIZE in body.options or body.client.name_type == NameType.ENTERPRISE:
         return account, PrincipalName(name_type=NameType.PRINCIPAL, components=(account.name,))
     return account, body.client

@@ -15,6 +15,7 @@ from simulator.kdc.issue import (
     opened,
     require_supported,
 )
+from simulator.kdc.policy import check_service
 from simulator.kdc.referral import check_path, granting_account, is_foreign, served
 from simulator.kerberos import (
     ApOption,
@@ -51,6 +52,8 @@ def grant(situation: Situation, request: KdcRequest) -> Answer:
     authenticator = _open_authenticator(situation, ap_request, granting_ticket, request.raw_body)
     client_account = _client_account(situation, granting_ticket)
     service = served(situation.directory, body)
+    if not service.is_referral:
+        check_service(service.account, foreign=client_account is None)
     ticket, told = make_ticket(
         situation,
         body,

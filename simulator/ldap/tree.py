@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from probe.wire.crypto import EncryptionType
-from simulator.directory.store import DEFAULT_ETYPES, Account, Directory, Trust
+from simulator.directory.store import DEFAULT_ETYPES, Account, Directory, LogonLimit, Trust
 from simulator.ldap.entries import Entry, entry
 from simulator.ldap.names import escaped, of_domain
 
@@ -21,8 +21,13 @@ FILETIME_EPOCH_S = 11_644_473_600
 EXCHANGE_GROUPS_OU = "OU=Microsoft Exchange Security Groups"
 """Where Exchange's set-up creates its groups."""
 CONTROLLERS_OU = "OU=Domain Controllers"
-CONSTRUCTED = ("msDS-KeyVersionNumber",)
-"""Computed at each search (MS-ADTS section 3.1.1.4.5.16), so `*` does not give it."""
+CONSTRUCTED = ("msDS-KeyVersionNumber", "msDS-User-Account-Control-Computed")
+"""Computed at each search (MS-ADTS section 3.1.1.4.5.16), so `*` does not give them."""
+NEVER = str(2**63 - 1)
+"""accountExpires of an account without an end (MS-ADA1)."""
+COMPUTED = {LogonLimit.LOCKED_OUT: 0x10, LogonLimit.PASSWORD_EXPIRED: 0x800000}
+"""msDS-User-Account-Control-Computed: UF_LOCKOUT, UF_PASSWORD_EXPIRED (MS-ADTS section 3.1.1.4.5.17)."""
+_A_DAY_S = 86_400.0
 INBOUND, OUTBOUND, FOREST_TRANSITIVE, UPLEVEL = 1, 2, 0x8, 2
 """trustDirection (inbound: the other domain lets ours in), trustAttributes and trustType (MS-ADTS section 6.1.6.7)."""
 
@@ -96,7 +101,29 @@ def _account(account: Account, domain: str) -> Entry:
     }
     if computer:
         attributes["dNSHostName"] = f"{name.lower()}.{account.realm.lower()}"
-    return entry(dn, attributes, constructed=CONSTRUCTED)
+    return entry(dn, attributes | limits(account), constructed=CONSTRUCTED)
+
+
+def limits(account: Account) -> dict[str, str | tuple[str, ...]]:
+    """What shows of a limit to log on, and what is there without one. Its times are a day behind the password's."""
+    found: dict[str, str | tuple[str, ...]] = {
+        "accountExpires": NEVER,
+        "lockoutTime": "0",
+        "msDS-User-Account-Control-Computed": str(COMPUTED.get(account.limit, 0) if account.limit else 0),
+    }
+    moment = filetime(account.password_set + _A_DAY_S)
+    shown = {
+        LogonLimit.LOCKED_OUT: ("lockoutTime", moment),
+        LogonLimit.ACCOUNT_EXPIRED: ("accountExpires", moment),
+        # A bit an hour of the week, of which none is set (MS-ADA1).
+        LogonLimit.LOGON_HOURS: ("logonHours", "\0" * 21),
+        LogonLimit.WORKSTATION: ("userWorkstations", "ELSEWHERE"),
+        LogonLimit.PASSWORD_MUST_CHANGE: ("pwdLastSet", "0"),
+    }
+    if account.limit in shown:
+        attribute, value = shown[account.limit]
+        found[attribute] = value
+    return found
 
 
 def _home(account: Account) -> str:

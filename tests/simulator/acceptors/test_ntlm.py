@@ -15,7 +15,7 @@ from spnego._ntlm_raw.messages import AvId, Challenge, NegotiateFlags
 from probe.wire.crypto import EncryptionType, Key
 from simulator.acceptors.messages import TokenError
 from simulator.acceptors.ntlm import WINDOWS, NtlmAcceptor, names_of
-from simulator.directory.store import Account, KeySet, password_keys
+from simulator.directory.store import Account, KeySet, LogonLimit, password_keys
 from simulator.faults.values import Acceptance, ComputerNames
 from simulator.smtp.authenticate import Conversation, NtlmLogOn, Result
 from simulator.smtp.profiles import PROFILES
@@ -157,6 +157,13 @@ def test_what_is_denied(user: str, reason: str) -> None:
 def test_a_disabled_account_is_denied() -> None:
     disabled = Account(name="alice", realm=REALM, key_sets=ALICE.key_sets, disabled=True)
     assert pyspnego("alice", "Passw0rd", account=lambda _: disabled).reason == "the account is disabled"
+
+
+def test_a_limited_account_is_denied_with_the_right_password_only() -> None:
+    locked = Account(name="alice", realm=REALM, key_sets=ALICE.key_sets, limit=LogonLimit.LOCKED_OUT)
+    denied = pyspnego("alice", "Passw0rd", account=lambda _: locked)
+    assert (denied.status, denied.reason) == ("LogonDenied", "limited: locked-out")
+    assert pyspnego("alice", "wrong", account=lambda _: locked).reason == "wrong password"
 
 
 def test_an_account_without_an_nt_hash_is_denied() -> None:

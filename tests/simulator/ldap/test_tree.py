@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.directory.store import Account
+from simulator.directory.store import Account, LogonLimit
 from simulator.ldap.entries import Entry
-from simulator.ldap.tree import encryption_types, filetime, objects, user_account_control
+from simulator.ldap.tree import encryption_types, filetime, limits, objects, user_account_control
 from tests.support.ldap_sessions import BASE, domain
 
 OBJECTS = {found.dn: found for found in objects(domain())}
@@ -52,6 +52,10 @@ def test_what_an_account_is_and_may(dn: str, value: int) -> None:
     assert texts(OBJECTS[dn], "userAccountControl") == (str(value),)
 
 
+MOMENT = "134274240000000000"
+"""2026-07-02T00:00:00Z: 13,427,424,000 s after 1601."""
+
+
 @pytest.mark.parametrize(
     ("name", "etypes", "expected"),
     [
@@ -69,6 +73,25 @@ def test_encryption_types_are_ads_bits(name: str, etypes: tuple[int, ...], expec
 def test_disabling_shows() -> None:
     account = Account(name="EX1$", realm="R")
     assert user_account_control(replace(account, disabled=True)) - user_account_control(account) == 2
+
+
+# MS-ADA1: lockoutTime, accountExpires (2^63 - 1: never), logonHours (21 octets), pwdLastSet; MS-ADTS 3.1.1.4.5.17.
+@pytest.mark.parametrize(
+    ("limit", "changes"),
+    [
+        ("locked-out", {"lockoutTime": MOMENT, "msDS-User-Account-Control-Computed": "16"}),
+        ("account-expired", {"accountExpires": MOMENT}),
+        ("logon-hours", {"logonHours": "\0" * 21}),
+        ("workstation", {"userWorkstations": "ELSEWHERE"}),
+        ("password-expired", {"msDS-User-Account-Control-Computed": "8388608"}),
+        ("password-must-change", {"pwdLastSet": "0"}),
+    ],
+)
+def test_what_keeps_an_account_from_logging_on_shows(limit: str, changes: dict[str, str]) -> None:
+    account = Account(name="EX1$", realm="R")
+    usual, limited = limits(account), limits(replace(account, limit=LogonLimit(limit)))
+    assert usual["accountExpires"] == "9223372036854775807"
+    assert limited == {**usual, **changes}
 
 
 def test_a_trust_is_an_object() -> None:
