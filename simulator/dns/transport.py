@@ -2,7 +2,7 @@
 
 from simulator.dns import zone as dns
 from simulator.dns.zone import Zone
-from simulator.net.actions import Action, Send
+from simulator.net.actions import Action, NewConnection, Send
 from simulator.net.served import Served
 from simulator.net.udp_tcp_server import Framing, Limits, RequestServer, Transport
 
@@ -11,7 +11,12 @@ class DnsServer(Served):
     """Serves zones on `host`; `port` 0 takes one number that is free for both transports."""
 
     def __init__(
-        self, *zones: Zone, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
+        self,
+        *zones: Zone,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: Limits | None = None,
+        path: NewConnection | None = None,
     ) -> None:
         self.zones = zones
         self._server = RequestServer(
@@ -20,6 +25,7 @@ class DnsServer(Served):
             host=host,
             port=port,
             limits=limits,
+            path=path,
         )
 
     def _handle(self, query: bytes, transport: Transport) -> Action:

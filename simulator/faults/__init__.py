@@ -33,7 +33,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Account, Directory
 from simulator.faults.surroundings import Surroundings
-from simulator.faults.values import Acceptance, ComputerNames, Place, TlsSettings
+from simulator.faults.values import Acceptance, ComputerNames, Passing, Place, TlsSettings
 from simulator.net.actions import Action, Listen
 
 
@@ -146,6 +146,10 @@ class Fault:
     def on_send(self, server: str, place: Place, reply: Action) -> Action:
         """A reply on its way to the client."""
         return reply
+
+    def on_path(self, passing: Passing, piece: Action) -> Action:
+        """A piece of data on its way to or from a port; a TCP connection delivers nothing behind what is lost."""
+        return piece
 
     def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """The acceptor's opinion of ``token``."""

@@ -6,13 +6,14 @@ through which hook. That is how a scenario proves that its fault did happen.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from itertools import count
+from typing import Literal, TypeVar
 
 from simulator.directory.store import Account, Directory
 from simulator.faults import Fault
-from simulator.faults.values import Acceptance, ComputerNames, Place, TlsSettings
+from simulator.faults.values import Acceptance, ComputerNames, Passing, Place, Service, TlsSettings
 from simulator.ledger import Ledger
-from simulator.net.actions import Action, Listen
+from simulator.net.actions import Action, Direction, Judge, Listen, NewConnection, Send
 
 T = TypeVar("T")
 
@@ -170,6 +171,35 @@ class Faults:
         return self._through(
             f"on_send {place}", server, reply, lambda f, value: f.on_send(server, place, value)
         )
+
+    def path(self, service: Service, party: str) -> NewConnection | None:
+        """What judges the connections to a port, which it counts; None, at no cost, where no fault is of a path."""
+        if not any(type(fault).on_path is not Fault.on_path for fault in self.faults):
+            return None
+        numbers = count(1)
+
+        def connection(transport: Literal["udp", "tcp"]) -> Judge:
+            number = next(numbers)
+
+            def judge(direction: Direction, passed: int, piece: Send) -> Action:
+                passing = Passing(
+                    service=service,
+                    party=party,
+                    transport=transport,
+                    direction=direction,
+                    number=number,
+                    passed=passed,
+                )
+                return self.on_path(passing, piece)
+
+            return judge
+
+        return connection
+
+    def on_path(self, passing: Passing, piece: Action) -> Action:
+        """A piece of data on its way to or from a port."""
+        hook = f"on_path {passing.service} {passing.direction}"
+        return self._through(hook, passing.party, piece, lambda f, value: f.on_path(passing, value))
 
     def on_accept(self, server: str, token: bytes, acceptance: Acceptance) -> Acceptance:
         """The acceptor's opinion of ``token`` after every fault."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha512
-from typing import NewType
+from typing import Literal, NewType
 
 from probe.wire.crypto import Key
 from simulator.directory.store import KeySet
@@ -74,6 +74,51 @@ class Place(StrEnum):
     AUTH = "auth"
     TOKEN = "token"  # noqa: S105 - a place in the dialogue
     RESULT = "result"
+
+
+Service = Literal["smtp", "kdc", "ldap", "global-catalog", "smb", "dns"]
+DNS = "DNS"
+"""The party that the lab's name server is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """A piece of data on its way: what a connection carries at once, or a datagram."""
+
+    service: Service
+    party: str
+    """Whose port it is: a server, a domain controller, or ``DNS``."""
+    transport: Literal["udp", "tcp"]
+    direction: Literal["to", "from"]
+    """Towards the party, or from it."""
+    number: int
+    """Of the connection to this port, from 1. With UDP, and with KDC and DNS over TCP, of the request."""
+    passed: int
+    """Octets that went before on the connection, both ways."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPath:
+    """Which pieces a fault of a path is about: the keys that all of those have in common."""
+
+    on: str
+    service: Service
+    transport: Literal["udp", "tcp", "both"] = "both"
+    after: int = 0
+    every: int = 1
+    chance: float = 1.0
+    seed: int = 0
+
+    def is_due(self, passing: Passing) -> bool:
+        """Connections after number ``after``, of those every ``every``-th, of those a share of ``chance``."""
+        if (passing.party, passing.service) != (self.on, self.service):
+            return False
+        if self.transport not in ("both", passing.transport) or passing.number <= self.after:
+            return False
+        if self.every > 1 and (passing.number - self.after - 1) % self.every:
+            return False
+        drawn = sha512(f"{self.seed} {passing.party} {passing.service} {passing.number}".encode()).digest()
+        return int.from_bytes(drawn[:8], "big") < self.chance * 2**64
 
 
 def other_keys(held: KeySet, kvno: int, *, password: bytes) -> KeySet:

@@ -32,6 +32,7 @@ class KdcServer(Served):
             udp=faults.kdc_port(self.name, "udp"),
             tcp=faults.kdc_port(self.name, "tcp"),
             limits=limits,
+            path=faults.path("kdc", self.name),
         )
 
     def _handle(self, request: bytes, transport: Transport) -> Action:

@@ -31,7 +31,7 @@ from simulator.directory.store import Account, Directory
 from simulator.dns.transport import DnsServer
 from simulator.dns.zone import lab_zone
 from simulator.faults.engine import Faults
-from simulator.faults.values import TlsSettings
+from simulator.faults.values import DNS, TlsSettings
 from simulator.kdc.service import KdcService
 from simulator.kdc.transport import KdcServer
 from simulator.kerberos.refusal import Refusal
@@ -360,7 +360,7 @@ class Lab:
             )
             for realm in self.scenario.realms
         ]
-        self.dns = DnsServer(*zones, host=self._kdc.host)
+        self.dns = DnsServer(*zones, host=self._kdc.host, path=self.faults.path("dns", DNS))
         await self._start(self.dns, "DNS", ListenAddress(host=self._kdc.host, port=0))
 
     def account(self, name: str) -> Account:

@@ -4,6 +4,7 @@ import asyncio
 
 from OpenSSL import SSL
 
+from simulator.faults.values import Service
 from simulator.ldap.controller import Controller
 from simulator.ldap.session import LdapSession
 from simulator.net.listener import ConnectionSet, Listener
@@ -37,13 +38,14 @@ class LdapServer(Served):
         self.tls = tls
         self.implicit_tls = implicit_tls
         self.idle_s = idle_s
-        service = "global-catalog" if controller.catalog else "ldap"
+        service: Service = "global-catalog" if controller.catalog else "ldap"
         self._server = Listener(
             host=host,
             port=port,
             behaviour=lambda: controller.faults.ldap_port(controller.name, service),
             serve=lambda connections: _Connection(self, connections),
             maximum=MAXIMUM_CONNECTIONS,
+            path=controller.faults.path(service, controller.name),
             allow_remote=allow_remote,
         )
 

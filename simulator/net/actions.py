@@ -3,8 +3,10 @@
 A fault returns one of these; so none needs a special case in a server.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,13 @@ class Silence:
 
 
 Action = Send | Reset | Silence
+
+Direction = Literal["to", "from"]
+"""Towards the server, or from it."""
+Judge = Callable[[Direction, int, Send], Action]
+"""What becomes of a piece; the number is of the octets that went before on the connection, both ways."""
+NewConnection = Callable[[Literal["udp", "tcp"]], Judge]
+"""The judge of the next connection, or of the next datagram and the answer to it."""
 
 
 class Listen(StrEnum):

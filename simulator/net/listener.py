@@ -7,8 +7,9 @@ import socket
 from collections.abc import Callable
 from typing import Protocol
 
-from simulator.net.actions import Listen
+from simulator.net.actions import Listen, NewConnection
 from simulator.net.addresses import is_loopback
+from simulator.net.path import Path
 
 STOP_TIMEOUT_S = 5.0
 
@@ -111,6 +112,7 @@ class Listener:
 
     ``behaviour`` is asked at the start: serve, refuse (bound, so that nobody else gets the port, but not
     listening) or drop (accept and stay silent). Whoever comes when ``maximum`` are there is told ``farewell``.
+    ``path`` is asked for each connection, and judges what passes on it.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class Listener:
         serve: Callable[[ConnectionSet], asyncio.Protocol],
         maximum: int,
         farewell: bytes = b"",
+        path: NewConnection | None = None,
         allow_remote: bool = False,
     ) -> None:
         if not allow_remote and not is_loopback(host):
@@ -130,7 +133,7 @@ class Listener:
         self._wanted_port = port
         self._behaviour = behaviour
         self._serve = serve
-        self._maximum, self._farewell = maximum, farewell
+        self._maximum, self._farewell, self._path = maximum, farewell, path
         self._connections = ConnectionSet()
         self._socket: socket.socket | None = None
         self._server: asyncio.Server | None = None
@@ -178,7 +181,8 @@ class Listener:
     def _protocol(self) -> asyncio.Protocol:
         if len(self._connections) >= self._maximum:
             return RejectProtocol(self._connections, self._farewell)
-        return self._serve(self._connections)
+        served = self._serve(self._connections)
+        return served if self._path is None else Path(served, self._path("tcp"))
 
     def _mute(self) -> asyncio.Protocol:
         return RejectProtocol(self._connections)

@@ -11,10 +11,10 @@ import os
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
-from simulator.net.actions import Action, Listen, Reset, Send, Silence
+from simulator.net.actions import Action, Listen, NewConnection, Reset, Send, Silence
 from simulator.net.listener import bind
 
 Transport = Literal["udp", "tcp"]
@@ -60,10 +60,11 @@ class RequestServer:
         udp: Listen = Listen.SERVE,
         tcp: Listen = Listen.SERVE,
         limits: Limits | None = None,
+        path: NewConnection | None = None,
     ) -> None:
         self.host = host
         self.port = port
-        self._handler = handler
+        self._handler = handler if path is None else _on_path(handler, path)
         self._framing = framing
         self._listen = {"udp": udp, "tcp": tcp}
         self._limits = limits or Limits()
@@ -179,6 +180,23 @@ class RequestServer:
                 async with asyncio.timeout(self._limits.idle_s):
                     await writer.drain()
                 return not then_close
+
+
+def _on_path(handler: Handler, path: NewConnection) -> Handler:
+    """The handler behind a path that judges each request, and then the answer to it."""
+
+    def handle(request: bytes, transport: Transport) -> Action:
+        judge = path(transport)
+        arrived = judge("to", 0, Send(data=request))
+        if not isinstance(arrived, Send):
+            return arrived
+        answer = handler(arrived.data, transport)
+        if not isinstance(answer, Send) or not answer.data:
+            return answer
+        left = judge("from", len(request), answer)
+        return left if isinstance(left, Silence) else replace(left, delay_s=left.delay_s + arrived.delay_s)
+
+    return handle
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -19,6 +19,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 
 from simulator.faults import Fault, hooks_of, registry
+from simulator.faults.values import DNS
 from simulator.scenario.checks import check_connectors, check_realms
 from simulator.scenario.toml import Mismatch, as_list, as_table, nearest, read_table
 from simulator.scenario.values import (
@@ -50,6 +51,7 @@ DEFAULT_ACCOUNTS = (AccountSetup(name="EX1$"), AccountSetup(name="EX2$"), Accoun
 
 KDC_HOOKS = frozenset({"directory", "kdc_port", "kdc_answer", "ldap_port"})
 CLOCK_HOOKS = frozenset({"clock_offset"})
+PATH_HOOKS = frozenset({"on_path"})
 """The hooks that are called with the name of a KDC, or of any party. Every other one gets a server's."""
 
 
@@ -248,10 +250,12 @@ def parties(scenario: Scenario, kind: type[Fault]) -> tuple[str, ...]:
     found: list[str] = []
     if hooks - KDC_HOOKS:
         found += scenario.servers
-    if hooks & (KDC_HOOKS | CLOCK_HOOKS):
+    if hooks & (KDC_HOOKS | CLOCK_HOOKS | PATH_HOOKS):
         found += [kdc.name for kdc in scenario.kdcs]
     if hooks & CLOCK_HOOKS:
         found.append("PROBE")
+    if hooks & PATH_HOOKS:
+        found.append(DNS)
     on = next((item for item in fields(kind) if item.name == "on"), None)
     if on is not None and on.default is not MISSING:
         found.append(str(on.default))

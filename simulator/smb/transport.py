@@ -30,5 +30,6 @@ class SmbServer(Served):
             behaviour=lambda: faults.smb_port(service.server),
             serve=lambda connections: StreamConnection(SmbSession(service), connections, idle_s=idle_s),
             maximum=MAXIMUM_CONNECTIONS,
+            path=faults.path("smb", service.server),
             allow_remote=allow_remote,
         )

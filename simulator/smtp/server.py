@@ -307,6 +307,7 @@ class ReceiveServer(Served):
             serve=lambda connections: ConnectionDispatcher(self._lead, connections),
             maximum=max(each.max_connections for each in self.connectors),
             farewell=replies.TOO_MANY_CONNECTIONS + b"\r\n",
+            path=lab.faults.path("smtp", settings.server),
             allow_remote=allow_remote,
         )
 

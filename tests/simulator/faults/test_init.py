@@ -6,6 +6,7 @@ import simulator.faults
 from simulator.directory.store import Account, Directory
 from simulator.faults import ABOUT_ITSELF, Fault, hooks_of, registry
 from simulator.faults.clock_skew import ClockSkew
+from simulator.faults.cut_path import CutPath
 from simulator.faults.engine import Faults
 from simulator.faults.kdc_down import KdcDown
 from simulator.faults.masked_banner import MaskedBanner
@@ -13,7 +14,7 @@ from simulator.faults.missing_name import MissingName
 from simulator.faults.smtp_down import SmtpDown
 from simulator.faults.values import Acceptance, Place, Seconds, TlsSettings
 from simulator.ledger import Ledger
-from simulator.net.actions import Listen, Send
+from simulator.net.actions import Listen, Reset, Send
 
 
 def test_every_module_of_the_package_is_in_the_registry() -> None:
@@ -48,6 +49,7 @@ def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex
     assert faults.on_receive("EX1", b"QUIT") == b"QUIT"
     assert faults.on_send("EX1", Place.EHLO, reply) is reply
     assert faults.on_accept("EX1", b"token", acceptance) is acceptance
+    assert faults.path("smtp", "EX1") is None
     assert ledger.entries == []
 
 
@@ -103,3 +105,15 @@ def test_a_port_that_one_fault_closes_no_other_opens(ledger: Ledger, order: int)
     faults = Faults(declared[::order], ledger)
     assert faults.kdc_port("DC1", "tcp") is Listen.REFUSE
     assert faults.smtp_port("EX1") is Listen.DROP
+
+
+def test_the_connections_to_each_port_are_counted(ledger: Ledger) -> None:
+    faults = Faults([CutPath(on="EX1", service="smtp", after=1)], ledger)
+    smtp, smb = faults.path("smtp", "EX1"), faults.path("smb", "EX1")
+    assert smtp is not None
+    assert smb is not None
+    piece = Send(data=b"220 EX1\r\n")
+    first, second, other = smtp("tcp"), smtp("tcp"), smb("tcp")
+    assert [judge("from", 0, piece) for judge in (second, first, other)] == [Reset(), piece, piece]
+    fired = [(entry.detail["fault"], entry.party, entry.detail["hook"]) for entry in ledger.of("fault")]
+    assert fired == [("cut-path", "EX1", "on_path smtp from")]

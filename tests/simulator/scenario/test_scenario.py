@@ -141,6 +141,8 @@ def test_what_does_not_fit_is_named(text: str, due: str) -> None:
             "kind = 'slow'\non = 'DC1'\nat = 'ehlo'\ndelay = 1\n",
             'fault[0].on: unknown party "DC1"; allowed: EX1',
         ),
+        ("kind = 'kdc-down'\non = 'DNS'\n", 'fault[0].on: unknown party "DNS"'),
+        ("kind = 'cut-path'\non = 'PROBE'\nservice = 'dns'\n", 'fault[0].on: unknown party "PROBE"'),
         ("kind = 'kdc-down'\non = '*'\n", 'fault[0].on: unknown party "*"'),
         (
             "kind = 'slow'\non = 'EX1'\nat = 'tokn'\ndelay = 1\n",
@@ -185,6 +187,9 @@ def test_all_that_may_be_on_everybody_says_so_itself() -> None:
     for text in (
         "kind = 'kdc-transport'\nonly = 'udp'\non = '*'\n",
         "kind = 'clock-skew'\non = 'PROBE'\noffset = 1\n",
+        "kind = 'cut-path'\non = 'DNS'\nservice = 'dns'\n",
+        "kind = 'cut-path'\non = 'DC1'\nservice = 'ldap'\n",
+        "kind = 'cut-path'\non = 'EX1'\nservice = 'smb'\n",
     ):
         assert len(parse(fault(text), name="x", file="x.toml").faults) == 1
 
