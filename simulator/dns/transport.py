@@ -2,7 +2,9 @@
 
 from simulator.dns import zone as dns
 from simulator.dns.zone import Zone
-from simulator.net.actions import Action, NewConnection, Send
+from simulator.faults.engine import Faults
+from simulator.faults.values import DNS
+from simulator.net.actions import Action, Listen, Send
 from simulator.net.served import Served
 from simulator.net.udp_tcp_server import Framing, Limits, RequestServer, Transport
 
@@ -16,18 +18,24 @@ class DnsServer(Served):
         host: str = "127.0.0.1",
         port: int = 0,
         limits: Limits | None = None,
-        path: NewConnection | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self.zones = zones
+        self._faults = faults
+        self._queries = 0
+        listen = faults.dns_port() if faults else Listen.SERVE
         self._server = RequestServer(
             self._handle,
             Framing(length_octets=2, maximum=dns.MAXIMUM_QUERY_BYTES),
             host=host,
             port=port,
+            udp=listen,
+            tcp=listen,
             limits=limits,
-            path=path,
+            path=faults.path("dns", DNS) if faults else None,
         )
 
     def _handle(self, query: bytes, transport: Transport) -> Action:
-        reply = dns.answer(self.zones, query, transport=transport)
+        self._queries += 1
+        reply = dns.answer(self.zones, query, transport=transport, faults=self._faults, number=self._queries)
         return Send(data=reply, then_close=not reply)

@@ -14,21 +14,15 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from simulator.faults.engine import Faults
+from simulator.faults.values import Record
+
 MAXIMUM_UDP_BYTES = 512
 """Without EDNS (RFC 1035 section 4.2.1)."""
 
 MAXIMUM_QUERY_BYTES = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One resource record. `data` is written as in a zone file."""
-
-    name: str
-    """Absolute, without the dot at its end."""
-    kind: Literal["A", "AAAA", "SRV", "CNAME", "PTR", "TXT"]
-    data: str
-    ttl_s: int = 60
+MAXIMUM_ALIASES = 8
+"""CNAMEs that are followed from one name: a chain may be a circle (RFC 1034 section 3.6.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +69,18 @@ def lab_zone(
     return Zone(origin=domain, records=addresses + services)
 
 
-def answer(zones: Sequence[Zone], query: bytes, *, transport: Literal["udp", "tcp"]) -> bytes:
+def answer(
+    zones: Sequence[Zone],
+    query: bytes,
+    *,
+    transport: Literal["udp", "tcp"],
+    faults: Faults | None = None,
+    number: int = 1,
+) -> bytes:
     """The reply to a query from the zone nearest to its name; empty for octets that are no query.
 
     REFUSED outside the zones, NXDOMAIN for a name that it does not have, no data for another type; truncated
-    over UDP when it does not fit.
+    over UDP when it does not fit. ``faults`` have their way with what is known of each name; ``number`` is the query's.
     """
     try:
         message = dns.message.from_wire(query[:MAXIMUM_QUERY_BYTES])
@@ -92,29 +93,60 @@ def answer(zones: Sequence[Zone], query: bytes, *, transport: Literal["udp", "tc
     if message.opcode() != dns.opcode.QUERY or len(message.question) != 1:
         reply.set_rcode(dns.rcode.NOTIMP)
     else:
-        _fill(reply, zones, message.question[0])
+        _Answer(reply, zones, faults, number).fill(message.question[0])
     return _wire(reply, message, transport)
 
 
-def _fill(reply: dns.message.Message, zones: Sequence[Zone], question: dns.rrset.RRset) -> None:
-    around = [zone for zone in zones if question.name.is_subdomain(_name(zone.origin))]
-    zone = max(around, key=lambda zone: len(zone.origin), default=None)
-    if question.rdclass != dns.rdataclass.IN or zone is None:
-        reply.set_rcode(dns.rcode.REFUSED)
-        return
-    reply.flags |= dns.flags.AA
-    name = question.name.to_text(omit_final_dot=True).lower()
-    known = [r for r in zone.records if r.name.lower() == name]
-    matching = [r for r in known if dns.rdatatype.from_text(r.kind) in (question.rdtype, dns.rdatatype.CNAME)]
-    for kind in dict.fromkeys(r.kind for r in matching):
-        group = [r for r in matching if r.kind == kind]
-        reply.answer.append(
-            dns.rrset.from_text(question.name, group[0].ttl_s, "IN", kind, *(r.data for r in group))
-        )
-    if not known and not _has_children(zone, name):
-        reply.set_rcode(dns.rcode.NXDOMAIN)
-    if not matching:
-        reply.authority.append(_start_of_authority(zone))
+class _Answer:
+    """A reply that is being filled; whatever a name stands for, its aliases are followed as far as the zones go."""
+
+    def __init__(
+        self, reply: dns.message.Message, zones: Sequence[Zone], faults: Faults | None, number: int
+    ) -> None:
+        self._reply, self._zones, self._faults, self._number = reply, zones, faults, number
+
+    def fill(self, question: dns.rrset.RRset) -> None:
+        """Answer, authority and result code."""
+        code = self._faults.dns_failure(_text(question.name)) if self._faults else ""
+        if question.rdclass != dns.rdataclass.IN or self._zone(question.name) is None:
+            code = code or "REFUSED"
+        if code:
+            self._reply.set_rcode(dns.rcode.from_text(code))
+            return
+        self._reply.flags |= dns.flags.AA
+        name: dns.name.Name | None = question.name
+        for _ in range(MAXIMUM_ALIASES):
+            if name is not None:
+                name = self._follow(name, question.rdtype)
+
+    def _zone(self, name: dns.name.Name) -> Zone | None:
+        around = [zone for zone in self._zones if name.is_subdomain(_name(zone.origin))]
+        return max(around, key=lambda zone: len(zone.origin), default=None)
+
+    def _follow(self, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> dns.name.Name | None:
+        """Add what there is under a name; where it is an alias, the name that it stands for."""
+        zone, text = self._zone(name), _text(name)
+        if zone is None:
+            return None  # an alias that leads out of the zones: whose name it is answers for itself
+        known = tuple(record for record in zone.records if record.name.lower() == text)
+        if self._faults:
+            known = self._faults.dns_records(text, self._number, known)
+        matching = [r for r in known if dns.rdatatype.from_text(r.kind) in (kind, dns.rdatatype.CNAME)]
+        for each in dict.fromkeys(r.kind for r in matching):
+            group = [r for r in matching if r.kind == each]
+            self._reply.answer.append(
+                dns.rrset.from_text(name, group[0].ttl_s, "IN", each, *(r.data for r in group))
+            )
+        if not known and not _has_children(zone, text):
+            self._reply.set_rcode(dns.rcode.NXDOMAIN)
+        if not matching:
+            self._reply.authority.append(_start_of_authority(zone))
+        aliases = [r.data for r in matching if r.kind == "CNAME" and kind != dns.rdatatype.CNAME]
+        return _name(aliases[0]) if aliases else None
+
+
+def _text(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()
 
 
 def _has_children(zone: Zone, name: str) -> bool:
@@ -135,9 +167,10 @@ def _name(text: str) -> dns.name.Name:
 def _wire(reply: dns.message.Message, query: dns.message.Message, transport: Literal["udp", "tcp"]) -> bytes:
     limit = 65_535 if transport == "tcp" else max(MAXIMUM_UDP_BYTES, query.payload)
     try:
-        return reply.to_wire(max_size=limit)
+        # In the order of the zone: dnspython would shuffle, and a fault says which address comes first.
+        return reply.to_wire(max_size=limit, want_shuffle=False)
     except dns.exception.TooBig:
         reply.flags |= dns.flags.TC
         reply.answer.clear()
         reply.authority.clear()
-        return reply.to_wire(max_size=limit)
+        return reply.to_wire(max_size=limit, want_shuffle=False)

@@ -33,7 +33,7 @@ from typing import ClassVar
 
 from simulator.directory.store import Account, Directory
 from simulator.faults.surroundings import Surroundings
-from simulator.faults.values import Acceptance, ComputerNames, Passing, Place, TlsSettings
+from simulator.faults.values import Acceptance, ComputerNames, Passing, Place, Record, TlsSettings
 from simulator.net.actions import Action, Listen
 
 
@@ -114,6 +114,18 @@ class Fault:
     def resolvable(self, name: str, address: str) -> str:
         """The address that the lab's DNS gives for ``name``; empty for "no such name"."""
         return address
+
+    def dns_port(self) -> Listen:
+        """Whether the lab's name server listens."""
+        return Listen.SERVE
+
+    def dns_failure(self, name: str) -> str:
+        """The result code in place of an answer about ``name``, as ``SERVFAIL``; empty for none."""
+        return ""
+
+    def dns_records(self, name: str, number: int, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        """What the lab's DNS has under ``name`` (lower case), of every type; ``number`` counts queries from 1."""
+        return records
 
     def advertised_name(self, server: str, name: str) -> str:
         """The name in banner and EHLO reply."""

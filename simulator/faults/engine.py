@@ -11,7 +11,16 @@ from typing import Literal, TypeVar
 
 from simulator.directory.store import Account, Directory
 from simulator.faults import Fault
-from simulator.faults.values import Acceptance, ComputerNames, Passing, Place, Service, TlsSettings
+from simulator.faults.values import (
+    DNS,
+    Acceptance,
+    ComputerNames,
+    Passing,
+    Place,
+    Record,
+    Service,
+    TlsSettings,
+)
 from simulator.ledger import Ledger
 from simulator.net.actions import Action, Direction, Judge, Listen, NewConnection, Send
 
@@ -122,6 +131,19 @@ class Faults:
     def resolvable(self, name: str, address: str) -> str:
         """The address that the lab's DNS gives for ``name``."""
         return self._through("resolvable", name, address, lambda f, value: f.resolvable(name, value))
+
+    def dns_port(self) -> Listen:
+        """What the name server's port does; the last fault that does not serve decides."""
+        return self._port("dns_port", DNS, lambda fault: fault.dns_port())
+
+    def dns_failure(self, name: str) -> str:
+        """The result code in place of an answer; the first fault that has one decides."""
+        return self._through("dns_failure", DNS, "", lambda f, value: value or f.dns_failure(name))
+
+    def dns_records(self, name: str, number: int, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        """What the lab's DNS has under ``name``."""
+        hook = f"dns_records {name[:256]}"
+        return self._through(hook, DNS, records, lambda f, value: f.dns_records(name, number, value))
 
     def banner(self, server: str, text: str) -> str:
         """The text of the 220 line."""

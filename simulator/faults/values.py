@@ -76,6 +76,17 @@ class Place(StrEnum):
     RESULT = "result"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One resource record of the lab's DNS. ``data`` is written as in a zone file."""
+
+    name: str
+    """Absolute, without the dot at its end."""
+    kind: Literal["A", "AAAA", "SRV", "CNAME", "PTR", "TXT"]
+    data: str
+    ttl_s: int = 60
+
+
 Service = Literal["smtp", "kdc", "ldap", "global-catalog", "smb", "dns"]
 DNS = "DNS"
 """The party that the lab's name server is."""

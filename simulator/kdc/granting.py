@@ -16,7 +16,7 @@ from simulator.kdc.issue import (
     require_supported,
 )
 from simulator.kdc.policy import check_service
-from simulator.kdc.referral import check_path, granting_account, is_foreign, served
+from simulator.kdc.referral import Served, check_path, granting_account, is_foreign, served
 from simulator.kerberos import (
     ApOption,
     ApRequest,
@@ -26,6 +26,7 @@ from simulator.kerberos import (
     KdcOption,
     KdcReply,
     KdcRequest,
+    KdcRequestBody,
     MessageType,
     PaDataType,
     Ticket,
@@ -51,9 +52,7 @@ def grant(situation: Situation, request: KdcRequest) -> Answer:
     granting_ticket = _open_ticket(situation, ap_request.ticket)
     authenticator = _open_authenticator(situation, ap_request, granting_ticket, request.raw_body)
     client_account = _client_account(situation, granting_ticket)
-    service = served(situation.directory, body)
-    if not service.is_referral:
-        check_service(service.account, foreign=client_account is None)
+    service = _allowed_service(situation, body, client_account)
     ticket, told = make_ticket(
         situation,
         body,
@@ -84,6 +83,14 @@ def grant(situation: Situation, request: KdcRequest) -> Answer:
     return Answer(
         octets=encode_kdc_reply(reply), client=str(granting_ticket.client), server=str(ticket.server)
     )
+
+
+def _allowed_service(situation: Situation, body: KdcRequestBody, client: Account | None) -> Served:
+    """The service that was asked for, if this client may have a ticket for it. Raises Refusal."""
+    service = served(situation.directory, body)
+    if not service.is_referral:
+        check_service(service.account, foreign=client is None)
+    return service
 
 
 def _ap_request(request: KdcRequest) -> ApRequest:

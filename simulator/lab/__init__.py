@@ -29,15 +29,15 @@ from simulator.acceptors.channel_bindings import Policy
 from simulator.acceptors.ntlm import NtlmAcceptor, names_of
 from simulator.directory.store import Account, Directory
 from simulator.dns.transport import DnsServer
-from simulator.dns.zone import lab_zone
 from simulator.faults.engine import Faults
-from simulator.faults.values import DNS, TlsSettings
+from simulator.faults.values import TlsSettings
 from simulator.kdc.service import KdcService
 from simulator.kdc.transport import KdcServer
 from simulator.kerberos.refusal import Refusal
 from simulator.lab.accounts import build_accounts
 from simulator.lab.ccache import ticket_cache
 from simulator.lab.ldap_servers import DirectoryServers, Forest
+from simulator.lab.name_server import name_server
 from simulator.lab.ready import describe
 from simulator.lab.smb_server import smb_server
 from simulator.lab.state_folder import StateFolder
@@ -338,29 +338,8 @@ class Lab:
         )
 
     async def _start_dns(self) -> None:
-        """Any free port: whoever wants to ask it reads READY. A server's names lead to its first connector."""
-        hosts = {self.scenario.fqdn(server.name): server.host for server in self.kdcs.values()}
-        for setup in reversed(self.scenario.connectors):
-            hosts[self.scenario.fqdn(setup.server)] = self.connectors[setup.name].host
-        found = {name: self.faults.resolvable(name, address) for name, address in hosts.items()}
-        zones = [
-            lab_zone(
-                realm.lower(),
-                hosts={name: address for name, address in found.items() if address},
-                kdcs=[
-                    (self.scenario.fqdn(name), server.port)
-                    for name, server in self.kdcs.items()
-                    if self.scenario.realm_of(name) == realm
-                ],
-                directories=[
-                    (self.scenario.fqdn(name), servers.ldap.port, servers.catalog.port)
-                    for name, servers in self.directories.items()
-                    if self.scenario.realm_of(name) == realm
-                ],
-            )
-            for realm in self.scenario.realms
-        ]
-        self.dns = DnsServer(*zones, host=self._kdc.host, path=self.faults.path("dns", DNS))
+        """Any free port: whoever wants to ask it reads READY."""
+        self.dns = name_server(self, host=self._kdc.host)
         await self._start(self.dns, "DNS", ListenAddress(host=self._kdc.host, port=0))
 
     def account(self, name: str) -> Account:

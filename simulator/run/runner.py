@@ -156,9 +156,11 @@ def probe_options(lab: Lab) -> probe.ProbeOptions:
         # Only the probe knows its words, so this is not found when the file is read.
         raise LabError(f"{scenario.name}: probe.inject: {error}") from None
     return probe.ProbeOptions(
-        name=connector.settings.fqdn,
+        name=settings.target or connector.settings.fqdn,
         port=connector.port,
-        connect=probe.Endpoint(connector.host, connector.port) if settings.connect else None,
+        connect=probe.Endpoint(connector.host, connector.port)
+        if settings.connect and not settings.target
+        else None,
         realm=realm,
         kdcs=given.pop(realm, ()),
         other_kdcs=given,

@@ -125,6 +125,8 @@ class ProbeSettings:
     inject: str = ""
     effort: Literal["quick", "default", "thorough"] = "default"
     """How much is measured around the log-on: `--quick`, neither, or `--thorough`."""
+    target: str = ""
+    """The name that is asked for; default: the server's own. Where it is another one, the probe asks the DNS for it."""
     connect: bool = True
     """False: the probe is given no address and has to ask the lab's DNS for the name."""
     discover_kdcs: bool = False

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 import dns.asyncquery
+import dns.exception
 import dns.flags
 import dns.message
 import dns.rcode
@@ -12,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.dns.transport import DnsServer
-from simulator.dns.zone import Record, Zone, answer, lab_zone
+from simulator.dns.zone import MAXIMUM_ALIASES, Zone, answer, lab_zone
+from simulator.faults import Fault
+from simulator.faults.dns_address import DnsAddress
+from simulator.faults.dns_down import DnsDown
+from simulator.faults.dns_srv import DnsSrv
+from simulator.faults.engine import Faults
+from simulator.faults.values import Record
+from simulator.ledger import Ledger
 
 ZONE = lab_zone(
     "contoso.lab",
@@ -89,6 +97,90 @@ def test_names_that_exist_and_do_not(name: str, kind: str, code: dns.rcode.Rcode
     assert (reply.rcode(), len(reply.answer)) == (code, answers)
     negative = code is not dns.rcode.REFUSED and not answers
     assert [group.rdtype.name for group in reply.authority] == ["SOA"] * negative
+
+
+def with_aliases(*pairs: tuple[str, str]) -> Zone:
+    aliases = tuple(Record(name=name, kind="CNAME", data=f"{target}.") for name, target in pairs)
+    return Zone(origin=ZONE.origin, records=ZONE.records + aliases)
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [("A", ["CNAME", "CNAME", "A"]), ("AAAA", ["CNAME", "CNAME"]), ("CNAME", ["CNAME"])],
+)
+def test_aliases_are_followed_to_what_they_stand_for(kind: str, found: list[str]) -> None:
+    zone = with_aliases(("mail.contoso.lab", "relay.contoso.lab"), ("relay.contoso.lab", "EX1.contoso.lab"))
+    reply = ask("mail.contoso.lab", kind, zone)
+    assert [group.rdtype.name for group in reply.answer] == found
+    assert reply.rcode() == dns.rcode.NOERROR
+    assert bool(reply.authority) is (kind == "AAAA")
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("gone.contoso.lab", dns.rcode.NXDOMAIN), ("mail.example.org", dns.rcode.NOERROR)],
+)
+def test_an_alias_of_nothing_and_one_that_leads_out(target: str, code: dns.rcode.Rcode) -> None:
+    reply = ask("mail.contoso.lab", "A", with_aliases(("mail.contoso.lab", target)))
+    # RFC 6604 section 3: the code is that of the last name of the chain.
+    assert (reply.rcode(), len(reply.answer)) == (code, 1)
+
+
+def test_aliases_in_a_circle_come_to_an_end() -> None:
+    circle = with_aliases(("a.contoso.lab", "b.contoso.lab"), ("b.contoso.lab", "a.contoso.lab"))
+    assert 2 <= len(ask("a.contoso.lab", "A", circle).answer) <= MAXIMUM_ALIASES
+
+
+def ask_with(fault: Fault, name: str, kind: str = "A", number: int = 1) -> dns.message.Message:
+    faults, query = Faults([fault], Ledger(clock=lambda: 0.0)), dns.message.make_query(name, kind)
+    octets = answer([ZONE], query.to_wire(), transport="tcp", faults=faults, number=number)
+    return dns.message.from_wire(octets)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("ex1.contoso.lab", dns.rcode.SERVFAIL),
+        ("nobody.contoso.lab", dns.rcode.SERVFAIL),
+        ("ex1.fabrikam.lab", dns.rcode.REFUSED),
+    ],
+)
+def test_a_server_that_is_not_able_to_answer(name: str, code: dns.rcode.Rcode) -> None:
+    reply = ask_with(DnsDown(mode="SERVFAIL", under="contoso.lab"), name)
+    assert (reply.rcode(), reply.answer, reply.authority) == (code, [], [])
+
+
+def test_records_are_what_the_faults_leave_of_them() -> None:
+    fault = DnsAddress(name="ex1.contoso.lab", address="127.0.0.9", every=2)
+    found = [ask_with(fault, "EX1.contoso.lab", number=number).answer[0][0].to_text() for number in (1, 2, 3)]
+    assert found == ["127.0.0.9", "127.0.0.1", "127.0.0.9"]
+    assert ask_with(fault, "dc1.contoso.lab").answer[0][0].to_text() == "127.0.0.1"
+
+
+@pytest.mark.parametrize(("place", "first"), [("before", "127.0.0.9"), ("behind", "127.0.0.1")])
+def test_addresses_come_in_their_order_each_time(place: Literal["before", "behind"], first: str) -> None:
+    fault = DnsAddress(name="ex1.contoso.lab", address="127.0.0.9", place=place)
+    # A shuffle would give each of them in turn: 1 of 2^20 times it would not be seen.
+    assert {ask_with(fault, "ex1.contoso.lab").answer[0][0].to_text() for _ in range(20)} == {first}
+
+
+def test_service_records_that_are_missing_are_no_names_any_more() -> None:
+    assert ask_with(DnsSrv(), "_kerberos._udp.contoso.lab", "SRV").rcode() == dns.rcode.NXDOMAIN
+    assert ask_with(DnsSrv(service="ldap"), "_kerberos._udp.contoso.lab", "SRV").rcode() == dns.rcode.NOERROR
+
+
+@pytest.mark.parametrize("listen", ["refuse", "drop"])
+async def test_a_server_that_is_not_there(listen: Literal["refuse", "drop"]) -> None:
+    ledger = Ledger(clock=lambda: 0.0)
+    server = DnsServer(ZONE, faults=Faults([DnsDown(mode=listen)], ledger))
+    await server.start()
+    try:
+        query = dns.message.make_query("ex1.contoso.lab", "A")
+        with pytest.raises((OSError, dns.exception.Timeout)):
+            await dns.asyncquery.udp(query, server.host, port=server.port, timeout=0.1)
+    finally:
+        await server.stop()
+    assert [(entry.party, entry.detail["hook"]) for entry in ledger.of("fault")] == [("DNS", "dns_port")]
 
 
 def test_a_name_that_is_withheld() -> None:

@@ -12,7 +12,7 @@ from simulator.faults.kdc_down import KdcDown
 from simulator.faults.masked_banner import MaskedBanner
 from simulator.faults.missing_name import MissingName
 from simulator.faults.smtp_down import SmtpDown
-from simulator.faults.values import Acceptance, Place, Seconds, TlsSettings
+from simulator.faults.values import Acceptance, Place, Record, Seconds, TlsSettings
 from simulator.ledger import Ledger
 from simulator.net.actions import Listen, Reset, Send
 
@@ -41,6 +41,10 @@ def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex
     assert faults.kdc_answer("DC1", "udp", 1, reply) is reply
     assert faults.smtp_port("EX1") is Listen.SERVE
     assert faults.resolvable("ex1.contoso.lab", "127.0.0.1") == "127.0.0.1"
+    records = (Record(name="ex1.contoso.lab", kind="A", data="127.0.0.1"),)
+    assert faults.dns_port() is Listen.SERVE
+    assert faults.dns_failure("ex1.contoso.lab") == ""
+    assert faults.dns_records("ex1.contoso.lab", 1, records) is records
     assert faults.advertised_name("EX1", "ex1.contoso.lab") == "ex1.contoso.lab"
     assert faults.banner("EX1", "hello") == "hello"
     assert faults.offered("EX1", ("DSN",), "none") == ("DSN",)
