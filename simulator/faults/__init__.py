@@ -71,6 +71,10 @@ class Fault:
         """Seconds by which the clock of ``party`` is ahead of true time."""
         return 0.0
 
+    def clock_drift(self, party: str) -> float:
+        """Seconds that the clock of ``party`` gains in each second since the lab was started."""
+        return 0.0
+
     def directory(self, kdc: str, directory: Directory) -> Directory:
         """What ``kdc`` knows."""
         return directory

@@ -70,18 +70,21 @@ class Faults:
 
         return self._through(hook, party, Listen.SERVE, change)
 
-    def clock_offset(self, party: str) -> float:
-        """The sum of all offsets, in seconds. Noted once a fault and party: clocks are read at every turn."""
+    def clock_offset(self, party: str, *, running_s: float = 0.0) -> float:
+        """``offset``, for a party that looks at its clock. Noted once a fault and party: clocks are read at every turn."""
+        for number, fault in enumerate(self.faults):
+            drift = fault.clock_drift(party)
+            offset = fault.clock_offset(party) + drift * running_s
+            if (offset or drift) and (number, party) not in self._clocks_noted:
+                self._clocks_noted.add((number, party))
+                self._note(number, party, "clock_drift" if drift else "clock_offset", offset_s=offset)
+        return self.offset(party, running_s=running_s)
+
+    def offset(self, party: str, *, running_s: float) -> float:
+        """The sum of all offsets, in seconds; ``running_s`` is the time since the lab was started."""
         # Not `_through`: offsets add up, where other hooks hand on a value. No clock is ever set, and the host's own
         # cannot be, so a party asks for its offset each time that it looks.
-        total = 0.0
-        for number, fault in enumerate(self.faults):
-            offset = fault.clock_offset(party)
-            if offset and (number, party) not in self._clocks_noted:
-                self._clocks_noted.add((number, party))
-                self._note(number, party, "clock_offset", offset_s=offset)
-            total += offset
-        return total
+        return sum(fault.clock_offset(party) + fault.clock_drift(party) * running_s for fault in self.faults)
 
     def directory(self, kdc: str, directory: Directory) -> Directory:
         """What ``kdc`` knows after every fault."""

@@ -106,7 +106,7 @@ class Lab:
         self.accounts = build_accounts(scenario, randomness)
         self._smtp, self._kdc = smtp, kdc
         self._allow_remote = allow_remote
-        self._clock, self._randomness = clock, randomness
+        self._clock, self._began, self._randomness = clock, clock(), randomness
         self._running = AsyncExitStack()
         self._session_ids: dict[str, SessionNumbers] = {}
         self.kdcs: dict[str, KdcServer] = {}
@@ -176,12 +176,16 @@ class Lab:
         """For the logs. Their stamps must not count as a clock that somebody read, so no fault is noted."""
         return Servers(
             profiles={setup.name: PROFILES[setup.profile] for setup in self.scenario.connectors},
-            clock_offset=lambda party: sum(fault.clock_offset(party) for fault in self.scenario.faults),
+            clock_offset=lambda party: self.faults.offset(party, running_s=self.running_s()),
             fqdn=self.scenario.fqdn,
         )
 
     def _clock_of(self, party: str) -> Clock:
-        return lambda: self._clock() + self.faults.clock_offset(party)
+        return lambda: self._clock() + self.faults.clock_offset(party, running_s=self.running_s())
+
+    def running_s(self) -> float:
+        """Seconds of true time since the lab was made: what drifting clocks have had to drift in."""
+        return self._clock() - self._began
 
     def kdcs_of(self, realm: str) -> list[tuple[str, int]]:
         """Host and port of each running domain controller of a realm."""
@@ -263,6 +267,7 @@ class Lab:
                 exps_failure=setup.exps_failure,
                 tarpit_s=setup.tarpit,
                 extended_protection=Policy(setup.extended_protection),
+                utc_offset_minutes=setup.utc_offset_minutes,
                 tls=TlsSettings(maximum=setup.tls_maximum, key_type=setup.tls_key),
             )
         except ValueError as error:

@@ -169,19 +169,21 @@ def _host(lab: Lab) -> Host:
         fqdn=lab.scenario.probe.ehlo or lab.scenario.fqdn(SENDER),
         realm=account.realm,
         account=lambda: lab.faults.server_account(SENDER, account),
-        clock=_clock(lab.faults),
+        clock=_clock(lab),
         randomness=secrets.token_bytes,
     )
 
 
-def _clock(faults: Faults) -> Callable[[], float]:
+def _clock(lab: Lab) -> Callable[[], float]:
     """The sender is where the probe is. A skew of the probe's is played by moving everybody else the other way, so
     what everybody is moved by (a party that no fault names) does not count here."""
 
-    def shared() -> float:
-        return sum(fault.clock_offset("") for fault in faults.faults)
+    def clock() -> float:
+        running_s = lab.running_s()
+        own = lab.faults.clock_offset(SENDER, running_s=running_s)
+        return time.time() + own - lab.faults.offset("", running_s=running_s)
 
-    return lambda: time.time() + faults.clock_offset(SENDER) - shared()
+    return clock
 
 
 def _target(lab: Lab, receiver: ConnectorSetup) -> Target | None:

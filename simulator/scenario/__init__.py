@@ -50,7 +50,7 @@ _REALM = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 DEFAULT_ACCOUNTS = (AccountSetup(name="EX1$"), AccountSetup(name="EX2$"), AccountSetup(name="alice"))
 
 KDC_HOOKS = frozenset({"directory", "kdc_port", "kdc_answer", "ldap_port"})
-CLOCK_HOOKS = frozenset({"clock_offset"})
+CLOCK_HOOKS = frozenset({"clock_offset", "clock_drift"})
 PATH_HOOKS = frozenset({"on_path"})
 """The hooks that are called with the name of a KDC, or of any party. Every other one gets a server's."""
 

@@ -18,6 +18,10 @@ def check_connectors(scenario: Scenario) -> None:
             raise Mismatch(f"connector[{n}].tarpit", "0 to 10 minutes are due, as in Exchange")
         if not 0 <= connector.max_logon_failures <= 10:
             raise Mismatch(f"connector[{n}].max_logon_failures", "0 to 10 are due, as in Exchange")
+        if not -720 <= connector.utc_offset_minutes <= 840:
+            raise Mismatch(
+                f"connector[{n}].utc_offset_minutes", "-720 to 840 are due: there are no other zones"
+            )
         for found in _ranges(connector.remote_ip_ranges, f"connector[{n}].remote_ip_ranges"):
             # Exchange refuses to create such a connector: nobody could say which of the two is meant.
             key = connector.server, connector.port, found

@@ -107,6 +107,8 @@ class ConnectorSetup:
     tls_maximum: TlsVersion = "TLSv1.2"
     """The newest version that the server speaks; Windows has TLS 1.3 since Server 2022."""
     tls_key: Literal["rsa-2048", "ec-p256"] = "rsa-2048"
+    utc_offset_minutes: int = 0
+    """The server's time zone, which its banner shows; east is positive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ def test_the_base_fault_is_the_identity(ledger: Ledger, directory: Directory, ex
     settings = TlsSettings()
     acceptance = Acceptance(status="OK", client="EX2$@CONTOSO.LAB")
     assert faults.clock_offset("EX1") == 0.0
+    assert faults.clock_offset("EX1", running_s=60.0) == 0.0
     assert faults.directory("DC1", directory) is directory
     assert faults.server_account("EX1", ex1) is ex1
     assert faults.kdc_port("DC1", "udp") is Listen.SERVE

@@ -168,6 +168,20 @@ async def test_connectors_of_one_server_share_a_port_and_ready_lists_both(tmp_pa
         assert running.connectors["A"] is running.connectors["B"]
 
 
+async def test_a_clock_that_drifts_and_a_servers_own_zone(tmp_path: Path) -> None:
+    tables = (
+        '[[connector]]\nutc_offset_minutes = -420\n[[fault]]\nkind = "clock-drift"\non = "EX1"\nrate = 0.5\n'
+    )
+    now = TRUE_TIME
+    running = Lab(scenario(tables), tmp_path / "state", clock=lambda: now)
+    now += 100.0
+    async with running:
+        text = await banner(running)
+        moment = parsedate_to_datetime(text.partition("ready at ")[2].strip())
+    assert moment.timestamp() == TRUE_TIME + 150
+    assert text.strip().endswith("-0700")
+
+
 async def test_logs_have_the_servers_own_clock(tmp_path: Path) -> None:
     fault = '[[fault]]\nkind = "clock-skew"\non = "EX1"\noffset = "-10m"\n'
     async with lab(tmp_path, fault) as running:

@@ -37,6 +37,10 @@ def test_connectors_of_a_server_and_port_share_it() -> None:
             'connector[0].remote_ip_ranges: "ex2" is no range: write 192.0.2.17, 192.0.2.0/24 or',
         ),
         ("[[connector]]\nport = 0\n", "connector[0].port: a number from 1 to 65535 is due"),
+        (
+            "[[connector]]\nutc_offset_minutes = 900\n",
+            "connector[0].utc_offset_minutes: -720 to 840 are due: there are no other zones",
+        ),
         ("[[connector]]\ntarpit = -1\n", "connector[0].tarpit: 0 to 10 minutes are due"),
         ("[[connector]]\nmax_logon_failures = 11\n", "connector[0].max_logon_failures: 0 to 10 are due"),
         (
