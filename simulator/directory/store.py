@@ -115,6 +115,8 @@ class Trust:
     """Clients of this realm are sent over there: the trust is inbound, seen from here."""
     accepts: bool = True
     """Clients of the other realm are let in: the trust is outbound, seen from here."""
+    reaches: tuple[str, ...] = ()
+    """The realms behind the other one: a transitive trust leads to them, and their clients come over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +152,21 @@ class Directory:
         """The trust with ``realm``."""
         return next((t for t in self.trusts if t.realm.lower() == realm.lower()), None)
 
+    def towards(self, realm: str) -> Trust | None:
+        """The trust with ``realm``, or the one behind which it is."""
+        behind = (t for t in self.trusts if realm.lower() in map(str.lower, t.reaches))
+        return self.trust(realm) or next(behind, None)
+
     def route(self, host: str) -> Trust | None:
         """The trust that leads to a host of another realm's DNS domain; None for our own and unknown ones.
 
         The longest suffix wins, as in the name suffix routing of forest trusts.
         """
         name = "." + host.lower()
-        suffixes = {"." + realm.lower(): realm for realm in (self.realm, *(t.realm for t in self.trusts))}
+        reached = (realm for trust in self.trusts for realm in (trust.realm, *trust.reaches))
+        suffixes = {"." + realm.lower(): realm for realm in (self.realm, *reached)}
         best = max((suffix for suffix in suffixes if name.endswith(suffix)), key=len, default=None)
-        return None if best is None else self.trust(suffixes[best])
+        return None if best is None else self.towards(suffixes[best])
 
     def with_account(self, account: Account) -> "Directory":
         """The view with ``account`` in place of the one of the same name, or added."""

@@ -16,7 +16,7 @@ from simulator.kdc.issue import (
     require_supported,
 )
 from simulator.kdc.policy import check_service
-from simulator.kdc.referral import Served, check_path, granting_account, is_foreign, served
+from simulator.kdc.referral import Served, came_through, check_path, granting_account, is_foreign, served
 from simulator.kerberos import (
     ApOption,
     ApRequest,
@@ -69,6 +69,7 @@ def grant(situation: Situation, request: KdcRequest) -> Answer:
             start_offset_s=0.0 if service.is_referral else situation.directory.ticket_start_offset_s,
             client_realm=granting_ticket.client_realm,
             authorization_data=granting_ticket.authorization_data,
+            transited=came_through(situation.directory, ap_request.ticket, granting_ticket),
         ),
     )
     key, usage = _reply_key(granting_ticket, authenticator)

@@ -78,6 +78,8 @@ class Grant:
     """Empty: this realm."""
     authorization_data: tuple[AuthorizationElement, ...] = ()
     """What another realm's KDC wrote about its client, handed on."""
+    transited: tuple[str, ...] = ()
+    """The realms that the client came through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +189,13 @@ def opened(key: Key, usage: KeyUsage, encrypted: EncryptedData, otherwise: Refus
 def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tuple[Ticket, EncKdcReplyPart]:
     """A ticket with a fresh session key, and what the client is told about it."""
     directory = situation.directory
-    server_key = _server_key(grant.server_account)
+    account = grant.server_account
+    server_key = _server_key(account)
     # Inside the ticket for the server, inside the reply's encrypted part for the client: both have it, and nobody else.
-    session_key = _session_key(grant.server_account, body.etypes, situation.randomness)
+    session_key = _session_key(account, body.etypes, situation.randomness)
     start, end = _times(situation, body, grant)
     renew_till = _renew_till(body, grant, start)
-    flags = grant.flags | (TicketFlag(0) if renew_till is None else TicketFlag.RENEWABLE)
+    flags = _flags(grant, renew_till)
     inside = EncTicketPart(
         flags=flags,
         key=session_key,
@@ -203,15 +206,11 @@ def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tup
         end_time=end,
         renew_till=renew_till,
         authorization_data=_authorization_data(grant),
+        transited=grant.transited,
     )
-    encrypted = seal(
-        server_key,
-        KeyUsage.TICKET,
-        # Flags and times are inside: in clear, anybody on the way could change them (RFC 4120 section 5.3).
-        encode_enc_ticket_part(inside),
-        situation.randomness,
-        kvno=grant.server_account.newest().kvno,
-    )
+    # Flags and times are inside: in clear, anybody on the way could change them (RFC 4120 section 5.3).
+    plain = encode_enc_ticket_part(inside)
+    encrypted = seal(server_key, KeyUsage.TICKET, plain, situation.randomness, kvno=account.newest().kvno)
     told = EncKdcReplyPart(
         key=session_key,
         nonce=body.nonce,
@@ -224,6 +223,14 @@ def make_ticket(situation: Situation, body: KdcRequestBody, grant: Grant) -> tup
         server=grant.server,
     )
     return Ticket(realm=directory.realm, server=grant.server, encrypted=encrypted), told
+
+
+def _flags(grant: Grant, renew_till: int | None) -> TicketFlag:
+    flags = grant.flags
+    if renew_till is not None:
+        flags |= TicketFlag.RENEWABLE
+    # Whoever came through other realms was let through by each of them (`referral.check_path`).
+    return flags | TicketFlag.TRANSITED_POLICY_CHECKED if grant.transited else flags
 
 
 def _times(situation: Situation, body: KdcRequestBody, grant: Grant) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """Tickets across a trust: referrals to another realm, and the other realm's referrals taken (PURE).
 
 RFC 6806 section 8; MS-KILE section 3.3.5.7. Which realm a name belongs to is told by its DNS suffix, as with the name
-suffix routing of forest trusts: a name in our own directory is never referred. Trusts are direct, so that no realm
-lies between and ``transited`` stays empty (RFC 4120 section 3.3.3.2).
+suffix routing of forest trusts: a name in our own directory is never referred. Where realms lie between, each KDC sends
+on to the next one and vouches for what lies behind it, and writes into the ticket whom it came through (RFC 4120
+section 3.3.3.2).
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def _way(directory: Directory, name: PrincipalName, options: KdcOption) -> Trust
     if len(name.components) < 2:
         return None
     if name.components[0].lower() == _KRBTGT:
-        return directory.trust(name.components[1])
+        return directory.towards(name.components[1])
     # Without "canonicalize" a client cannot be given another ticket than it asked for (RFC 6806 section 8).
     if KdcOption.CANONICALIZE not in options or directory.owners(str(name)):
         return None
@@ -80,8 +81,16 @@ def granting_account(directory: Directory, ticket: Ticket) -> Account:
 
 
 def check_path(directory: Directory, ticket: Ticket, inside: EncTicketPart) -> None:
-    """Another realm may speak for its own clients, or send ours back; not for a third one's. Raises Refusal."""
-    spoken_for = {ticket.realm.lower(), directory.realm.lower()}
+    """Another realm may speak for its own clients and for those behind it, or send ours back. Raises Refusal."""
+    trust = directory.trust(ticket.realm)
+    behind = () if trust is None else trust.reaches
+    spoken_for = {realm.lower() for realm in (ticket.realm, directory.realm, *behind)}
     if inside.client_realm.lower() not in spoken_for:
         reason = f"{ticket.realm[:256]} cannot speak for clients of {inside.client_realm[:256]}"
         raise Refusal(ErrorCode.PATH_NOT_ACCEPTED, reason)
+
+
+def came_through(directory: Directory, ticket: Ticket, inside: EncTicketPart) -> tuple[str, ...]:
+    """The realms between the client's and ours: those before, and the one that sent the client here."""
+    between = is_foreign(directory, ticket.realm) and ticket.realm.lower() != inside.client_realm.lower()
+    return (*inside.transited, ticket.realm) if between else inside.transited

@@ -113,7 +113,13 @@ def decode_enc_ticket_part(data: bytes) -> EncTicketPart:
         end_time=time_from(fields["endtime"]),
         renew_till=_optional_time(fields.get("renew-till")),
         authorization_data=tuple(_element(e) for e in fields.get("authorization-data", ())),
+        transited=_realms(bytes(fields["transited"]["contents"])),
     )
+
+
+def _realms(contents: bytes) -> tuple[str, ...]:
+    """Of the encoding DOMAIN-X500-COMPRESS; what another KDC has compressed stays as it is."""
+    return tuple(contents.decode("ascii", errors="replace").split(",")) if contents else ()
 
 
 def decode_encrypted_data(data: bytes) -> EncryptedData:

@@ -76,7 +76,7 @@ def encode_enc_ticket_part(part: EncTicketPart) -> bytes:
             "key": key_fields(part.key),
             "crealm": part.client_realm,
             "cname": name_fields(part.client),
-            "transited": {"tr-type": 1, "contents": b""},
+            "transited": {"tr-type": 1, "contents": ",".join(part.transited).encode()},
             "authtime": time_to(part.auth_time),
             "starttime": _optional_time_field(part.start_time),
             "endtime": time_to(part.end_time),

@@ -73,6 +73,7 @@ class TicketFlag(IntFlag):
     RENEWABLE = _bit(8)
     INITIAL = _bit(9)
     PRE_AUTHENT = _bit(10)
+    TRANSITED_POLICY_CHECKED = _bit(12)
     OK_AS_DELEGATE = _bit(13)
 
 
@@ -208,6 +209,8 @@ class EncTicketPart:
     end_time: int
     renew_till: int | None = None
     authorization_data: tuple[AuthorizationElement, ...] = ()
+    transited: tuple[str, ...] = ()
+    """The realms between the client's and the server's, uncompressed (RFC 4120 section 3.3.3.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

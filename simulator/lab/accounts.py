@@ -29,7 +29,7 @@ class Accounts:
     directory: Directory
     """Of the first realm."""
     others: tuple[Directory, ...] = ()
-    """Of the realms that it has a trust with."""
+    """Of the others."""
     passwords: Mapping[str, str] = field(repr=False)
 
     @property
@@ -112,19 +112,32 @@ def _trust_keys(kvno: int, randomness: Randomness) -> _Pair:
 
 
 def _trusts(scenario: Scenario, realm: str, shared: Mapping[str, _Pair]) -> tuple[Trust, ...]:
-    """The first realm trusts every other one and is trusted by it; those know nothing of each other."""
-    if realm == scenario.realm:
-        return tuple(_trust(realm, other, *keys) for other, keys in shared.items())
-    outgoing, incoming = shared[realm]
-    return (_trust(realm, scenario.realm, incoming, outgoing),)
+    """The realm's own: with the one that it was added to, and with those that were added to it."""
+    found = []
+    for setup in scenario.trusts:
+        outgoing, incoming = shared[setup.realm]
+        nearer = setup.to or scenario.realm
+        if realm == nearer:
+            found.append(_trust(scenario, realm, setup.realm, outgoing, incoming))
+        elif realm == setup.realm:
+            found.append(_trust(scenario, realm, nearer, incoming, outgoing))
+    return tuple(found)
 
 
-def _trust(realm: str, other: str, outgoing: KeySet, incoming: KeySet) -> Trust:
+def _trust(scenario: Scenario, realm: str, other: str, outgoing: KeySet, incoming: KeySet) -> Trust:
     return Trust(
         realm=other,
         outgoing=Account(name=f"krbtgt/{other}", realm=realm, key_sets=(outgoing,)),
         incoming=Account(name=f"krbtgt/{realm}", realm=other, key_sets=(incoming,)),
+        reaches=_behind(scenario, other, seen=(realm, other)),
     )
+
+
+def _behind(scenario: Scenario, realm: str, *, seen: tuple[str, ...]) -> tuple[str, ...]:
+    """The realms that one gets to from ``realm`` without going back: trusts are a tree, as each adds a realm."""
+    ways = [(trust.to or scenario.realm, trust.realm) for trust in scenario.trusts]
+    near = [other for way in ways for other in way if realm in way and other not in seen]
+    return tuple(each for other in near for each in (other, *_behind(scenario, other, seen=(*seen, other))))
 
 
 def _account(setup: AccountSetup, realm: str, password: str | None, randomness: Randomness) -> Account:

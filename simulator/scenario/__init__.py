@@ -233,6 +233,7 @@ def _follow_fault(scenario: Scenario, fault: Fault, place: str) -> None:
         "kdc": ("domain controller", (*(kdc.name for kdc in scenario.kdcs), "*")),
         "account": ("account", accounts),
         "accounts": ("account", accounts),
+        "allowed": ("account", accounts),
         "realm": ("realm", scenario.realms),
         "spn": ("service principal name", tuple(s for account in scenario.accounts for s in account.spns)),
         "name": ("DNS name", dns_names(scenario)),

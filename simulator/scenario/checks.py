@@ -54,6 +54,9 @@ def check_realms(scenario: Scenario) -> None:
     for n, trust in enumerate(scenario.trusts):
         if trust.realm.lower() in seen:
             raise Mismatch(f"trust[{n}].realm", f'"{trust.realm}" is there twice')
+        if trust.to and trust.to.lower() not in seen:
+            known = (scenario.realm, *(earlier.realm for earlier in scenario.trusts[:n]))
+            raise Mismatch(f"trust[{n}].to", f'unknown realm "{trust.to}"' + nearest(trust.to, known))
         if not 1 <= trust.kvno < 2**31:
             raise Mismatch(f"trust[{n}].kvno", "a number from 1 to 2147483647 is due")
         seen.add(trust.realm.lower())

@@ -27,9 +27,11 @@ class RealmSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustSetup:
-    """A second realm, and a trust in both directions between it and the first; its domain is its name."""
+    """One more realm, and a trust in both directions between it and one that is there; its domain is its name."""
 
     realm: str
+    to: str = ""
+    """The realm that it shares the trust with, declared before it; default: the first. Trusts are transitive."""
     kvno: int = 1
     """Of the password that the two share."""
     same_forest: bool = False

@@ -77,3 +77,34 @@ def test_what_does_not_fit(tables: str, due: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         scenario(tables)
     assert due in str(caught.value)
+
+
+CHAIN = TRUST + '[[trust]]\nrealm = "SALES.LAB"\nto = "FABRIKAM.LAB"\n[[trust]]\nrealm = "EU.LAB"\n'
+CHAIN_KDCS = KDCS + "".join(f'[[kdc]]\nname = "{r[0]}DC"\nrealm = "{r}.LAB"\n' for r in ("SALES", "EU"))
+
+
+def test_trusts_lead_on_to_the_realms_behind() -> None:
+    octets = iter(range(10_000))
+    people = build_accounts(scenario(CHAIN + CHAIN_KDCS), lambda count: bytes([next(octets) % 256]) * count)
+    reached = {
+        realm: {trust.realm: set(trust.reaches) for trust in people.of(f"{realm}.LAB").trusts}
+        for realm in ("CONTOSO", "FABRIKAM", "SALES", "EU")
+    }
+    assert reached == {
+        "CONTOSO": {"FABRIKAM.LAB": {"SALES.LAB"}, "EU.LAB": set()},
+        "FABRIKAM": {"CONTOSO.LAB": {"EU.LAB"}, "SALES.LAB": set()},
+        "SALES": {"FABRIKAM.LAB": {"CONTOSO.LAB", "EU.LAB"}},
+        "EU": {"CONTOSO.LAB": {"FABRIKAM.LAB", "SALES.LAB"}},
+    }
+    there, back = people.of("FABRIKAM.LAB").trust("SALES.LAB"), people.of("SALES.LAB").trust("FABRIKAM.LAB")
+    assert there is not None
+    assert back is not None
+    assert (there.outgoing, there.incoming) == (back.incoming, back.outgoing)
+    assert people.of("SALES.LAB").trust("CONTOSO.LAB") is None
+
+
+def test_a_trust_is_with_a_realm_that_is_there_before_it() -> None:
+    with pytest.raises(
+        ScenarioError, match=r'trust\[0\].to: unknown realm "SALES.LAB"; did you mean "CONTOSO.LAB"'
+    ):
+        scenario('[[trust]]\nrealm = "FABRIKAM.LAB"\nto = "SALES.LAB"\n[[trust]]\nrealm = "SALES.LAB"\n')
