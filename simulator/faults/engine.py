@@ -71,7 +71,7 @@ class Faults:
         return self._through(hook, party, Listen.SERVE, change)
 
     def clock_offset(self, party: str, *, running_s: float = 0.0) -> float:
-        """``offset``, for a party that looks at its clock. Noted once a fault and party: clocks are read at every turn."""
+        """``offset``, for a party that looks at its clock; noted once a fault and party."""
         for number, fault in enumerate(self.faults):
             drift = fault.clock_drift(party)
             offset = fault.clock_offset(party) + drift * running_s

@@ -108,7 +108,7 @@ class Passing:
     """Octets that went before on the connection, both ways."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: a fault has them, and two layouts do not mix
 class OnPath:
     """Which pieces a fault of a path is about: the keys that all of those have in common."""
 

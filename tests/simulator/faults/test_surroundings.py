@@ -45,6 +45,7 @@ from simulator.faults.tls_interception import TlsInterception
 from simulator.faults.trust_key import TrustKey
 from simulator.faults.values import Place, Seconds
 from simulator.faults.wrong_server import WrongServer
+from simulator.fuzz.draws import NOT_DRAWN
 
 HERE, THERE = "SMTPSVC/ex2.contoso.lab", "SMTPSVC/ex1.contoso.lab"
 ONE = Surroundings(
@@ -198,7 +199,8 @@ def test_what_hides_the_reason_of_a_refusal_may_be_named_in_its_place() -> None:
 
 
 def test_every_fault_is_in_the_table() -> None:
-    assert {fault.KIND for fault, _, _ in TABLE} == set(registry())
+    """Those that are drawn by chance; the others do not say yet what they make true."""
+    assert {fault.KIND for fault, _, _ in TABLE} == set(registry()) - NOT_DRAWN
 
 
 def test_a_sender_behind_its_issuer_finds_that_its_cached_ticket_has_not_begun() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli.tables import known_causes
-from simulator.faults import registry
+from simulator.fuzz.draws import weights
 from simulator.fuzz.parts import parts, without
 from simulator.run.fuzz import draw
 from simulator.scenario import load
@@ -46,7 +46,7 @@ def test_what_is_written_reads_as_what_was_drawn(tmp_path: Path) -> None:
 
 
 def test_every_kind_of_fault_comes() -> None:
-    assert {fault.KIND for lab in drawn() for fault in lab.faults} == set(registry())
+    assert {fault.KIND for lab in drawn() for fault in lab.faults} == set(weights())
 
 
 @pytest.mark.parametrize(("faults", "percent"), [(0, 10), (1, 40), (2, 30), (3, 14), (4, 6)])
