@@ -257,7 +257,7 @@ NOT_DRAWN = frozenset(
         *("service-restricted", "slow-path", "tls-versions", "trust-etype"),
     }
 )
-"""Kinds that say nothing yet of what they make true (`Fault.causes`), so that chance would draw labs without a truth."""
+"""Kinds that do not say yet what they make true (`Fault.causes`): chance would draw labs without a truth."""
 
 DRAWS: Mapping[str, tuple[float, Draw]] = {
     "account-disabled": (
