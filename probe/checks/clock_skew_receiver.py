@@ -19,6 +19,11 @@ CHECK = CAUSE = "clock-skew-receiver"
 TITLE = "The receiver's clock agrees with the KDCs'"
 CITATION = "RFC 4120 section 3.2.3; banner date as Exchange gives it; KB 979174"
 
+BANNER = "smtp-banner"
+HALF_HOUR_S = 1800.0
+"""What zones differ by (a few by quarters of an hour)."""
+ZONE_MARGIN_S = 2.0
+
 finding = partial(Finding, check=CHECK, cause=CAUSE)
 
 
@@ -31,6 +36,8 @@ def examine(trace: Trace) -> Finding:
     receiver = clocks.receiver[0]
     if not clocks.kdcs:
         return _without_kdc(trace, clocks, receiver)
+    if _is_zone(clocks, taken=_taken(trace)):
+        return _another_zone(clocks, receiver, taken=_taken(trace))
     status, place = _status(trace, clocks)
     if status is Status.CONFIRMED and _somebody_elses(trace, clocks, receiver):
         status = Status.SUSPECT
@@ -44,6 +51,34 @@ def examine(trace: Trace) -> Finding:
     if status is Status.PASS:
         return finding(status=status, says=_sentence(clocks), evidence=(receiver.evidence(),))
     return replace(_says(status, trace, clocks, breaks=not _taken(trace)), place=place)
+
+
+def _is_zone(clocks: Clocks, *, taken: bool) -> bool:
+    """The banner alone tells the time, and is off by half hours to the second, or our own time was taken."""
+    receiver = clocks.receiver[0]
+    if receiver.source != BANNER or clocks.more or not clocks.off_from_all(receiver):
+        return False
+    reference = clocks.reference() or clocks.host
+    rest = abs((receiver.offset - reference.offset + HALF_HOUR_S / 2) % HALF_HOUR_S - HALF_HOUR_S / 2)
+    return taken or rest <= receiver.uncertainty + reference.uncertainty + ZONE_MARGIN_S
+
+
+def _another_zone(clocks: Clocks, receiver: Clock, *, taken: bool) -> Finding:
+    """Whoever takes our time has the time: its banner is written in another zone, or by another machine."""
+    says = _sentence(clocks) + "; "
+    if taken:
+        says += "but it took our time, so that only its banner's is wrong (a zone, or a proxy's)"
+        return finding(status=Status.PASS, says=says, evidence=(receiver.evidence(),))
+    says += (
+        "by half hours to the second, as a wrong zone in its banner makes it, and nothing else tells its time"
+    )
+    return finding(
+        status=Status.SUSPECT,
+        says=says,
+        evidence=(receiver.evidence(),),
+        place=1,
+        would_decide=(EVENT_1035, RECEIVER_CLOCK),
+    )
 
 
 def _taken(trace: Trace) -> bool:

@@ -26,6 +26,7 @@ from probe.trace.views.kerberos.answers import (
     views,
 )
 from probe.trace.views.kerberos.issuer import issuing_kdc
+from probe.trace.views.kerberos.krbtgt import krbtgt_split
 from probe.trace.views.smtp.connections import one_computer
 from probe.trace.views.smtp.contrasts import FRESH_TICKET, passing, told
 from probe.trace.views.smtp.exchangeauth import (
@@ -56,7 +57,8 @@ MAXIMUM_SAYS = 2
 
 def examine(trace: Trace) -> Finding:
     """Known here and not there, or another key, is proof; a log-on refused here only, a suspicion."""
-    told = [one for one in (_by_tickets(trace) or _by_kdcs(trace), _by_directories(trace)) if one is not None]
+    kdcs = _by_tickets(trace) or _by_kdcs(trace)
+    told = [one for one in (kdcs, _by_directories(trace), _by_krbtgt(trace)) if one is not None]
     if not told:
         return _neither(trace)
     lead = max(
@@ -81,6 +83,25 @@ def _by_tickets(trace: Trace) -> Finding | None:
             *(told(step) for step in seen.taken_from_another),
         ),
         names={"spn": bare(other.facts.server), "kdc": seen.issuer.kdc},
+    )
+
+
+def _by_krbtgt(trace: Trace) -> Finding | None:
+    """One KDC cannot open another one's ticket-granting ticket; whose a cache's is, is not known."""
+    split = krbtgt_split(trace)
+    if split is None:
+        return None
+    first = split.refusing[0]
+    return finding(
+        status=Status.CONFIRMED if split.giving else Status.SUSPECT,
+        says=f"{first.facts.kdc} cannot open the ticket-granting ticket of another KDC: they hold different keys of "
+        "krbtgt",
+        evidence=(
+            *(kdc_evidence(step) for step in split.refusing[:2]),
+            *(Evidence(step=step.id, says=f"{step.facts.kdc} takes or gave it") for step in split.giving[:1]),
+        ),
+        names={"kdc": first.facts.kdc},
+        breaks=not succeeded(trace) and not ticket_in_hand(trace),
     )
 
 

@@ -184,3 +184,18 @@ def test_of_two_kdcs_the_one_that_agrees_with_this_host_is_the_measure(offsets: 
     reference = read_clocks(against(0.0, *offsets)).reference()
     assert reference is not None
     assert reference.offset == 0.0
+
+
+def test_a_banner_that_is_off_by_hours_to_the_second_may_be_in_another_zone() -> None:
+    """Where nothing else tells the receiver's time: a real clock is not off by half hours to the second."""
+    kdcs = (clock(DC1), clock(DC2))
+    zone = examine(trace(*kdcs, greeting(-7200.0), refused()))
+    assert (zone.status, zone.breaks) == (Status.SUSPECT, True)
+    assert "zone" in zone.says
+    skew = examine(trace(*kdcs, greeting(-7140.0), refused()))
+    assert skew.status is Status.CONFIRMED
+
+
+def test_whoever_takes_our_time_has_the_time_whatever_its_banner_says() -> None:
+    for offset in (-7200.0, -900.0):
+        assert examine(trace(clock(DC1), clock(DC2), greeting(offset), handshake())).status is Status.PASS

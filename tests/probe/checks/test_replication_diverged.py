@@ -4,6 +4,7 @@ from tests.support.traces import (
     DC1,
     DC2,
     SPN,
+    asked,
     asks,
     clock,
     ehlo,
@@ -83,3 +84,13 @@ def test_it_is_none_where_the_kdcs_clocks_differ() -> None:
     clocks = (clock(DC1, 600.0), clock(DC2, 0.0))
     found = examine(trace(*clocks, asks(kdc=DC1, purpose="tgs"), asks(kdc=DC2), ticket(), refused(), OTHERS))
     assert found.status is Status.SUSPECT
+
+
+def test_a_ticket_granting_ticket_that_another_kdc_cannot_open() -> None:
+    run = trace(logon(DC1), asks(kdc=DC2, code=31, purpose="tgs"), no_ticket(31), request=asked())
+    found = examine(run)
+    assert (found.status, found.breaks, found.names["kdc"]) == (Status.CONFIRMED, True, DC2)
+    assert "krbtgt" in found.says
+    latent = trace(logon(DC1), asks(kdc=DC1), asks(kdc=DC2, code=31), ticket(), request=asked())
+    assert (examine(latent).status, examine(latent).breaks) == (Status.CONFIRMED, False)
+    assert examine(trace(asks(kdc=DC2, code=31), no_ticket(31), request=asked())).status is Status.SUSPECT
