@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import KdcDiscovery, KdcExchange, Ticket
+from probe.trace.views.dns_answers import unanswered
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.kerberos.answers import answered, exchanges, kdc_evidence
 from probe.trace.views.kerberos.realms import referral_evidence, referrals, same_realm
@@ -92,6 +93,8 @@ def _none_asked(trace: Trace) -> Finding:
     empty = [step for step in trace.of(KdcDiscovery) if not step.facts.kdcs]
     if not empty or ticket_in_hand(trace):
         return finding(status=Status.NOT_APPLICABLE, says="no KDC was asked")
+    if all(unanswered(step.facts.error) for step in empty):
+        return finding(status=Status.NOT_APPLICABLE, says="no name server answered: no KDC is known")
     return _not_found(empty[0].facts.realm, empty, ())
 
 

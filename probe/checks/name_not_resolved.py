@@ -5,6 +5,7 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Step, Trace
 from probe.trace.facts import Connect, Outcome, Resolve
+from probe.trace.views.dns_answers import unanswered
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.names import addresses
 
@@ -24,6 +25,10 @@ def examine(trace: Trace) -> Finding:
     )
     if not steps:
         return finding(status=Status.NOT_APPLICABLE, says="no name was looked up")
+    if all(not step.facts.addresses and unanswered(step.facts.error) for step in steps):
+        return finding(
+            status=Status.NOT_APPLICABLE, says="no name server answered: that says nothing of the name"
+        )
     name = steps[0].facts.name
     connected = any(step.outcome is Outcome.OK for step in trace.of(Connect))
     if not any(step.facts.addresses for step in steps) and not connected:

@@ -93,7 +93,8 @@ def _by_krbtgt(trace: Trace) -> Finding | None:
         return None
     first = split.refusing[0]
     return finding(
-        status=Status.CONFIRMED if split.giving else Status.SUSPECT,
+        # A cache's ticket may be older than a key that was changed everywhere.
+        status=Status.CONFIRMED if split.giving else Status.NOTICE,
         says=f"{first.facts.kdc} cannot open the ticket-granting ticket of another KDC: they hold different keys of "
         "krbtgt",
         evidence=(
