@@ -25,7 +25,7 @@ WOULD_DECIDE = (
 
 
 def examine(trace: Trace) -> Finding:
-    """The same negotiation answered when it is short and never when it is long is proof; one silence is support.
+    """One silence behind answered short lines is support; the same negotiation in short and long says more beside it.
 
     What is refused has arrived, and so has what another log-on of the same length was answered for.
     """
@@ -39,11 +39,13 @@ def examine(trace: Trace) -> Finding:
             if succeeded(trace)
             else "nothing long was left unanswered behind short lines",
         )
-    proven = bool(short and long) and not we_were_late(trace)
-    support = bool(stuck) or any(step.facts.token_octets > ROOMY for step in silent)
+    support = not we_were_late(trace) and (
+        bool(stuck) or any(step.facts.token_octets > ROOMY for step in silent)
+    )
     what = "the line with the ticket" if silent else "the beginning of TLS"
     return finding(
-        status=Status.CONFIRMED if proven else Status.SUSPECT if support else Status.NOTICE,
+        # A device that damages long lines may make a receiver as silent: no silence is proof.
+        status=Status.SUSPECT if support else Status.NOTICE,
         says=f"short lines are answered, and {what} never is: long data may be lost on the way",
         evidence=(
             *(
@@ -59,7 +61,7 @@ def examine(trace: Trace) -> Finding:
         ),
         names={"target": trace.target.name},
         breaks=not succeeded(trace),
-        would_decide=() if proven else WOULD_DECIDE,
+        would_decide=WOULD_DECIDE,
     )
 
 

@@ -32,6 +32,17 @@ _SECONDS = r"0*(?:3[0-9]{2}|[4-9][0-9]{2}|[1-9][0-9]{3,8})"
 _HOURS, _MINUTES = r"(?!00)[0-9]{2}", r"(?:00:)?(?:0[5-9]|[1-9][0-9])"
 
 PHRASES: tuple[Phrase, ...] = (
+    # nslookup and ping
+    Phrase(
+        "dns request timed out",
+        "nslookup: the name server did not answer, which says nothing of the name.",
+        ("dns-unreachable",),
+    ),
+    Phrase(
+        "packet needs to be fragmented but df set",
+        "ping -f: a link on the way has no room for a packet of this length.",
+        ("data-lost-in-path",),
+    ),
     # setspn
     Phrase(
         "duplicate spn found, aborting operation",
