@@ -5,7 +5,7 @@ from functools import partial
 from probe.checks import Finding, Status
 from probe.trace import Trace
 from probe.trace.facts import Connect, KdcDiscovery, Outcome
-from probe.trace.views.dns_answers import SILENT, read_dns
+from probe.trace.views.dns_answers import read_dns, unanswered
 from probe.trace.views.evidence import Evidence
 from probe.trace.views.lateness import we_were_late
 from probe.trace.views.smtp.session import succeeded
@@ -21,7 +21,7 @@ ASK = "on this host: ask another name server, --dns HOST"
 def examine(trace: Trace) -> Finding:
     """One answer, be it that there is no such name, shows that a name server is there."""
     asked = read_dns(trace)
-    silent = [(step, error) for step, error in asked if error in SILENT]
+    silent = [(step, error) for step, error in asked if unanswered(error)]
     if not asked:
         return finding(status=Status.NOT_APPLICABLE, says="DNS was asked nothing")
     if len(silent) < len(asked):

@@ -240,7 +240,7 @@ def _against_by_directory(trace: Trace) -> Evidence | None:
 def _refused_from_all(trace: Trace) -> bool:
     """Another KDC's ticket was shown as well, and refused as ours was."""
     seen = compare_tickets(trace)
-    return seen is not None and bool(seen.refused_from_another) and not seen.taken_from_another
+    return seen is not None and seen.refused_from_all
 
 
 def _presented(trace: Trace) -> tuple[str, ...]:

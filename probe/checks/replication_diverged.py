@@ -148,7 +148,7 @@ def _weight(trace: Trace, *, matters: bool) -> tuple[Status, bool]:
     if passing(trace, FRESH_TICKET) and one_computer(trace):
         return Status.CONFIRMED, True  # the cached one was made with the other key
     seen = compare_tickets(trace)
-    if seen is not None and seen.refused_from_another and not seen.taken_from_another:
+    if seen is not None and seen.refused_from_all:
         return Status.CONFIRMED, False  # the receiver has neither's key
     return Status.SUSPECT, True
 

@@ -118,15 +118,7 @@ class KerberosClient:
             return self._granted[account]
         if account in self._tried:
             raise TicketError(Problem.ALREADY_TRIED)
-        exchange = AsExchange(
-            client=name,
-            realm=realm,
-            secret=secret,
-            now=self._now,
-            randomness=self._randomness,
-            etypes=self._settings.etypes,
-            adjust_clock=self._settings.adjust_clock,
-        )
+        exchange = self._as(name, realm, secret)
         # A password goes to one KDC at most: whether it counted there is not known. A keytab's key locks no account.
         once = isinstance(secret, Password)
         done = await self._drive(exchange, Subject(name, None), account, once=once)
@@ -145,15 +137,7 @@ class KerberosClient:
         itself, may not have reached every controller. Raises TicketError.
         """
         account = (str(client).lower(), realm.upper())
-        exchange = AsExchange(
-            client=client,
-            realm=realm,
-            secret=keys,
-            now=self._now,
-            randomness=self._randomness,
-            etypes=self._settings.etypes,
-            adjust_clock=self._settings.adjust_clock,
-        )
+        exchange = self._as(client, realm, keys)
         done = await self._drive(exchange, Subject(client, None), account, once=False, only=kdc)
         self._granted[account] = done.credential
         return done.credential
@@ -251,6 +235,17 @@ class KerberosClient:
             if not (isinstance(result, TransportFailure) or _too_big(result, way)):
                 break
         return last
+
+    def _as(self, client: PrincipalName, realm: str, secret: Secret) -> AsExchange:
+        return AsExchange(
+            client=client,
+            realm=realm,
+            secret=secret,
+            now=self._now,
+            randomness=self._randomness,
+            etypes=self._settings.etypes,
+            adjust_clock=self._settings.adjust_clock,
+        )
 
     def _tgs(
         self, tgt: Credential, spn: PrincipalName | str, purpose: Purpose

@@ -32,6 +32,11 @@ class TicketsCompared:
     alike: bool
     """The KDCs' clocks agree, and one computer answered all connections: what differs is the key."""
 
+    @property
+    def refused_from_all(self) -> bool:
+        """Another KDC's ticket was shown as well, and refused as the main one was: the receiver has neither's key."""
+        return bool(self.refused_from_another) and not self.taken_from_another
+
 
 def compare_tickets(trace: Trace) -> TicketsCompared | None:
     """None where no other KDC's ticket was shown."""

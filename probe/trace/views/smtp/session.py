@@ -139,9 +139,7 @@ def is_exchange(trace: Trace) -> bool:
 
 def is_masked(trace: Trace) -> bool:
     """Something between here and the receiver replaced the banner or a keyword."""
-    return any(step.facts.masked for step in greetings(trace)) or any(
-        step.facts.masked for step in trace.of(Ehlo)
-    )
+    return any(step.facts.masked for step in greetings(trace)) or any_keyword_masked(trace)
 
 
 def any_keyword_masked(trace: Trace) -> bool:
